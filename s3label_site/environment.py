@@ -1,0 +1,133 @@
+"""Deploy-time values from the environment, each checked where it is read.
+
+A bad value stops the start with the variable's name and the cure, because a
+server that starts with half-understood settings loses work later.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+env = Env()
+
+SYSTEM_FOLDERS = ("/", "/etc", "/proc", "/sys", "/dev", "/boot", "/run")
+SHORTEST_KEY = 50
+
+
+class BadSetting(ImproperlyConfigured):
+    """A value in the environment that S3Label cannot work with."""
+
+
+def flag(name, default):
+    try:
+        return env.bool(name, default)
+    except EnvError as problem:
+        raise BadSetting(
+            f"{name}={os.environ[name]!r} is neither on nor off; use 1 or 0."
+        ) from problem
+
+
+def number(name, default, *, least):
+    try:
+        value = env.int(name, default)
+    except EnvError as problem:
+        raise BadSetting(f"{name}={os.environ[name]!r} is not a whole number.") from problem
+    if value < least:
+        raise BadSetting(f"{name}={value} is too small; use {least} or more.")
+    return value
+
+
+def words(name, default):
+    """A comma-separated list, empty items left out."""
+    return [word.strip() for word in env.str(name, default).split(",") if word.strip()]
+
+
+def data_dir(name, default):
+    """The folder that S3Label itself writes to; made if it is not there."""
+    folder = Path(os.path.abspath(env.str(name, str(default))))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadSetting(
+            f"{name}={folder} cannot be made ({problem.strerror}); name a folder S3Label may write."
+        ) from problem
+    if not os.access(folder, os.W_OK):
+        raise BadSetting(f"{name}={folder} is not writable; change its owner or name another.")
+    return folder
+
+
+def image_roots(name, default):
+    """The folders below which images may be imported, as absolute paths."""
+    # A colon that belongs to s3:// or az:// does not separate.
+    given = [root for root in re.split(r":(?!//)", env.str(name, str(default))) if root]
+    if not given:
+        raise BadSetting(f"{name} is empty; name at least one folder, separated by ':'.")
+    for root in given:
+        if "://" in root:
+            raise BadSetting(f"{name} names {root}; this version reads folders only.")
+        if not os.path.isabs(root):
+            raise BadSetting(f"{name} names {root!r}; write it as an absolute path.")
+        if os.path.normpath(root) in SYSTEM_FOLDERS:
+            raise BadSetting(f"{name} names {root}; a system folder cannot be an image root.")
+    return [os.path.normpath(root) for root in given]
+
+
+def secret_key(name, key_file: Path):
+    """The key from the environment, else from key_file, which is made on the first start."""
+    key = env.str(name, "")
+    if key:
+        if len(key) < SHORTEST_KEY:
+            raise BadSetting(
+                f"{name} has {len(key)} characters; use {SHORTEST_KEY} or more random ones, "
+                "or leave it out and S3Label makes one."
+            )
+        return key
+    try:
+        # O_EXCL: of two first starts at once one makes the key and the other reads it.
+        handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_key(name, key_file)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(60))
+    return _read_key(name, key_file)
+
+
+def _read_key(name, key_file):
+    key = key_file.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise BadSetting(
+            f"the key in {key_file} is damaged; delete the file (everybody logs in again) "
+            f"or set {name}."
+        )
+    return key
+
+
+def database(name, default_file: Path):
+    """Django's database settings from a URL; without one, SQLite in default_file."""
+    try:
+        found = dj_database_url.parse(env.str(name, "") or f"sqlite:///{default_file}")
+    except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as problem:
+        raise BadSetting(
+            f"{name} is not a database URL such as postgresql://user:password@host/name."
+        ) from problem
+    options = found.setdefault("OPTIONS", {})
+    if found["ENGINE"].endswith("sqlite3"):
+        # IMMEDIATE: with DEFERRED, two writers fail at once instead of waiting for each other.
+        options |= {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+        # A file also in tests, so that server threads and processes see the same rows.
+        found["TEST"] = {"NAME": str(default_file.with_name("test.sqlite3"))}
+    elif found["ENGINE"].endswith("postgresql"):
+        options |= {"connect_timeout": 3}
+        found |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    else:
+        raise BadSetting(f"{name} names a database that S3Label does not know; use PostgreSQL.")
+    return found
