@@ -1,0 +1,71 @@
+"""Which rows: the doors to tasks, labels and images, and what is counted of them."""
+
+from django.db import models
+from django.db.models import Count, F, Q
+
+from datasets.models import Image
+
+
+class LabelTaskQuerySet(models.QuerySet):
+    def assigned_to(self, user):
+        """The one door to tasks for labelers: those that the user is assigned to now."""
+        # No duplicates from the join: a user is in a task once.
+        return self.filter(assignments__user=user, assignments__is_active=True)
+
+
+class LabelQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The one door to labels: staff see all, a labeler their own in tasks still assigned."""
+        if user.is_staff:
+            return self
+        mine = {"task__assignments__user": user, "task__assignments__is_active": True}
+        return self.filter(labeler=user, **mine)
+
+    def free(self):
+        """Places in the queue, in the order in which they are given out.
+
+        An image whose dataset left the group is not given out any more.
+        """
+        return self.filter(
+            status="free", image__dataset__groups=F("task__dataset_group"), image__state="ok"
+        ).order_by(F("priority").desc(), "order_key", "slot")
+
+    def open(self):
+        """Labels that their labeler can still draw on."""
+        return self.filter(status__in=("in_progress", "sent_back"))
+
+    def untouched(self):
+        return self.filter(status="in_progress", rev=0)
+
+    def awaiting_review(self):
+        return self.filter(status="submitted").order_by("status_since", "id")
+
+    def count_by_status(self):
+        """{status: how many}, every status present."""
+        counts = self.aggregate(
+            **{status: Count("pk", filter=Q(status=status)) for status in self.model.Status.values}
+        )
+        return counts
+
+
+class ShapeQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(rev_removed=None)
+
+    def at(self, rev):
+        """The shapes as they were at a revision."""
+        still_there = Q(rev_removed=None) | Q(rev_removed__gt=rev)
+        return self.filter(still_there, rev_added__lte=rev)
+
+
+def images_visible_to(user):
+    """The one door to images: staff see all, a labeler those given to them, and examples."""
+    if user.is_staff:
+        return Image.objects.all()
+    given = Q(
+        pk__in=user.labels.filter(
+            task__assignments__user=user, task__assignments__is_active=True
+        ).values("image")
+    )
+    tasks = user.assignments.filter(is_active=True).values("task")
+    return Image.objects.filter(given | Q(example_in__task__in=tasks)).distinct()
