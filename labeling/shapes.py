@@ -1,0 +1,186 @@
+"""Drawn shapes: read, check and measure their geometry. No Django.
+
+Coordinates are pixels of the image after EXIF orientation. The origin is the top-left
+corner of the top-left pixel, so a pixel's centre is at .5; x grows to the right, y down.
+They are multiples of 0.01. A polygon is the even-odd area of its rings, each flat as
+[x, y, x, y, …] and not closed; holes and parts are just rings. Angles are degrees,
+clockwise as one sees it, in [0, 360).
+"""
+
+import math
+
+import orjson
+import shapely
+
+MOST_VERTICES = 20_000
+LONGEST_NAME = 100
+# A shape may stick out of its image by this share of the image's longer side.
+MARGIN = 0.1
+# An ellipse becomes a ring that leaves it by no more than this many pixels.
+ELLIPSE_TOLERANCE = 0.02
+
+
+class BadShape(ValueError):
+    """A geometry that cannot be kept; the message says why, to people."""
+
+
+def parse_geometry(kind, geometry, width, height):
+    """The canonical form of a geometry that lies on an image of width × height pixels."""
+    if kind not in _PARSERS:
+        raise BadShape(f"There is no kind of shape called {kind!r}.")
+    if not isinstance(geometry, dict):
+        raise BadShape("The geometry must be an object.")
+    fields, parse = _PARSERS[kind]
+    if set(geometry) != fields:
+        raise BadShape(f"A {kind} has {', '.join(sorted(fields))} and nothing else.")
+    parsed = parse(geometry)
+    _check_place(kind, parsed, width, height)
+    return parsed
+
+
+def to_json(geometry):
+    """Canonical JSON: sorted keys, no spaces, whole numbers without a fraction."""
+    return orjson.dumps(geometry, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def rings_of(kind, geometry):
+    """The even-odd rings that a shape covers; lines and points cover nothing."""
+    if kind == "polygon":
+        return geometry["rings"]
+    if kind == "rect":
+        half_w, half_h = geometry["w"] / 2, geometry["h"] / 2
+        corners = [(-half_w, -half_h), (half_w, -half_h), (half_w, half_h), (-half_w, half_h)]
+        return [_turned(corners, geometry)]
+    if kind == "ellipse":
+        rx, ry = geometry["rx"], geometry["ry"]
+        step = math.acos(max(0.0, 1 - ELLIPSE_TOLERANCE / max(rx, ry)))
+        count = max(16, math.ceil(math.pi / step) if step else 16)
+        angles = (2 * math.pi * i / count for i in range(count))
+        return [_turned([(rx * math.cos(a), ry * math.sin(a)) for a in angles], geometry)]
+    return []
+
+
+def points_of(kind, geometry):
+    """[(x, y), …] of a shape: the corners of its rings, or its points."""
+    if kind == "points":
+        return [(point["x"], point["y"]) for point in geometry["points"]]
+    rings = [geometry["points"]] if kind == "line" else rings_of(kind, geometry)
+    return [point for ring in rings for point in zip(ring[::2], ring[1::2], strict=True)]
+
+
+def box_of(kind, geometry):
+    """(x_min, y_min, x_max, y_max) in pixels."""
+    xs, ys = zip(*points_of(kind, geometry), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def area_of(rings):
+    """Square pixels inside the even-odd area of the rings."""
+    covered = shapely.Polygon()
+    for ring in rings:
+        polygon = shapely.Polygon(list(zip(ring[::2], ring[1::2], strict=True)))
+        # A ring that crosses itself is split where it does; each part counts even-odd.
+        covered = covered.symmetric_difference(shapely.make_valid(polygon))
+    return covered.area
+
+
+def _turned(corners, geometry):
+    """The corners around the centre of a rect or ellipse, turned by its angle, as a flat ring."""
+    angle = math.radians(geometry["angle"])
+    cos, sin = math.cos(angle), math.sin(angle)
+    ring = []
+    for x, y in corners:
+        ring.append(round(geometry["cx"] + x * cos - y * sin, 2))
+        ring.append(round(geometry["cy"] + x * sin + y * cos, 2))
+    return ring
+
+
+def _number(value):
+    """The value as a multiple of 0.01, an int where it is whole."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadShape(f"{value!r} is not a number.")
+    if not math.isfinite(value) or abs(value) > 1e9:
+        raise BadShape(f"{value!r} is not a coordinate.")
+    rounded = round(value, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _flat(values, least, what):
+    if not isinstance(values, list) or len(values) % 2:
+        raise BadShape(f"{what} must be a flat list of x, y, x, y, …")
+    if len(values) // 2 < least:
+        raise BadShape(f"{what} needs at least {least} points.")
+    return [_number(value) for value in values]
+
+
+def _polygon(geometry):
+    rings = geometry["rings"]
+    if not isinstance(rings, list) or not rings:
+        raise BadShape("A polygon needs at least one ring.")
+    parsed = [_flat(ring, 3, "A ring") for ring in rings]
+    if any(_is_flat_line(ring) for ring in parsed):
+        raise BadShape("All points of a ring lie on one line, so it covers nothing.")
+    return {"rings": parsed}
+
+
+def _is_flat_line(ring):
+    x0, y0 = ring[:2]
+    far = max(range(0, len(ring), 2), key=lambda i: abs(ring[i] - x0) + abs(ring[i + 1] - y0))
+    dx, dy = ring[far] - x0, ring[far + 1] - y0
+    return all(
+        abs(dx * (y - y0) - dy * (x - x0)) < 1e-6
+        for x, y in zip(ring[::2], ring[1::2], strict=True)
+    )
+
+
+def _turnable(size_names):
+    def parse(geometry):
+        parsed = {name: _number(geometry[name]) for name in ("cx", "cy", *size_names)}
+        if min(parsed[name] for name in size_names) <= 0:
+            raise BadShape("Width and height must be greater than 0.")
+        return parsed | {"angle": _number(_number(geometry["angle"]) % 360) % 360}
+
+    return parse
+
+
+def _line(geometry):
+    return {"points": _flat(geometry["points"], 2, "A line")}
+
+
+def _points(geometry):
+    points = geometry["points"]
+    if not isinstance(points, list) or not points:
+        raise BadShape("There must be at least one point.")
+    return {"points": [_point(point) for point in points]}
+
+
+def _point(point):
+    if not isinstance(point, dict) or set(point) != {"name", "x", "y", "visible"}:
+        raise BadShape("A point has name, x, y, visible and nothing else.")
+    name, visible = point["name"], point["visible"]
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or "\0" in name:
+        raise BadShape(f"The name of a point is text of at most {LONGEST_NAME} characters.")
+    if not isinstance(visible, bool):
+        raise BadShape("visible is true or false.")
+    return {"name": name, "x": _number(point["x"]), "y": _number(point["y"]), "visible": visible}
+
+
+_PARSERS = {
+    "polygon": ({"rings"}, _polygon),
+    "rect": ({"cx", "cy", "w", "h", "angle"}, _turnable(("w", "h"))),
+    "ellipse": ({"cx", "cy", "rx", "ry", "angle"}, _turnable(("rx", "ry"))),
+    "line": ({"points"}, _line),
+    "points": ({"points"}, _points),
+}
+
+
+def _check_place(kind, geometry, width, height):
+    points = points_of(kind, geometry)
+    if len(points) > MOST_VERTICES:
+        raise BadShape(f"A shape has at most {MOST_VERTICES:,} points; this one {len(points):,}.")
+    margin = MARGIN * max(width, height)
+    x_min, y_min, x_max, y_max = box_of(kind, geometry)
+    if x_max <= 0 or y_max <= 0 or x_min >= width or y_min >= height:
+        raise BadShape("The shape lies outside the image.")
+    if x_min < -margin or y_min < -margin or x_max > width + margin or y_max > height + margin:
+        raise BadShape("The shape reaches too far outside the image.")

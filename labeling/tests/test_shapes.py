@@ -1,0 +1,86 @@
+import math
+
+import pytest
+
+from labeling.shapes import BadShape, area_of, box_of, parse_geometry, rings_of, to_json
+
+SQUARE = [0, 0, 10, 0, 10, 10, 0, 10]
+HOLE = [2, 2, 4, 2, 4, 4, 2, 4]
+RECT = {"cx": 50, "cy": 40, "w": 20, "h": 10, "angle": 0}
+
+
+def parse(kind, geometry):
+    return parse_geometry(kind, geometry, 100, 80)
+
+
+def test_coordinates_become_multiples_of_a_hundredth():
+    parsed = parse("polygon", {"rings": [[0.004, -0.0, 10.129, 0, 5.0, 7.005]]})
+    assert to_json(parsed) == '{"rings":[[0,0,10.13,0,5,7]]}'
+
+
+def test_an_angle_is_kept_between_0_and_360():
+    assert parse("rect", RECT | {"angle": -90})["angle"] == 270
+    assert parse("rect", RECT | {"angle": 359.999})["angle"] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "geometry"),
+    [
+        ("polygon", {"rings": [SQUARE, HOLE]}),
+        ("rect", RECT),
+        ("ellipse", {"cx": 50, "cy": 40, "rx": 8, "ry": 3, "angle": 30}),
+        ("line", {"points": [1, 1, 20, 20]}),
+        ("points", {"points": [{"name": "nose", "x": 3, "y": 4, "visible": False}]}),
+    ],
+)
+def test_every_kind_is_kept_as_it_is(kind, geometry):
+    assert parse(kind, geometry) == geometry
+
+
+@pytest.mark.parametrize(
+    ("kind", "geometry", "why"),
+    [
+        ("star", {}, "no kind"),
+        ("polygon", [], "object"),
+        ("polygon", {"rings": []}, "one ring"),
+        ("polygon", {"rings": [[0, 0, 10, 10]]}, "at least 3"),
+        ("polygon", {"rings": [[0, 0, 5, 5, 10, 10]]}, "one line"),
+        ("polygon", {"rings": [[1, 1, 1, 1, 1, 1]]}, "one line"),
+        ("polygon", {"rings": [[0, 0, 10, 0, 10]]}, "flat list"),
+        ("polygon", {"rings": [[0, 0, "10", 0, 10, 5]]}, "not a number"),
+        ("polygon", {"rings": [[0, 0, True, 0, 10, 5]]}, "not a number"),
+        ("polygon", {"rings": [[0, 0, math.nan, 0, 10, 5]]}, "not a coordinate"),
+        ("polygon", {"rings": [[0, 0, 1e308, 0, 10, 5]]}, "not a coordinate"),
+        ("polygon", {"rings": [SQUARE], "paid": True}, "nothing else"),
+        ("polygon", {"rings": [[0, 0, 10, 0, 10, 999]]}, "too far outside"),
+        ("polygon", {"rings": [[-9, -9, -3, -9, -5, -2]]}, "outside the image"),
+        ("polygon", {"rings": [[0, 0, 9, 9, 9, 0] * 6_667]}, "at most"),
+        ("rect", RECT | {"w": 0}, "greater than 0"),
+        ("rect", RECT | {"h": -3}, "greater than 0"),
+        ("line", {"points": [1, 1]}, "at least 2"),
+        ("points", {"points": [{"x": 1, "y": 1}]}, "nothing else"),
+        ("points", {"points": [{"name": "a\0", "x": 1, "y": 1, "visible": True}]}, "name"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_words(kind, geometry, why):
+    with pytest.raises(BadShape, match=why):
+        parse(kind, geometry)
+
+
+def test_a_hole_is_not_part_of_the_area():
+    assert area_of([SQUARE, HOLE]) == pytest.approx(96)
+
+
+def test_a_ring_that_crosses_itself_counts_both_lobes():
+    assert area_of([[0, 0, 10, 10, 10, 0, 0, 10]]) == pytest.approx(50)
+
+
+def test_a_turned_rect_covers_the_same_area_elsewhere():
+    rect = RECT | {"angle": 90}
+    assert area_of(rings_of("rect", rect)) == pytest.approx(200)
+    assert box_of("rect", rect) == (45, 30, 55, 50)
+
+
+def test_the_ring_of_an_ellipse_has_its_area():
+    rings = rings_of("ellipse", {"cx": 50, "cy": 40, "rx": 30, "ry": 20, "angle": 15})
+    assert area_of(rings) == pytest.approx(math.pi * 600, rel=0.002)
