@@ -1,14 +1,128 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from datasets.models import Dataset, GroupedDataset, Image
+from labeling import claiming
 from labeling.claiming import claim_next
-from labeling.models import Label
-from s3label_site.testing import S3LabelTestCase
+from labeling.models import Assignment, Label, LabelTask
+from labeling.steps import send_back, submit
+from s3label_site.testing import S3LabelTestCase, make_image, make_task
 
 
 class ClaimTests(S3LabelTestCase):
-    def test_an_unfinished_label_comes_before_a_new_image(self):
-        self.assertEqual(claim_next(task=self.task, labeler=self.ann), self.label)
+    def claim(self, labeler, after=None, task=None):
+        return claim_next(task=task or self.task, labeler=labeler, after=after)
 
-    def test_two_people_get_different_images(self):
-        claimed = claim_next(task=self.task, labeler=self.ben)
-        self.assertEqual(claimed.image, self.other_image)
-        self.assertEqual(claimed.labeler, self.ben)
+    def test_an_unfinished_label_comes_before_a_new_image(self):
+        self.assertEqual(self.claim(self.ann), self.label)
+
+    def test_who_goes_on_gets_a_new_image(self):
+        self.assertEqual(self.claim(self.ann, after=self.label.pk).image, self.other_image)
+
+    def test_two_people_get_different_images_and_then_there_is_none(self):
+        claimed = self.claim(self.ben)
+        self.assertEqual((claimed.image, claimed.labeler), (self.other_image, self.ben))
+        self.assertIsNone(self.claim(self.ben, after=claimed.pk))
+
+    def test_what_was_sent_back_comes_first(self):
+        submit(self.label, by=self.ann, rev=0)
+        send_back(self.label, by=self.rita, comment="The roof is missing.")
+        other = self.claim(self.ann, after=self.label.pk)
+        self.assertEqual(other.image, self.other_image)
+        self.assertEqual(self.claim(self.ann, after=other.pk), self.label)
+
+    def test_who_is_not_assigned_gets_nothing(self):
+        with self.assertRaises(LabelTask.DoesNotExist):
+            self.claim(self.cem)
+        Assignment.objects.filter(user=self.ben).update(is_active=False)
+        with self.assertRaises(LabelTask.DoesNotExist):
+            self.claim(self.ben)
+
+    def test_who_receives_no_new_images_keeps_the_own_ones(self):
+        Assignment.objects.update(receive_new_unlabeled_data=False)
+        self.assertEqual(self.claim(self.ann), self.label)
+        self.assertIsNone(self.claim(self.ben))
+
+    def test_a_paused_task_gives_out_nothing_new(self):
+        LabelTask.objects.update(is_active=False)
+        self.task.refresh_from_db()
+        self.assertIsNone(self.claim(self.ben))
+
+    def test_an_untouched_image_goes_back_when_its_lease_ends(self):
+        first, second = self.claim(self.ann), self.claim(self.ben)
+        self.assertIsNone(self.claim(self.ben, after=second.pk))
+        past = timezone.now() - timedelta(minutes=1)
+        Label.objects.filter(pk=first.pk).update(lease_until=past)
+        self.assertEqual(self.claim(self.ben, after=second.pk).image, first.image)
+
+    def test_a_touched_image_stays_with_its_labeler(self):
+        past = timezone.now() - timedelta(minutes=1)
+        Label.objects.filter(pk=self.label.pk).update(lease_until=past, rev=1)
+        second = self.claim(self.ben)
+        self.assertIsNone(self.claim(self.ben, after=second.pk))
+        self.label.refresh_from_db()
+        self.assertEqual(self.label.labeler, self.ann)
+
+    def test_higher_priority_comes_first(self):
+        task = make_task(self.ann, images=9)
+        claiming.top_up(task)
+        wanted = Image.objects.filter(labels__task=task).order_by("-path").first()
+        Label.objects.filter(image=wanted).update(priority=5)
+        self.assertEqual(self.claim(self.ann, task=task).image, wanted)
+
+    def test_by_path_is_the_order_of_paths(self):
+        task = make_task(self.ann, images=4, order="path")
+        last, names = None, []
+        while last := self.claim(self.ann, task=task, after=last and last.pk or 0):
+            names.append(last.image.name)
+            submit(last, by=self.ann, rev=0)
+        self.assertEqual(names, ["000.png", "001.png", "002.png", "003.png"])
+
+    def test_who_leaves_many_images_untouched_gets_the_oldest_again(self):
+        task = make_task(self.ann, images=9)
+        claimed = [self.claim(self.ann, task=task)]
+        for _ in range(claiming.MOST_UNTOUCHED):
+            claimed.append(self.claim(self.ann, task=task, after=claimed[-1].pk))
+        self.assertEqual(self.claim(self.ann, task=task, after=claimed[-1].pk), claimed[0])
+
+
+class QueueTests(S3LabelTestCase):
+    def images_given_to(self, labeler):
+        given, last = [], 0
+        while label := claim_next(task=self.task, labeler=labeler, after=last):
+            given.append(label.image)
+            submit(label, by=labeler, rev=0)
+            last = label.pk
+        return given
+
+    def test_images_added_later_reach_a_running_task(self):
+        self.assertEqual(self.images_given_to(self.ben), [self.other_image])
+        added = make_image(self.dataset, "new.png")
+        self.assertEqual(self.images_given_to(self.ben), [added])
+
+    def test_a_dataset_with_older_images_reaches_a_running_task(self):
+        older = Dataset.objects.create(site="Older", sensor="Camera")
+        image = make_image(older)
+        self.images_given_to(self.ben)
+        self.task.dataset_group.datasets.add(older)
+        self.assertEqual(self.images_given_to(self.ben), [image])
+
+    def test_an_image_that_the_marks_passed_over_is_found_in_the_end(self):
+        image = make_image(self.dataset, "late.png")
+        claiming.top_up(self.task)
+        Label.objects.filter(image=image).delete()
+        self.assertIn(image, self.images_given_to(self.ben))
+
+    def test_a_dataset_that_left_the_group_gives_no_new_images(self):
+        claiming.top_up(self.task)
+        GroupedDataset.objects.all().delete()
+        self.assertEqual(self.images_given_to(self.ben), [])
+        self.assertEqual(Label.objects.filter(labeler=self.ann).count(), 1)
+
+    def test_n_labels_per_image_go_to_n_different_people(self):
+        LabelTask.objects.update(labels_per_image=2)
+        self.task.refresh_from_db()
+        self.assertEqual(len(self.images_given_to(self.ben)), 2)
+        self.assertEqual(self.images_given_to(self.ann), [self.other_image])
         self.assertEqual(Label.objects.filter(status="free").count(), 0)
