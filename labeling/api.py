@@ -1,3 +1,131 @@
-from ninja import Router
+"""What the editor and scripts do with labels: open, save, submit, reopen, claim the next."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from labeling import steps
+from labeling.claiming import claim_next, renew_lease
+from labeling.classes import prepare_classes
+from labeling.documents import document_of
+from labeling.models import Label, LabelTask
+from labeling.saving import InvalidChanges, NotEditable, save_changes
 
 router = Router()
+
+Int = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+Z = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
+
+
+class Refusal(Exception):
+    """A request that cannot be done; the site's API turns it into an answer."""
+
+    def __init__(self, status_code, error, message, **details):
+        super().__init__(message)
+        self.status_code = status_code
+        self.body = {"error": error, "message": message} | details
+
+
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ShapeState(Strict):
+    label_class: Annotated[Int, Field(alias="class")]
+    kind: str
+    geom: dict
+    z: Z = 0
+    attrs: dict = {}
+
+
+class Change(Strict):
+    id: UUID
+    base: Int | None
+    shape: ShapeState | None
+
+
+class Changes(Strict):
+    op_id: UUID
+    changes: list[Change]
+
+
+class Submission(Strict):
+    rev: Int
+
+
+class Claim(Strict):
+    after: Int | None = None
+
+
+def _label(request: HttpRequest, label_id: int) -> Label:
+    visible = Label.objects.visible_to(request.user).select_related("task", "image")
+    return get_object_or_404(visible.exclude(status=Label.Status.FREE), pk=label_id)
+
+
+@router.get("/labels/{int:label_id}")
+def get_label(request, label_id: int):
+    """The label with its image, task, current shapes and neighbours."""
+    label = _label(request, label_id)
+    prepare_classes(label.task)
+    if label.is_editable_by(request.user):
+        renew_lease(label)
+    return document_of(label, viewer=request.user)
+
+
+@router.post("/labels/{int:label_id}/changes")
+def save_label(request, label_id: int, body: Changes):
+    """Save changes of shapes as one new revision, whole or not at all."""
+    label = _label(request, label_id)
+    changes = [change.model_dump(by_alias=True) for change in body.changes]
+    try:
+        answer = save_changes(label, author=request.user, op_id=body.op_id, changes=changes)
+    except NotEditable as problem:
+        is_own = problem.label.labeler_id == request.user.pk
+        message = str(problem) if is_own else "Only its labeler can draw on a label."
+        raise Refusal(409, "not_editable", message, status=problem.label.status) from problem
+    except InvalidChanges as problem:
+        raise Refusal(422, "invalid", str(problem), problems=problem.problems) from problem
+    if not answer.applied:
+        message = "Somebody else changed the same shapes; both versions are kept."
+        raise Refusal(409, "conflict", message, **answer.body)
+    return answer.body
+
+
+@router.post("/labels/{int:label_id}/submit")
+def submit_label(request, label_id: int, body: Submission):
+    """Declare a revision complete."""
+    return _step(
+        request, label_id, lambda label: steps.submit(label, by=request.user, rev=body.rev)
+    )
+
+
+@router.post("/labels/{int:label_id}/reopen")
+def reopen_label(request, label_id: int):
+    """Go on with a submitted label that nobody has approved yet."""
+    return _step(request, label_id, lambda label: steps.reopen(label, by=request.user))
+
+
+@router.post("/tasks/{int:task_id}/claim")
+def claim_label(request, task_id: int, body: Claim):
+    """The label to work on next, or null when the task has none for the user."""
+    task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
+    prepare_classes(task)
+    label = claim_next(task=task, labeler=request.user, after=body.after)
+    if label is None:
+        return {"label": None, "message": "Every image of this task is taken."}
+    return {"label": label.pk}
+
+
+def _step(request, label_id, take):
+    label = _label(request, label_id)
+    try:
+        label = take(label)
+    except steps.InvalidStep as problem:
+        label.refresh_from_db()
+        now = {"status": label.status, "rev": label.rev}
+        raise Refusal(409, "not_possible", str(problem), **now) from problem
+    return {"status": label.status}

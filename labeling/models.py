@@ -222,6 +222,7 @@ class Label(models.Model):
         APPROVED = "approved", "Approved"
 
     EDITABLE = (Status.IN_PROGRESS, Status.SENT_BACK)
+    DONE = (Status.SUBMITTED, Status.APPROVED)
 
     task = models.ForeignKey(
         LabelTask, models.PROTECT, db_column="label_task_id", related_name="labels"

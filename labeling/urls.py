@@ -1,10 +1,12 @@
 from django.urls import path
 
-from labeling.views import labeler
+from labeling.views import images, labeler
 
 app_name = "labeling"
 urlpatterns = [
     path("", labeler.task_list, name="task_list"),
     path("task/<int:task_id>/next/", labeler.next_image, name="next_image"),
     path("label/<int:label_id>/", labeler.annotate, name="annotate"),
+    path("images/<int:image_id>/file", images.image_file, name="image_file"),
+    path("images/<int:image_id>/thumbnail", images.image_thumbnail, name="image_thumbnail"),
 ]

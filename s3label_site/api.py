@@ -8,6 +8,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
+from labeling.api import Refusal
 from labeling.api import router as labeling_router
 
 
@@ -51,8 +52,13 @@ def not_logged_in(request, problem):
     return _error(request, 401, "not_logged_in", "Log in first.")
 
 
-@api.exception_handler(HttpError)
+@api.exception_handler(Refusal)
 def refused(request, problem):
+    return api.create_response(request, problem.body, status=problem.status_code)
+
+
+@api.exception_handler(HttpError)
+def not_understood(request, problem):
     return _error(request, problem.status_code, "refused", str(problem))
 
 

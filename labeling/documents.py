@@ -1,0 +1,90 @@
+"""A label as the editor opens it: the image, what to draw, what is drawn, and its neighbours."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from labeling.models import Label, LabelStep
+from labeling.saving import state_of
+
+
+def document_of(label, *, viewer):
+    """Everything the editor needs for one label, ready to be written as JSON."""
+    shapes = label.shapes.current().order_by("z", "id")
+    return {
+        "id": label.pk,
+        "rev": label.rev,
+        "status": label.status,
+        "status_text": label.get_status_display(),
+        "editable": label.is_editable_by(viewer),
+        "image": _image(label.image),
+        "task": _task(label.task),
+        "shapes": [state_of(shape) for shape in shapes.iterator()],
+        "comment": _comment(label),
+        "previous": _neighbour(label, forward=False),
+        "next": _neighbour(label, forward=True),
+    }
+
+
+def _image(image):
+    return {
+        "id": image.pk,
+        "name": image.name,
+        "width": image.width,
+        "height": image.height,
+        "sha256": image.sha256,
+        "url": reverse("labeling:image_file", args=[image.pk]),
+        "thumbnail": reverse("labeling:image_thumbnail", args=[image.pk]),
+    }
+
+
+def _task(task):
+    examples = task.examples.select_related("image")
+    classes = task.classes.values_list("id", "name", "color", "is_archived")
+    return {
+        "id": task.pk,
+        "title": task.title,
+        "description": task.description,
+        "tools": task.tools,
+        "default_tool": task.first_tool,
+        "permit_overlap": task.permit_overlap,
+        "classes": [
+            {"id": pk, "name": name, "color": color, "archived": is_archived}
+            for pk, name, color, is_archived in classes
+        ],
+        "examples": [
+            {
+                "title": example.title,
+                "description": example.description,
+                "url": reverse("labeling:image_file", args=[example.image_id]),
+            }
+            for example in examples
+        ],
+        "progress": {
+            "submitted": task.labels.filter(status__in=Label.DONE).count(),
+            "total": task.images().count() * task.labels_per_image,
+        },
+    }
+
+
+def _comment(label):
+    """What the reviewer said, as long as the labeler has not submitted again."""
+    if label.status != Label.Status.SENT_BACK:
+        return None
+    step = LabelStep.objects.filter(label=label, to_status=Label.Status.SENT_BACK).last()
+    return step.comment if step else None
+
+
+def _neighbour(label, *, forward):
+    """The label that the labeler got before or after this one in the task, by id, or None."""
+    if label.claimed_at is None:
+        return None
+    same = Label.objects.filter(task=label.task_id, labeler=label.labeler_id)
+    if forward:
+        later = Q(claimed_at__gt=label.claimed_at) | Q(claimed_at=label.claimed_at, pk__gt=label.pk)
+        rows = same.filter(later).order_by("claimed_at", "pk")
+    else:
+        before = Q(claimed_at__lt=label.claimed_at) | Q(
+            claimed_at=label.claimed_at, pk__lt=label.pk
+        )
+        rows = same.filter(before).order_by("-claimed_at", "-pk")
+    return rows.values_list("pk", flat=True).first()

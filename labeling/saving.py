@@ -1,0 +1,193 @@
+"""The one way in which drawings are saved: changes of shapes, applied whole or not at all."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from labeling.models import Label, LabelRevision, Shape
+from labeling.shapes import BadShape, parse_geometry, to_json
+from labeling.tools import kinds_of_tools
+
+MOST_CHANGES = 5_000
+MOST_SHAPES = 50_000
+LARGEST_ATTRIBUTES = 10_000
+
+
+class NotEditable(Exception):
+    """The label is submitted or approved, or somebody else's; nothing was stored."""
+
+    def __init__(self, label):
+        super().__init__(f"The label is {label.get_status_display().lower()}.")
+        self.label = label
+
+
+class InvalidChanges(Exception):
+    """Changes that can never be stored; problems is a list of {id, message}."""
+
+    def __init__(self, problems):
+        super().__init__(problems[0]["message"])
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client is told, now and whenever it repeats the same operation."""
+
+    applied: bool
+    body: dict
+
+
+def save_changes(label, *, author, op_id, changes):
+    """Apply changes to a label as one new revision, or keep them as a conflict.
+
+    A change is {"id": UUID of the shape, "base": the shape's revision it was made on or
+    None, "shape": the new state {class, kind, geom, z, attrs} or None to delete it}.
+    Raises NotEditable and InvalidChanges; a known op_id gets its old answer.
+    """
+    content = hashlib.sha256(orjson.dumps(changes, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    with transaction.atomic():
+        # The lock serialises the saves of one label: its revisions are 1, 2, 3, …
+        label = Label.objects.select_for_update(of=("self",)).get(pk=label.pk)
+        known = LabelRevision.objects.filter(op_id=op_id).first()
+        if known is not None:
+            return _old_answer(known, label, author, content)
+        if not label.is_editable_by(author):
+            raise NotEditable(label)
+        current = _current_states(label, changes)
+        rows = _parse(label, changes, current)
+        lost = _lost(changes, current)
+        record = LabelRevision(label=label, op_id=op_id, author=author, content_sha256=content)
+        if lost:
+            answer = _keep_conflict(record, label, changes, lost)
+        else:
+            answer = _apply(record, label, changes, current, rows)
+        record.answer = orjson.dumps(answer.body).decode()
+        record.save(force_insert=True)
+    return answer
+
+
+def _old_answer(known, label, author, content):
+    if known.label_id != label.pk or known.author_id != author.pk:
+        raise InvalidChanges([{"id": None, "message": "This op_id was used for another label."}])
+    if known.content_sha256 != content:
+        raise InvalidChanges([{"id": None, "message": "This op_id was used for other changes."}])
+    return Answer(applied=known.rev is not None, body=orjson.loads(known.answer))
+
+
+def _current_states(label, changes):
+    """{uid: (revision of its state, Shape or None if deleted)} of the shapes that are there."""
+    uids = [change["id"] for change in changes]
+    shapes = Shape.objects.current().filter(label=label, uid__in=uids)
+    states = {shape.uid: (shape.rev_added, shape) for shape in shapes}
+    deleted = (
+        Shape.objects.filter(label=label, uid__in=[uid for uid in uids if uid not in states])
+        .values_list("uid")
+        .annotate(Max("rev_removed"))
+    )
+    return states | {uid: (rev, None) for uid, rev in deleted}
+
+
+def _lost(changes, current):
+    """The ids of changes that were made on another state than the current one."""
+    return [
+        change["id"]
+        for change in changes
+        if change["base"] != current.get(change["id"], (None, None))[0]
+    ]
+
+
+def _keep_conflict(record, label, changes, lost):
+    record.changes = orjson.dumps(changes, option=orjson.OPT_SORT_KEYS).decode()
+    current = _current_states(label, [{"id": uid} for uid in lost])
+    states = [
+        state_of(shape) if shape else {"id": str(uid), "deleted": True, "rev": rev}
+        for uid, (rev, shape) in current.items()
+    ]
+    return Answer(applied=False, body={"rev": label.rev, "shapes": states})
+
+
+def _apply(record, label, changes, current, rows):
+    record.rev = label.rev + 1
+    replaced = [change["id"] for change in changes if current.get(change["id"], (0, None))[1]]
+    Shape.objects.current().filter(label=label, uid__in=replaced).update(rev_removed=record.rev)
+    for row in rows:
+        row.rev_added = record.rev
+    Shape.objects.bulk_create(rows, batch_size=500)
+    n_shapes = label.n_shapes + len(rows) - len(replaced)
+    if n_shapes > MOST_SHAPES:
+        raise InvalidChanges(
+            [{"id": None, "message": f"A label has at most {MOST_SHAPES} shapes."}]
+        )
+    Label.objects.filter(pk=label.pk).update(
+        rev=record.rev,
+        n_shapes=n_shapes,
+        active_at=Now(),
+        lease_until=Now() + timedelta(minutes=label.task.lease_minutes),
+    )
+    return Answer(applied=True, body={"rev": record.rev})
+
+
+def _parse(label, changes, current):
+    """The new rows of all changes; every problem is found before any is reported."""
+    if not 0 < len(changes) <= MOST_CHANGES:
+        message = f"Send between 1 and {MOST_CHANGES} changes at a time."
+        raise InvalidChanges([{"id": None, "message": message}])
+    if len({change["id"] for change in changes}) < len(changes):
+        raise InvalidChanges([{"id": None, "message": "A shape is changed once in a save."}])
+    classes = {label_class.pk: label_class for label_class in label.task.classes.all()}
+    rows, problems = [], []
+    for change in changes:
+        if change["shape"] is None:
+            continue
+        before = current.get(change["id"], (None, None))[1]
+        try:
+            rows.append(_row(label, change, before, classes))
+        except BadShape as problem:
+            problems.append({"id": str(change["id"]), "message": str(problem)})
+    if problems:
+        raise InvalidChanges(problems)
+    return rows
+
+
+def _row(label, change, before, classes):
+    state = change["shape"]
+    label_class = classes.get(state["class"])
+    if label_class is None:
+        raise BadShape("The class does not belong to this task.")
+    if label_class.is_archived and (before is None or before.label_class_id != label_class.pk):
+        raise BadShape(f"The class {label_class.name} is archived; choose another.")
+    kind = state["kind"]
+    is_new_kind = before is None or before.kind != kind
+    if is_new_kind and kind not in kinds_of_tools(label.task.tools):
+        raise BadShape(f"This task does not allow shapes of the kind {kind!r}.")
+    attributes = to_json(state["attrs"])
+    if len(attributes) > LARGEST_ATTRIBUTES or "\\u0000" in attributes:
+        raise BadShape("The attributes are too long or hold a NUL character.")
+    geometry = parse_geometry(kind, state["geom"], label.image.width, label.image.height)
+    return Shape(
+        label=label,
+        uid=change["id"],
+        label_class=label_class,
+        kind=kind,
+        geometry=to_json(geometry),
+        z=state["z"],
+        attributes=attributes,
+    )
+
+
+def state_of(shape):
+    """A current shape as the editor gets it; its JSON texts are passed on unread."""
+    return {
+        "id": str(shape.uid),
+        "rev": shape.rev_added,
+        "class": shape.label_class_id,
+        "kind": shape.kind,
+        "geom": orjson.Fragment(shape.geometry),
+        "z": shape.z,
+        "attrs": orjson.Fragment(shape.attributes),
+    }
