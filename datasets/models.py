@@ -1,5 +1,8 @@
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Now
+
+from datasets.jobs import Job
 
 
 class Dataset(models.Model):
@@ -102,3 +105,145 @@ class Image(models.Model):
     @property
     def name(self):
         return self.path.rsplit("/", 1)[-1]
+
+
+class FolderImport(Job):
+    """One look through a folder, and the import of what staff selected there."""
+
+    class Stage(models.TextChoices):
+        FINDING = "finding", "Finding images"
+        FOUND = "found", "Images found"
+        IMPORTING = "importing", "Importing"
+        DONE = "done", "Imported"
+
+    work = "datasets.importing.work_on"
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="folder_imports")
+    folder = models.TextField(help_text="Absolute path below one of the image roots.")
+    recursive = models.BooleanField(default=True, db_default=True)
+    stage = models.CharField(
+        max_length=10, choices=Stage, default=Stage.FINDING, db_default=Stage.FINDING
+    )
+    # Files known and unchanged of which no row was kept: a repeated import stays cheap.
+    known_unlisted = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    lists_known = models.BooleanField(default=True, db_default=True, editable=False)
+    # How far the folder is read: every path up to this one is in found_files.
+    read_up_to = models.TextField(blank=True, default="", db_default="", editable=False)
+    seconds = models.FloatField(default=0, db_default=0, editable=False)
+
+    class Meta:
+        db_table = "folder_imports"
+        indexes = [models.Index(fields=["dataset", "folder"], name="imports_of_a_folder")]
+
+    def __str__(self):
+        return f"{self.folder} into {self.dataset}"
+
+
+class FoundFileQuerySet(models.QuerySet):
+    def of_state(self, *states):
+        return self.filter(state__in=states)
+
+    def selectable(self):
+        """Files that can be imported: new ones, and moved ones, which are re-linked."""
+        return self.filter(state__in=FoundFile.SELECTABLE)
+
+    def selected(self):
+        return self.selectable().filter(selected=True)
+
+    def to_import(self):
+        """Selected and not imported yet."""
+        return self.selected().filter(outcome="")
+
+    def below(self, folder):
+        return self.filter(path__startswith=folder.rstrip("/") + "/")
+
+    def select(self, chosen=True):
+        """Select or deselect those of the rows that can be; how many changed."""
+        return self.selectable().filter(selected=not chosen).update(selected=chosen)
+
+    def count_by_state(self):
+        """{state: how many}, every state present."""
+        counts = dict.fromkeys(FoundFile.State.values, 0)
+        rows = self.order_by().values_list("state").annotate(files=models.Count("pk"))
+        return counts | dict(rows)
+
+
+class FoundFile(models.Model):
+    """A file that was found in a folder, and what is to become of it.
+
+    Ordered by id they are ordered by path: a folder is read in that order.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", "New"
+        KNOWN = "known", "Already imported"
+        DUPLICATE = "duplicate", "Duplicate"
+        MOVED = "moved", "Moved"
+        CHANGED = "changed", "Changed"
+        UNREADABLE = "unreadable", "Unreadable"
+        SKIPPED = "skipped", "Skipped"
+
+    class Outcome(models.TextChoices):
+        NOTHING = "", "–"
+        IMPORTED = "imported", "Imported"
+        RELINKED = "relinked", "Linked to its new path"
+        OVERTAKEN = "overtaken", "Imported by somebody else meanwhile"
+
+    SELECTABLE = (State.NEW, State.MOVED)
+
+    # Neither of the foreign keys has an index of its own: the constraint below has one for
+    # the first, and nobody asks which file an image came from.
+    folder_import = models.ForeignKey(
+        FolderImport, models.CASCADE, related_name="found_files", db_index=False
+    )
+    path = models.TextField()
+    state = models.CharField(max_length=10, choices=State)
+    reason = models.TextField(
+        blank=True, default="", db_default="", help_text="Why, or what else is to be known."
+    )
+    same_as = models.ForeignKey(Image, models.SET_NULL, null=True, db_index=False, related_name="+")
+    same_as_path = models.TextField(
+        blank=True, default="", db_default="", help_text="An earlier file of this folder."
+    )
+    byte_size = models.BigIntegerField(null=True)
+    mtime_ns = models.BigIntegerField(null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="", db_default="")
+    format = models.CharField(max_length=8, blank=True, default="", db_default="")
+    # After EXIF orientation, as in Image.
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    orientation = models.PositiveSmallIntegerField(default=1, db_default=1)
+    selected = models.BooleanField(default=False, db_default=False)
+    outcome = models.CharField(
+        max_length=10, choices=Outcome, blank=True, default="", db_default=""
+    )
+    image = models.ForeignKey(Image, models.SET_NULL, null=True, db_index=False, related_name="+")
+
+    objects = FoundFileQuerySet.as_manager()
+
+    class Meta:
+        db_table = "found_files"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folder_import", "path"], name="a_path_is_found_once_in_an_import"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(selected=False) | models.Q(state__in=["new", "moved"]),
+                name="only_new_and_moved_files_are_selected",
+            ),
+        ]
+        indexes = [
+            models.Index(F("folder_import"), F("state"), F("id"), name="found_files_by_state"),
+            models.Index(fields=["folder_import", "sha256"], name="found_files_by_content"),
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def name(self):
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def is_selectable(self):
+        return self.state in self.SELECTABLE

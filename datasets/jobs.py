@@ -1,0 +1,240 @@
+"""Background work as rows that staff can see: progress, result, cancel and retry.
+
+A kind of job is a model that extends Job and names in `work` the function that does it.
+The row is what counts; the task in the queue only says that somebody should look at it.
+So a task that comes twice, or whose worker was killed, does no harm.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import OperationalError, models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import task
+from django_tasks.exceptions import TaskResultDoesNotExist
+
+logger = logging.getLogger(__name__)
+
+# A running job says that it lives once a second; a silent one is given to another worker.
+LOST_AFTER = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+SECONDS_BETWEEN_REPORTS = 1
+
+
+class Cancelled(Exception):
+    """Staff asked the job to stop, or another worker has taken it over."""
+
+
+class JobFailed(Exception):
+    """The work cannot go on; the message says in words why, and what to do."""
+
+
+class Job(models.Model):
+    """Work in the background, with what staff want to know about it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    # The function that does the work, as a dotted path; it is called with the job.
+    work = None
+
+    status = models.CharField(
+        max_length=10, choices=Status, default=Status.QUEUED, db_default=Status.QUEUED
+    )
+    total = models.PositiveBigIntegerField(null=True, editable=False)  # null: not known yet
+    done = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    message = models.TextField(blank=True, default="", db_default="", editable=False)
+    error = models.TextField(blank=True, default="", db_default="", editable=False)
+    cancel_requested = models.BooleanField(default=False, db_default=False, editable=False)
+    heartbeat_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    task_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_active(self):
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def percent(self):
+        """How much is done, or None while nobody knows how much there is."""
+        return min(100, 100 * self.done // self.total) if self.total else None
+
+    def _rows(self, **conditions):
+        return type(self)._default_manager.filter(pk=self.pk, **conditions)
+
+    def begin(self):
+        """Take the job for this process; False if another has it or it is not wanted any more."""
+        self.started_at = timezone.now()
+        begun = self._rows(status=self.Status.QUEUED).update(
+            status=self.Status.RUNNING,
+            started_at=self.started_at,
+            ended_at=None,
+            heartbeat_at=Now(),
+            attempts=models.F("attempts") + 1,
+            error="",
+        )
+        if begun:
+            self.refresh_from_db()
+            self._reported = time.monotonic()
+        return bool(begun)
+
+    def mine(self):
+        """This run of the job, as a query: empty once it was cancelled or taken over.
+
+        started_at is what tells this run from a later one by another worker.
+        """
+        return self._rows(
+            status=self.Status.RUNNING, started_at=self.started_at, cancel_requested=False
+        )
+
+    def report(self, *, force=False, **progress):
+        """Store progress and the sign of life, at most once a second; raise Cancelled."""
+        for name, value in progress.items():
+            setattr(self, name, value)
+        if not force and time.monotonic() - self._reported < SECONDS_BETWEEN_REPORTS:
+            return
+        self._reported = time.monotonic()
+        if not self.mine().update(
+            done=self.done, total=self.total, message=self.message, heartbeat_at=Now()
+        ):
+            raise Cancelled
+
+    def end(self, status, **changes):
+        """Close this run of the job, unless another worker has it."""
+        ended = self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
+            status=status,
+            done=self.done,
+            total=self.total,
+            message=self.message,
+            ended_at=Now(),
+            **changes,
+        )
+        self.refresh_from_db()
+        return bool(ended)
+
+    def cancel(self):
+        """Stop the job: at once while it waits, within seconds while it runs."""
+        waiting = self._rows(status=self.Status.QUEUED)
+        if not waiting.update(status=self.Status.CANCELLED, ended_at=Now()):
+            self._rows(status=self.Status.RUNNING).update(cancel_requested=True)
+        self.refresh_from_db()
+
+    def run(self):
+        """Do the work in this process and record how it ended; False if it was not to be had."""
+        if not self.begin():
+            return False
+        try:
+            import_string(self.work)(self)
+        except Cancelled:
+            self.end(self.Status.CANCELLED)
+        except JobFailed as problem:
+            self.end(self.Status.FAILED, error=str(problem))
+        except OperationalError:
+            # The database was away, so nothing can be recorded now. The heartbeat stops,
+            # and requeue_lost_jobs tries again.
+            raise
+        except Exception as fault:
+            self.end(
+                self.Status.FAILED,
+                error=f"Stopped by a fault in S3Label ({type(fault).__name__}); "
+                "the server's log says more.",
+            )
+            raise
+        else:
+            self.end(self.Status.DONE)
+        return True
+
+
+@task
+def run_job(kind, pk):
+    """The one task of the queue: `kind` is "app_label.Model"."""
+    model = apps.get_model(kind)
+    job = model._default_manager.filter(pk=pk).first()
+    if job is not None:
+        job.run()
+
+
+def enqueue(job, **changes):
+    """Put a job, new or ended, into the queue; its row and its task appear together."""
+    with transaction.atomic():
+        for name, value in changes.items():
+            setattr(job, name, value)
+        job.status, job.attempts, job.cancel_requested = job.Status.QUEUED, 0, False
+        job.done, job.total, job.message, job.error = 0, None, "", ""
+        job.heartbeat_at = job.started_at = job.ended_at = None
+        job.save()
+        _send(job)
+    return job
+
+
+def _send(job):
+    result = run_job.enqueue(job._meta.label, job.pk)
+    job._rows().update(task_id=result.id)
+    job.refresh_from_db()
+
+
+def kinds_of_jobs():
+    return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def requeue_lost_jobs():
+    """Give jobs whose worker died to another; how many. After three attempts they failed.
+
+    The queue itself keeps a killed worker's task as running for ever.
+    """
+    return sum(_requeue(job) for model in kinds_of_jobs() for job in _lost(model))
+
+
+def _lost(model):
+    silent = models.Q(status=model.Status.RUNNING, heartbeat_at__lt=Now() - LOST_AFTER)
+    yield from model._default_manager.filter(silent)
+    for job in model._default_manager.filter(status=model.Status.QUEUED).exclude(task_id=""):
+        if _nobody_will_run(job):
+            yield job
+
+
+def _nobody_will_run(job):
+    """The job waits, but its task ended without taking it, or is not in the queue."""
+    try:
+        return run_job.get_result(job.task_id).is_finished
+    except TaskResultDoesNotExist:
+        return True
+    except NotImplementedError:  # a queue that keeps nothing, as in tests
+        return False
+
+
+def _requeue(job):
+    lost = job._rows(status=job.status, started_at=job.started_at, task_id=job.task_id)
+    if job.cancel_requested:
+        return lost.update(status=job.Status.CANCELLED, ended_at=Now())
+    if job.attempts >= MOST_ATTEMPTS:
+        lost.update(
+            status=job.Status.FAILED,
+            ended_at=Now(),
+            error=f"The worker died {job.attempts} times over this job. Look at the server's log, "
+            "then start it again: it goes on where it stopped.",
+        )
+        return 0
+    with transaction.atomic():
+        if not lost.update(status=job.Status.QUEUED, started_at=None, heartbeat_at=None):
+            return 0  # somebody else was faster
+        _send(job)
+    return 1
