@@ -1,23 +1,37 @@
 """The classes of a task get what SQL or a quick form left out, when they are first used."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from labeling.models import LabelClass, LabelTask
 
-# Told apart by people with the common kinds of colour blindness too (after Okabe and Ito,
-# lightened or darkened to stand out on photos); used again from the start after the last.
+# Ordered so that each colour keeps the greatest distance from those before it, for normal
+# sight and for the three kinds of colour blindness; all stand out on photos.
 PALETTE = (
+    "#e6194b",
+    "#4363d8",
+    "#ffe119",
+    "#aaffc3",
     "#e69f00",
-    "#56b4e9",
+    "#33bbee",
+    "#aa4499",
+    "#800000",
+    "#117733",
+    "#fabebe",
+    "#46f0f0",
+    "#882255",
     "#009e73",
-    "#f0e442",
-    "#d55e00",
-    "#cc79a7",
-    "#0072b2",
-    "#ffffff",
+    "#911eb4",
+    "#ee7733",
+    "#999933",
 )
 DEFAULT_CLASS = "object"
+
+
+def next_color(used):
+    """The first colour of the palette that is not used yet; after the last it starts again."""
+    free = [color for color in PALETTE if color not in used]
+    return free[0] if free else PALETTE[len(used) % len(PALETTE)]
 
 
 def prepare_classes(task):
@@ -27,13 +41,27 @@ def prepare_classes(task):
         return
     with transaction.atomic():
         # Everybody who opens a new task at once waits here for the first.
-        LabelTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+        task = LabelTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
         if not task.classes.exists():
             LabelClass.objects.create(task=task, name=DEFAULT_CLASS)
-        highest = task.classes.aggregate(Max("export_id"))["export_id__max"] or 0
-        for number, label_class in enumerate(task.classes.all()):
-            if label_class.export_id is None:
-                highest += 1
-                label_class.export_id = highest
-            label_class.color = label_class.color or PALETTE[number % len(PALETTE)]
-            label_class.save(update_fields=["export_id", "color"])
+        _give_colors(task)
+        _give_export_ids(task)
+
+
+def _give_colors(task):
+    used = list(task.classes.exclude(color="").values_list("color", flat=True))
+    for label_class in task.classes.filter(color=""):
+        label_class.color = next_color(used)
+        used.append(label_class.color)
+        label_class.save(update_fields=["color"])
+
+
+def _give_export_ids(task):
+    """Number the classes that have none; the number of a deleted class is not given again."""
+    highest = task.classes.aggregate(Max("export_id"))["export_id__max"] or 0
+    last = max(highest, task.last_export_id)
+    for label_class in task.classes.filter(export_id=None):
+        last += 1
+        label_class.export_id = last
+        label_class.save(update_fields=["export_id"])
+    LabelTask.objects.filter(~Q(last_export_id=last), pk=task.pk).update(last_export_id=last)

@@ -69,6 +69,8 @@ class LabelTask(models.Model):
     is_active = models.BooleanField(
         default=True, db_default=True, help_text="Off: nobody gets new images of this task."
     )
+    # The highest export id ever given to a class, so that a deleted class leaves a gap.
+    last_export_id = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     members = models.ManyToManyField(User, through="Assignment", related_name="label_tasks")
 
