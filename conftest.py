@@ -1,8 +1,43 @@
+"""Before anything of Django is loaded: tests write below a folder of their own."""
+
 import os
+import shutil
 import tempfile
 
-# Tests write below a folder of their own, never into the data of the developer.
-os.environ["S3LABEL_DATA_DIR"] = tempfile.mkdtemp(prefix="s3label-test-")
-os.environ.pop("S3LABEL_IMAGE_ROOTS", None)
+import django
+import pytest
+
+DATA_DIR = tempfile.mkdtemp(prefix="s3label-test-")
+for name in [name for name in os.environ if name.startswith("S3LABEL_")]:
+    del os.environ[name]
+os.environ["S3LABEL_DATA_DIR"] = DATA_DIR
+# Here and not in pyproject.toml: from there the settings would be read before this file is.
+os.environ["DJANGO_SETTINGS_MODULE"] = "s3label_site.settings"
 # Playwright runs an event loop in the thread of the test.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+django.setup()
+
+
+def pytest_unconfigure():
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Debian's Chromium, so that no browser has to be fetched."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        pytest.fail("Chromium is missing: sudo apt-get install chromium")
+    return {
+        "executable_path": found,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--disable-dev-shm-usage",
+        ],
+    }
