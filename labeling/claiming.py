@@ -63,8 +63,7 @@ def _new(task, assignment):
             labeler_id=assignment.user_id,
             claimed_at=Now(),
         )
-        renew_lease(free)
-        free.refresh_from_db()
+        free.refresh_from_db(from_queryset=Label.objects.select_related("task"))
     return free
 
 
@@ -73,7 +72,7 @@ def _free_for(task, user_id):
     labeled_by_me = Label.objects.filter(
         task=OuterRef("task"), image=OuterRef("image"), labeler=user_id
     )
-    return _locked(Label.objects.free().filter(~Exists(labeled_by_me), task=task)).first()
+    return _locked(Label.objects.free_in(task).filter(~Exists(labeled_by_me))).first()
 
 
 def _locked(rows):

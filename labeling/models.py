@@ -274,19 +274,17 @@ class Label(models.Model):
             ),
         ]
         indexes = [
+            # Not partial ones: SQLite uses a partial index only when its condition stands in
+            # the statement as a literal, and Django binds it as a parameter.
             models.Index(
                 F("task"),
+                F("status"),
                 F("priority").desc(),
                 F("order_key"),
                 F("slot"),
-                name="free_labels_in_order",
-                condition=Q(status="free"),
+                name="labels_in_queue_order",
             ),
-            models.Index(
-                fields=["task", "lease_until"],
-                name="untouched_labels_by_lease",
-                condition=Q(status="in_progress", rev=0),
-            ),
+            models.Index(fields=["task", "status", "rev", "lease_until"], name="labels_by_lease"),
             models.Index(fields=["labeler", "task", "claimed_at"], name="labels_of_a_labeler"),
             models.Index(fields=["task", "status", "status_since"], name="labels_by_status"),
         ]

@@ -1,9 +1,9 @@
 """Which rows: the doors to tasks, labels and images, and what is counted of them."""
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from datasets.models import Image
+from datasets.models import GroupedDataset, Image
 
 
 class LabelTaskQuerySet(models.QuerySet):
@@ -21,14 +21,22 @@ class LabelQuerySet(models.QuerySet):
         mine = {"task__assignments__user": user, "task__assignments__is_active": True}
         return self.filter(labeler=user, **mine)
 
-    def free(self):
-        """Places in the queue, in the order in which they are given out.
+    def free_in(self, task):
+        """Places in the queue of a task, in the order in which they are given out.
 
-        An image whose dataset left the group is not given out any more.
+        An image whose dataset left the group, or whose file is not in order, is not given out.
         """
-        return self.filter(
-            status="free", image__dataset__groups=F("task__dataset_group"), image__state="ok"
-        ).order_by(F("priority").desc(), "order_key", "slot")
+        datasets = GroupedDataset.objects.filter(group=task.dataset_group_id)
+        # A condition on each row and no join: a join lets the planner begin with the images
+        # and sort the whole queue (SQLite did, 270 ms at 200,000 images).
+        wanted = Image.objects.filter(
+            pk=OuterRef("image"),
+            state="ok",
+            dataset__in=list(datasets.values_list("dataset", flat=True)),
+        )
+        return self.filter(Exists(wanted), task=task, status="free").order_by(
+            F("priority").desc(), "order_key", "slot"
+        )
 
     def open(self):
         """Labels that their labeler can still draw on."""

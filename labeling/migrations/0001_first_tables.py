@@ -599,19 +599,18 @@ class Migration(migrations.Migration):
             model_name="label",
             index=models.Index(
                 models.F("task"),
+                models.F("status"),
                 models.OrderBy(models.F("priority"), descending=True),
                 models.F("order_key"),
                 models.F("slot"),
-                condition=models.Q(("status", "free")),
-                name="free_labels_in_order",
+                name="labels_in_queue_order",
             ),
         ),
         migrations.AddIndex(
             model_name="label",
             index=models.Index(
-                condition=models.Q(("rev", 0), ("status", "in_progress")),
-                fields=["task", "lease_until"],
-                name="untouched_labels_by_lease",
+                fields=["task", "status", "rev", "lease_until"],
+                name="labels_by_lease",
             ),
         ),
         migrations.AddIndex(
