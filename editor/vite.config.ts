@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/static/labeling/editor/",
+  // Licences of what is bundled stay in the bundle's own comments.
+  build: {
+    outDir: "../labeling/static/labeling/editor",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    rollupOptions: { input: ["src/main.ts", "src/site/site.ts"] },
+  },
+  worker: { format: "es" },
+});
