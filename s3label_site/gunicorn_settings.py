@@ -1,0 +1,18 @@
+"""How gunicorn serves S3Label; GUNICORN_CMD_ARGS in the environment overrules each value."""
+
+import os
+
+wsgi_app = "s3label_site.wsgi"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+# Threads, because a request waits for the database or the disk more than it computes.
+worker_class = "gthread"
+workers = max(2, min(os.cpu_count() or 2, 8))
+threads = 4
+preload_app = True
+# The editor asks every few seconds; without this it would open a connection each time.
+keepalive = 75
+timeout = 120
+graceful_timeout = 15
+# Its default lies in the home folder, which may be read-only or shared by two servers.
+control_socket_disable = True
+loglevel = "warning"
