@@ -148,6 +148,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+# Vite puts a hash of the content into these names, so a browser may keep them for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/labeling/editor/assets/.+-[\w-]{8}\.\w+$"
 EDITOR_BUILD = BASE_DIR / "labeling" / "static" / "labeling" / "editor"
 DJANGO_VITE = {
     "default": {
