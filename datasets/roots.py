@@ -1,0 +1,134 @@
+"""The folders that images may lie below (S3LABEL_IMAGE_ROOTS), and opening files there."""
+
+import errno
+import os
+
+from django.conf import settings
+
+from datasets.opening import (
+    CannotOpen,
+    Opener,
+    in_words,
+    open_folder,
+    root_of,
+    target_below,
+)
+
+
+class BadFolder(Exception):
+    """The folder cannot be imported from; the message says why, and the cure."""
+
+
+def find_folder(given):
+    """The path below a root, without links, that a person means by what they wrote."""
+    if not given or "\0" in given or not _is_utf8(given):
+        raise BadFolder("Write the path of a folder.")
+    if not os.path.isabs(given):
+        raise BadFolder(f"{given} is not an absolute path; begin with one of {roots_in_words()}.")
+    folder = _below_a_root(given)
+    try:
+        handle = open_folder(folder, settings.IMAGE_ROOTS)
+    except OSError as problem:
+        raise BadFolder(_why_not(given, problem)) from problem
+    try:
+        with os.scandir(handle) as entries:
+            next(entries, None)
+    except OSError as problem:
+        raise BadFolder(_why_not(given, problem)) from problem
+    finally:
+        os.close(handle)
+    return folder
+
+
+def _below_a_root(given):
+    for root in settings.IMAGE_ROOTS:
+        if os.path.realpath(given) == os.path.realpath(root):
+            return root
+    try:
+        return target_below(given, settings.IMAGE_ROOTS)
+    except CannotOpen as problem:
+        # Whether something is there is said only of what lies below a root.
+        if root_of(os.path.normpath(given), settings.IMAGE_ROOTS):
+            if os.path.lexists(given):
+                raise BadFolder(f"{given}: {problem}.") from problem
+            raise BadFolder(f"There is no folder {given}.") from problem
+        raise BadFolder(
+            f"{given} is not below an image root ({roots_in_words()}). Add its folder to "
+            "S3LABEL_IMAGE_ROOTS and restart, or move the images below a root."
+        ) from problem
+
+
+def _why_not(given, problem):
+    if problem.errno == errno.ENOENT:
+        return f"There is no folder {given}."
+    if problem.errno == errno.ENOTDIR:
+        return f"{given} is a file; name the folder it is in."
+    return f"{given} cannot be read: {in_words(problem)}."
+
+
+def _is_utf8(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def roots_in_words():
+    return ", ".join(settings.IMAGE_ROOTS)
+
+
+def folders_in(folder):
+    """The names of the visible folders in a folder below a root, for choosing one."""
+    handle = open_folder(find_folder(folder), settings.IMAGE_ROOTS)
+    try:
+        with os.scandir(handle) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+                and not entry.name.startswith(".")
+                and _is_utf8(entry.name)
+            )
+    finally:
+        os.close(handle)
+
+
+def open_image(path):
+    """An open binary file and its stat; raises CannotOpen in words."""
+    opener = Opener(settings.IMAGE_ROOTS)
+    try:
+        handle, about = opener.open(path)
+    except OSError as problem:
+        raise CannotOpen(in_words(problem)) from problem
+    finally:
+        opener.close()
+    return os.fdopen(handle, "rb"), about
+
+
+class Presence:
+    """Whether files are gone, as opposed to a root that is away as a whole.
+
+    An empty or missing root says nothing about its files: its mount is not there.
+    """
+
+    def __init__(self):
+        self.is_here = {root: _has_entries(root) for root in settings.IMAGE_ROOTS}
+
+    def is_gone(self, path):
+        root = root_of(path, settings.IMAGE_ROOTS)
+        if root is None or not self.is_here[root]:
+            return False
+        try:
+            os.lstat(path)
+        except OSError as problem:
+            return problem.errno in (errno.ENOENT, errno.ENOTDIR)
+        return False
+
+
+def _has_entries(folder):
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False

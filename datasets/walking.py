@@ -1,0 +1,173 @@
+"""List a folder tree in the order of its paths, following no links into folders (no Django)."""
+
+import errno
+import os
+import stat
+from typing import NamedTuple
+
+from datasets.opening import (
+    AWAY,
+    FOLDER,
+    CannotOpen,
+    in_words,
+    kind_in_words,
+    open_folder,
+    target_below,
+)
+
+MOST_LEVELS = 64
+
+SKIPPED, UNREADABLE = "skipped", "unreadable"
+
+
+class StorageAway(Exception):
+    """The storage of the images does not answer; nothing can be said about its files."""
+
+
+class Entry(NamedTuple):
+    """A file to look at, or with a state, one that is not looked at and why."""
+
+    path: str
+    key: str  # entries come in the order of their keys: the path, with a slash after a folder's
+    byte_size: int | None = None
+    mtime_ns: int | None = None
+    state: str = ""
+    reason: str = ""
+
+
+def walk(folder, roots, *, recursive=True, after=""):
+    """The entries of a folder whose keys come after `after`.
+
+    Holds one open folder per level, and the names of one folder per level in memory.
+    """
+    try:
+        levels = [_Level(open_folder(folder, roots), folder.rstrip("/") + "/", after)]
+    except OSError as problem:
+        raise StorageAway(f"{folder}: {in_words(problem)}") from problem
+    try:
+        while levels:
+            key, entry = levels[-1].next()
+            if key is None:
+                levels.pop().close()
+            elif not key.endswith("/"):
+                yield _file(levels[-1], key, entry, roots)
+            elif (found := _not_entered(key, entry, recursive, len(levels))) is not None:
+                if found:
+                    yield found
+            else:
+                level, problem = _enter(levels[-1], key, entry, after)
+                if level:
+                    levels.append(level)
+                else:
+                    yield problem
+    finally:
+        for level in levels:
+            level.close()
+
+
+class _Level:
+    """One open folder on the way down, with what is still to be listed of it."""
+
+    def __init__(self, handle, prefix, after):
+        self.handle = handle
+        self.prefix = prefix
+        with os.scandir(handle) as entries:
+            found = {_key(prefix, entry): entry for entry in entries}
+        keys = sorted(key for key in found if _is_after(key, after)) if after else sorted(found)
+        self.names = found.keys()
+        self.rest = iter([(key, found[key]) for key in keys])
+
+    def next(self):
+        return next(self.rest, (None, None))
+
+    def close(self):
+        os.close(self.handle)
+
+
+def _key(prefix, entry):
+    is_folder = entry.is_dir(follow_symlinks=False)
+    return f"{prefix}{entry.name}/" if is_folder else prefix + entry.name
+
+
+def _is_after(key, after):
+    return key > after or (key.endswith("/") and after.startswith(key) and after != key)
+
+
+def _enter(level, key, entry, after):
+    """The level of a subfolder, or an entry that says why it cannot be listed."""
+    handle = None
+    try:
+        handle = os.open(entry.name, FOLDER, dir_fd=level.handle)
+        return _Level(handle, key, after), None
+    except OSError as problem:
+        if handle is not None:
+            os.close(handle)
+        _raise_if_away(problem, key)
+        words = (
+            "no permission to list this folder"
+            if problem.errno == errno.EACCES
+            else f"folder: {in_words(problem)}"
+        )
+        return None, _told(key, UNREADABLE, words)
+
+
+def _not_entered(key, entry, recursive, depth):
+    """Why a folder is not gone into; None if it is, () if there is nothing to say."""
+    if entry.name.startswith("."):
+        return _told(key, SKIPPED, "a hidden folder")
+    if not recursive:
+        return ()
+    if not _is_utf8(entry.name):
+        return _told(key, UNREADABLE, "name is not valid UTF-8; rename the folder")
+    if depth >= MOST_LEVELS:
+        return _told(key, SKIPPED, f"more than {MOST_LEVELS} folders deep")
+    return None
+
+
+def _file(level, key, entry, roots):
+    name = entry.name
+    if name.startswith("."):
+        return _told(key, SKIPPED, "a hidden file")
+    if not _is_utf8(name):
+        return _told(key, UNREADABLE, "name is not valid UTF-8; rename the file")
+    if name.endswith(".dvc"):
+        data = {key.removesuffix(".dvc"), key.removesuffix(".dvc") + "/"}
+        hint = "" if data & level.names else "; its data is not here: run dvc pull"
+        return _told(key, SKIPPED, f"a DVC pointer file{hint}")
+    try:
+        if entry.is_symlink():
+            about = os.stat(target_below(key, roots), follow_symlinks=False)
+        else:
+            about = entry.stat(follow_symlinks=False)
+    except CannotOpen as problem:
+        hint = "; run dvc pull" if str(problem).endswith("not there") else ""
+        return _told(key, SKIPPED, f"{problem}{hint}")
+    except OSError as problem:
+        _raise_if_away(problem, key)
+        return _told(key, UNREADABLE, in_words(problem))
+    if not stat.S_ISREG(about.st_mode):
+        link = "a link to " if entry.is_symlink() else ""
+        return _told(key, SKIPPED, link + kind_in_words(about.st_mode))
+    return Entry(key, key, about.st_size, about.st_mtime_ns)
+
+
+def _raise_if_away(problem, path):
+    if problem.errno in AWAY:
+        raise StorageAway(f"{path}: {in_words(problem)}") from problem
+
+
+def _told(key, state, reason):
+    return Entry(shown(key.rstrip("/")), key, None, None, state, reason)
+
+
+def shown(path):
+    """A path that every database can store: bytes that are no UTF-8 are written \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _is_utf8(name):
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
