@@ -46,6 +46,8 @@ class Job(models.Model):
 
     # The function that does the work, as a dotted path; it is called with the job.
     work = None
+    # Called at every report, by whoever runs the job in the foreground.
+    listener = None
 
     status = models.CharField(
         max_length=10, choices=Status, default=Status.QUEUED, db_default=Status.QUEUED
@@ -109,6 +111,8 @@ class Job(models.Model):
         """Store progress and the sign of life, at most once a second; raise Cancelled."""
         for name, value in progress.items():
             setattr(self, name, value)
+        if self.listener:
+            self.listener()
         if not force and time.monotonic() - self._reported < SECONDS_BETWEEN_REPORTS:
             return
         self._reported = time.monotonic()

@@ -124,10 +124,11 @@ class FolderImport(Job):
     stage = models.CharField(
         max_length=10, choices=Stage, default=Stage.FINDING, db_default=Stage.FINDING
     )
-    # Files known and unchanged of which no row was kept: a repeated import stays cheap.
+    # Imports what is new as it finds it, and keeps no rows of what it knows already, so that
+    # it can be repeated for ever; otherwise staff select first, from a list of everything.
+    unattended = models.BooleanField(default=False, db_default=False, editable=False)
     known_unlisted = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
-    lists_known = models.BooleanField(default=True, db_default=True, editable=False)
-    # How far the folder is read: every path up to this one is in found_files.
+    # How far the folder is read, so that an interrupted import goes on from there.
     read_up_to = models.TextField(blank=True, default="", db_default="", editable=False)
     seconds = models.FloatField(default=0, db_default=0, editable=False)
 
@@ -163,9 +164,14 @@ class FoundFileQuerySet(models.QuerySet):
 
     def count_by_state(self):
         """{state: how many}, every state present."""
-        counts = dict.fromkeys(FoundFile.State.values, 0)
-        rows = self.order_by().values_list("state").annotate(files=models.Count("pk"))
-        return counts | dict(rows)
+        return self._count_by("state", FoundFile.State.values)
+
+    def count_by_outcome(self):
+        return self._count_by("outcome", FoundFile.Outcome.values)
+
+    def _count_by(self, column, values):
+        rows = self.order_by().values_list(column).annotate(files=models.Count("pk"))
+        return dict.fromkeys(values, 0) | dict(rows)
 
 
 class FoundFile(models.Model):

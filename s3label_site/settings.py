@@ -21,6 +21,7 @@ HTTPS = environment.flag("S3LABEL_HTTPS", False)
 IMAGE_ROOTS = environment.image_roots("S3LABEL_IMAGE_ROOTS", DATA_DIR / "images")
 # An image with more pixels is refused from its header, before anything is decoded.
 MAX_PIXELS = environment.number("S3LABEL_MAX_PIXELS", 120_000_000, least=1)
+MAX_FILE_BYTES = environment.number("S3LABEL_MAX_FILE_MB", 2000, least=1) * 1_000_000
 CACHE_DIR = DATA_DIR / "cache"
 EXPORT_DIR = DATA_DIR / "exports"
 

@@ -1,0 +1,243 @@
+"""What each file in a folder is to a dataset: new, known, duplicate, moved or changed.
+
+Works on batches: one query for the paths, one for the contents and one for what the same
+import found before, however many files the folder has.
+"""
+
+import itertools
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+
+from datasets.inspecting import AWAY_STATE, GOOD, Finding
+from datasets.models import FolderImport, FoundFile, Image
+from datasets.roots import Presence
+from datasets.walking import StorageAway
+
+State = FoundFile.State
+
+# Paths asked for in one query, and files (and bytes) that one child reads at a time.
+PATHS_AT_ONCE = 1000
+FILES_AT_ONCE = 200
+BYTES_AT_ONCE = 16 << 20
+
+
+class Known(NamedTuple):
+    """What the dataset says of a path."""
+
+    path: str
+    image: int
+    byte_size: int
+    mtime_ns: int | None
+    sha256: str
+    state: str
+    format: str
+    width: int
+    height: int
+    orientation: int
+
+
+class Row(NamedTuple):
+    """A row of found_files to be; the names are its columns."""
+
+    path: str
+    state: str
+    reason: str = ""
+    same_as_id: int | None = None
+    same_as_path: str = ""
+    byte_size: int | None = None
+    mtime_ns: int | None = None
+    sha256: str = ""
+    format: str = ""
+    width: int | None = None
+    height: int | None = None
+    orientation: int = 1
+    selected: bool = False
+
+
+class Batch:
+    """Neighbouring entries; of those in to_read nothing is known but that they are there."""
+
+    def __init__(self):
+        self.entries = []
+        self.facts = {}  # by path: what an earlier import learnt of an unchanged file
+        self.known = {}  # by path
+        self.to_read = []
+        self.byte_size = 0
+
+    @property
+    def paths(self):
+        return [entry.path for entry in self.to_read]
+
+    @property
+    def is_full(self):
+        return len(self.to_read) >= FILES_AT_ONCE or self.byte_size >= BYTES_AT_ONCE
+
+    def add(self, entry, known, fact):
+        self.entries.append(entry)
+        if known:
+            self.known[entry.path] = known
+        if fact:
+            self.facts[entry.path] = fact
+        elif not entry.state and not is_unchanged(entry, known):
+            self.to_read.append(entry)
+            self.byte_size += entry.byte_size
+
+
+def is_unchanged(entry, known):
+    """A known file that need not be read; one that was missing or changed is looked at."""
+    return (
+        known is not None
+        and known.mtime_ns == entry.mtime_ns
+        and known.byte_size == entry.byte_size
+        and known.state in (Image.State.OK, Image.State.BROKEN)
+    )
+
+
+class Comparer:
+    """Compares the entries of one folder import with its dataset."""
+
+    def __init__(self, folder_import):
+        self.job = folder_import
+        self.images = Image.objects.filter(dataset=folder_import.dataset_id)
+        self.presence = Presence()
+        # The last import of the folder knows duplicates, and all that was not selected then.
+        self.before = (
+            FolderImport.objects.filter(
+                dataset=folder_import.dataset_id, folder=folder_import.folder
+            )
+            .exclude(pk=folder_import.pk)
+            .order_by("-pk")
+            .first()
+        )
+
+    def batches(self, entries):
+        """Group the entries, so that each group is looked up in the database at once."""
+        entries = iter(entries)
+        while group := list(itertools.islice(entries, PATHS_AT_ONCE)):
+            batch = Batch()
+            known = self._known([entry.path for entry in group if not entry.state])
+            facts = self._facts([entry for entry in group if self._is_unknown(entry, known)])
+            for entry in group:
+                batch.add(entry, known.get(entry.path), facts.get(entry.path))
+                if batch.is_full:
+                    yield batch
+                    batch = Batch()
+            if batch.entries:
+                yield batch
+
+    def _known(self, paths):
+        rows = self.images.filter(path__in=paths).values_list(
+            "path", "pk", "byte_size", "mtime_ns", "sha256", "state",
+            "format", "width", "height", "orientation",
+        )  # fmt: skip
+        return {row[0]: Known._make(row) for row in rows}
+
+    def _is_unknown(self, entry, known):
+        return not entry.state and entry.path not in known
+
+    def _facts(self, entries):
+        if self.before is None or not entries:
+            return {}
+        sizes = {entry.path: (entry.byte_size, entry.mtime_ns) for entry in entries}
+        rows = (
+            self.before.found_files.filter(path__in=sizes)
+            .filter(Q(state=State.NEW, reason="") | Q(state__in=(State.DUPLICATE, State.MOVED)))
+            .values_list(
+                "path", "byte_size", "mtime_ns", "sha256",
+                "format", "width", "height", "orientation",
+            )
+        )  # fmt: skip
+        return {
+            path: Finding(GOOD, "", *facts)
+            for path, *facts in rows
+            if sizes[path] == tuple(facts[:2]) and facts[4] * facts[5] <= settings.MAX_PIXELS
+        }
+
+    def rows(self, pairs):
+        """Rows for batches and their findings, and images of which a new mtime is to be stored.
+
+        Raises StorageAway instead of calling files unreadable when it is the storage's fault.
+        """
+        read = self._read(pairs)
+        of_dataset, elsewhere, of_run = self._same_contents(read)
+        rows, touched = [], []
+        for batch, _ in pairs:
+            for entry in batch.entries:
+                known, finding = batch.known.get(entry.path), read.get(entry.path)
+                if entry.state:
+                    rows.append(_refused_row(entry, entry))
+                elif finding is None:
+                    rows.append(_known_row(entry, known))
+                elif finding.state != GOOD:
+                    rows.append(_refused_row(entry, finding))
+                elif known and known.sha256 == finding.sha256:
+                    touched.append((finding.byte_size, finding.mtime_ns, known.image))
+                    rows.append(_known_row(entry, known))
+                else:
+                    row = self._row(entry, known, finding, of_dataset, of_run)
+                    if row.state == State.NEW and finding.sha256 in elsewhere:
+                        row = row._replace(reason=_also(row.reason, elsewhere[finding.sha256]))
+                    if row.selected:
+                        of_run[finding.sha256] = entry.path
+                    rows.append(row)
+        return rows, touched
+
+    def _read(self, pairs):
+        read = {}
+        for batch, findings in pairs:
+            read |= batch.facts
+            for entry, finding in zip(batch.to_read, findings, strict=True):
+                if finding.state == AWAY_STATE:
+                    raise StorageAway(f"{entry.path}: {finding.reason}")
+                read[entry.path] = finding
+        return read
+
+    def _same_contents(self, read):
+        """Images of this dataset, of others, and files of this import, by content."""
+        hashes = {finding.sha256 for finding in read.values() if finding.state == GOOD}
+        of_dataset, elsewhere = {}, {}
+        images = Image.objects.filter(sha256__in=hashes).values_list(
+            "sha256", "pk", "path", "dataset"
+        )
+        for sha256, pk, path, dataset in images:
+            if dataset == self.job.dataset_id:
+                of_dataset[sha256] = (pk, path)
+            else:
+                elsewhere[sha256] = dataset
+        found = self.job.found_files.filter(sha256__in=hashes).selectable()
+        return of_dataset, elsewhere, dict(found.values_list("sha256", "path"))
+
+    def _row(self, entry, known, finding, of_dataset, of_run):
+        facts = finding[2:]
+        if known:
+            words = "other content than when it was imported; labels stay with the old content"
+            return Row(entry.path, State.CHANGED, words, known.image, "", *facts)
+        image, path = of_dataset.get(finding.sha256, (None, None))
+        earlier = of_run.get(finding.sha256)
+        if earlier and earlier != path:
+            words = f"same content as {earlier}"
+            return Row(entry.path, State.DUPLICATE, words, image, earlier, *facts)
+        if image is None:
+            return Row(entry.path, State.NEW, finding.reason, None, "", *facts, True)
+        if self.presence.is_gone(path):
+            return Row(entry.path, State.MOVED, f"was {path}", image, "", *facts, True)
+        return Row(entry.path, State.DUPLICATE, f"same content as {path}", image, "", *facts)
+
+
+def _refused_row(entry, why):
+    size, mtime = entry.byte_size, entry.mtime_ns
+    return Row(entry.path, why.state, why.reason, byte_size=size, mtime_ns=mtime)
+
+
+def _known_row(entry, known):
+    return Row(
+        entry.path, State.KNOWN, "", known.image, "", entry.byte_size, entry.mtime_ns,
+        known.sha256, known.format, known.width, known.height, known.orientation,
+    )  # fmt: skip
+
+
+def _also(reason, dataset):
+    also = f"also in dataset {dataset}"
+    return f"{reason}; {also}" if reason else also

@@ -1,0 +1,204 @@
+"""Import the images of a folder by reference: find, compare, let staff select, write rows.
+
+    walk (listing) → what is known of the paths → children read what is not → what is
+    known of the contents → found_files → input_data
+
+Each step takes from the one before as it needs it, so memory does not grow with the
+folder. Every batch is stored together with how far the folder is read; whoever takes
+the job up again goes on from there.
+"""
+
+import os
+import time
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from datasets.comparing import Comparer
+from datasets.inspecting import Limits
+from datasets.jobs import Cancelled, JobFailed, enqueue
+from datasets.models import FolderImport, FoundFile
+from datasets.reading import read_in_order
+from datasets.roots import find_folder
+from datasets.storing import (
+    import_found_files,
+    insert_found_files,
+    mark_changed_images,
+    touch_images,
+)
+from datasets.walking import StorageAway, walk
+
+Stage, Status = FolderImport.Stage, FolderImport.Status
+State, Outcome = FoundFile.State, FoundFile.Outcome
+
+# Rows in one transaction, and how long the first may wait for it: staff watch the table grow.
+ROWS_AT_ONCE = 2000
+SECONDS_BETWEEN_STORES = 0.5
+
+# Skipped files that nobody needs to hear of one by one.
+QUIET = ("not an image", "a hidden file", "a hidden folder")
+
+
+def start_finding(dataset, folder, recursive=True, by=None):
+    """Queue a look through a folder; a running one of the same folder is returned instead.
+
+    Raises BadFolder.
+    """
+    folder = find_folder(folder)
+    same = FolderImport.objects.filter(
+        dataset=dataset, folder=folder, recursive=recursive, stage=Stage.FINDING, unattended=False
+    ).filter(status__in=(Status.QUEUED, Status.RUNNING))
+    if running := same.first():
+        return running
+    return enqueue(FolderImport(dataset=dataset, folder=folder, recursive=recursive, created_by=by))
+
+
+def start_importing(folder_import, by=None):
+    """Queue the import of the selected files; True unless the files are still being found."""
+    ready = FolderImport.objects.filter(pk=folder_import.pk, stage=Stage.FOUND).exclude(
+        status__in=(Status.QUEUED, Status.RUNNING)
+    )
+    with transaction.atomic():
+        # Compare and set: of two clicks one starts it.
+        started = ready.update(stage=Stage.IMPORTING)
+        if started:
+            folder_import.refresh_from_db()
+            enqueue(folder_import, created_by=by or folder_import.created_by)
+    return bool(started)
+
+
+def work_on(job):
+    """Do what the stage of a folder import asks for; called by Job.run."""
+    began = time.monotonic()
+    try:
+        if job.stage == Stage.FINDING:
+            find(job)
+        if job.stage == Stage.IMPORTING:
+            import_selected(job)
+    except StorageAway as problem:
+        raise JobFailed(
+            f"The storage is away ({problem}). Nothing was marked as missing. "
+            "Start again when it is back: the import goes on where it stopped."
+        ) from problem
+    finally:
+        FolderImport.objects.filter(pk=job.pk).update(
+            seconds=F("seconds") + time.monotonic() - began, stage=job.stage
+        )
+
+
+def find(job):
+    """Fill found_files from the folder; unattended imports make images as they go."""
+    comparer = Comparer(job)
+    limits = Limits(settings.MAX_PIXELS, settings.MAX_FILE_BYTES)
+    roots = tuple(settings.IMAGE_ROOTS)
+    entries = walk(job.folder, roots, recursive=job.recursive, after=job.read_up_to)
+    batches = read_in_order(
+        comparer.batches(entries),
+        roots=roots,
+        limits=limits,
+        workers=getattr(job, "workers", None) or len(os.sched_getaffinity(0)),
+        tick=job.report,
+    )
+    for pairs in _together(batches):
+        rows, touched = comparer.rows(pairs)
+        _store(job, pairs[-1][0].entries[-1], rows, touched)
+    if job.unattended:
+        _finish_import(job)
+    else:
+        job.stage = Stage.FOUND
+        job.message = f"{job.done:,} files found"
+    job.total = job.done
+
+
+def _together(batches):
+    """Lists of (batch, findings) that are worth a transaction, or have waited long enough."""
+    pairs, count, since = [], 0, time.monotonic()
+    for pair in batches:
+        pairs.append(pair)
+        count += len(pair[0].entries)
+        if count >= ROWS_AT_ONCE or time.monotonic() - since > SECONDS_BETWEEN_STORES:
+            yield pairs
+            pairs, count, since = [], 0, time.monotonic()
+    if pairs:
+        yield pairs
+
+
+def _store(job, last_entry, rows, touched):
+    """One transaction: the rows, their images if unattended, and how far the folder is read."""
+    listed = rows
+    if job.unattended:
+        listed = [row for row in rows if row.state != State.KNOWN]
+    job.done += len(rows)
+    job.message = f"{job.done:,} files found"
+    with transaction.atomic():
+        stored = {"known_unlisted": F("known_unlisted") + len(rows) - len(listed)}
+        if _is_utf8(last_entry.key):
+            stored["read_up_to"] = last_entry.key
+        if not job.mine().update(done=job.done, **stored):
+            raise Cancelled
+        insert_found_files(job, listed)
+        touch_images(touched)
+        if job.unattended and any(row.selected for row in listed):
+            ids = job.found_files.to_import().order_by("pk").values_list("pk", flat=True)
+            import_found_files(job, ids.first(), ids.last())
+    job.report()
+
+
+def _is_utf8(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def import_selected(job):
+    """Make images of the selected files, from what is in their rows; no file is read."""
+    waiting = job.found_files.to_import().order_by("pk").values_list("pk", flat=True)
+    job.total, job.done = waiting.count(), 0
+    while ids := list(waiting[:ROWS_AT_ONCE]):
+        with transaction.atomic():
+            if not job.mine().exists():
+                raise Cancelled
+            import_found_files(job, ids[0], ids[-1])
+        job.done += len(ids)
+        job.report(message=f"{job.done:,} of {job.total:,} images imported")
+    _finish_import(job)
+
+
+def _finish_import(job):
+    mark_changed_images(job)
+    job.stage = Stage.DONE
+    imported = job.found_files.filter(outcome=Outcome.IMPORTED).count()
+    job.message = f"{imported:,} images imported"
+
+
+def summary(folder_import):
+    """What came of an import, in numbers, and every file that staff should know of."""
+    counts = folder_import.found_files.count_by_state()
+    counts[State.KNOWN] += folder_import.known_unlisted
+    outcomes = folder_import.found_files.count_by_outcome()
+    return {
+        "dataset": folder_import.dataset_id,
+        "folder_import": folder_import.pk,
+        "found": sum(counts.values()) - counts[State.SKIPPED],
+        "imported": outcomes[Outcome.IMPORTED],
+        "relinked": outcomes[Outcome.RELINKED],
+        **{str(state): count for state, count in counts.items()},
+        "seconds": round(folder_import.seconds, 2),
+        "problems": list(problems(folder_import)),
+    }
+
+
+def problems(folder_import):
+    """{path, state, reason} of every file that is neither imported nor quietly passed over."""
+    rows = (
+        folder_import.found_files.of_state(
+            State.DUPLICATE, State.CHANGED, State.UNREADABLE, State.SKIPPED
+        )
+        .exclude(state=State.SKIPPED, reason__in=QUIET)
+        .order_by("pk")
+        .values("path", "state", "reason")
+    )
+    return rows.iterator(chunk_size=2000)

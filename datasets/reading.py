@@ -1,0 +1,203 @@
+"""Inspect many files in child processes, in order and with little in memory (no Django).
+
+Processes, because reading headers holds Python's lock, and because a file that makes a
+child crash or hang costs that child and is named, while all others are read.
+"""
+
+import collections
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import wait
+
+from datasets.inspecting import UNREADABLE, Finding, inspect
+from datasets.opening import Opener
+
+# Batches that wait in a child's pipe, so that it never idles while we write.
+AHEAD = 2
+# Slower than this is taken for a storage that hangs.
+SECONDS = 30
+BYTES_PER_SECOND = 1 << 20
+
+CRASHED = "reading it crashed the reader; the file is probably damaged"
+HANGS = f"reading it took more than {SECONDS} seconds"
+
+
+def read_in_order(batches, *, roots, limits, workers, tick):
+    """(batch, findings) for each batch, in order; findings as many as batch.to_read.
+
+    A batch has to_read, paths, and byte_size, their size together. tick is called at
+    least once a second while nothing comes.
+    """
+    team = _Team(roots, limits, workers, tick)
+    waiting = collections.deque()
+    try:
+        for batch in batches:
+            waiting.append((batch, team.send(batch) if batch.to_read else None))
+            while waiting and team.is_done(waiting[0][1]):
+                batch, number = waiting.popleft()
+                yield batch, team.take(number)
+        while waiting:
+            batch, number = waiting.popleft()
+            team.wait_for(number)
+            yield batch, team.take(number)
+    finally:
+        team.close()
+
+
+class _Piece:
+    """A batch, or after an accident one file of it, on its way through a child."""
+
+    def __init__(self, number, start, paths, byte_size):
+        self.number = number
+        self.start = start
+        self.paths = paths
+        self.seconds = SECONDS + byte_size / BYTES_PER_SECOND
+
+
+class _Child:
+    def __init__(self, context, roots, limits):
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_serve, args=(theirs, self.pipe, roots, limits), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.pieces = collections.deque()
+        self.since = 0.0
+
+    def give(self, piece):
+        if not self.pieces:
+            self.since = time.monotonic()
+        self.pieces.append(piece)
+        self.pipe.send(piece.paths)
+
+    def got(self):
+        self.since = time.monotonic()
+        return self.pieces.popleft()
+
+    def hangs(self):
+        return bool(self.pieces) and time.monotonic() - self.since > self.pieces[0].seconds
+
+    def close(self):
+        self.pipe.close()
+        self.process.kill()
+
+
+class _Team:
+    def __init__(self, roots, limits, workers, tick):
+        # A fork is ready at once; beside other threads it would not be safe.
+        alone = threading.active_count() == 1 and sys.platform == "linux"
+        self.context = multiprocessing.get_context("fork" if alone else "spawn")
+        self.arguments = (self.context, roots, limits)
+        self.workers = workers
+        self.tick = tick
+        self.children = []
+        self.queue = collections.deque()
+        self.results = {}
+        self.missing = {}
+        self.number = 0
+
+    def send(self, batch):
+        """Take a batch in, after waiting until there is room for it; its number."""
+        while len(self.missing) >= self.workers * AHEAD:
+            self._listen(1)
+        self.number += 1
+        self.results[self.number] = [None] * len(batch.paths)
+        self.missing[self.number] = len(batch.paths)
+        self.queue.append(_Piece(self.number, 0, batch.paths, batch.byte_size))
+        self._hand_out()
+        self._listen(0)
+        return self.number
+
+    def is_done(self, number):
+        return number is None or number not in self.missing
+
+    def wait_for(self, number):
+        while not self.is_done(number):
+            self._listen(1)
+
+    def take(self, number):
+        return self.results.pop(number) if number else []
+
+    def close(self):
+        for child in self.children:
+            child.close()
+        for child in self.children:
+            # One that hangs in a dead file system cannot be killed, and is not waited for.
+            child.process.join(timeout=0.5)
+
+    def _hand_out(self):
+        while self.queue:
+            free = min(self.children, key=lambda child: len(child.pieces), default=None)
+            if (free is None or free.pieces) and len(self.children) < self.workers:
+                free = _Child(*self.arguments)
+                self.children.append(free)
+            if len(free.pieces) >= AHEAD:
+                return
+            piece = self.queue.popleft()
+            try:
+                free.give(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                free.pieces.clear()
+                self.queue.appendleft(piece)
+                self._replace(free)
+
+    def _listen(self, seconds):
+        self.tick()
+        pipes = {child.pipe: child for child in self.children if child.pieces}
+        for pipe in wait(list(pipes), timeout=seconds):
+            child = pipes[pipe]
+            try:
+                self._store(child.pieces[0], pipe.recv())
+            except (EOFError, ConnectionResetError):
+                self._after_accident(child, CRASHED)
+            else:
+                child.got()
+        for child in list(self.children):
+            if child.hangs():
+                self._after_accident(child, HANGS)
+        self._hand_out()
+
+    def _store(self, piece, findings):
+        self.results[piece.number][piece.start : piece.start + len(findings)] = findings
+        self.missing[piece.number] -= len(findings)
+        if not self.missing[piece.number]:
+            del self.missing[piece.number]
+
+    def _after_accident(self, child, words):
+        """Blame the file if it was alone, else read the batch again one file at a time."""
+        guilty, *others = child.pieces
+        self.queue.extendleft(reversed(others))
+        if len(guilty.paths) == 1:
+            self._store(guilty, [Finding(UNREADABLE, words)])
+        else:
+            single = [
+                _Piece(guilty.number, guilty.start + index, [path], 0)
+                for index, path in enumerate(guilty.paths)
+            ]
+            self.queue.extendleft(reversed(single))
+        child.pieces.clear()
+        self._replace(child)
+
+    def _replace(self, child):
+        self.children.remove(child)
+        child.close()
+
+
+def _serve(pipe, parents, roots, limits):
+    """The life of a child: paths come in, findings go out, until the parent is gone."""
+    parents.close()  # else we would hold our own pipe open and never see it end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    opener = Opener(roots)
+    while True:
+        try:
+            paths = pipe.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        pipe.send([inspect(path, opener, limits) for path in paths])
+        opener.close()
