@@ -1,0 +1,126 @@
+import json
+import os
+import sys
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from datasets.importing import summary
+from datasets.models import Dataset, FolderImport
+from datasets.roots import BadFolder, find_folder
+
+CANNOT_START = 2
+INTERRUPTED = 130
+WORDS = (
+    ("imported", "imported"),
+    ("relinked", "linked to a new path"),
+    ("waiting", "new"),
+    ("known", "imported before"),
+    ("duplicate", "duplicate"),
+    ("moved", "moved"),
+    ("changed", "changed"),
+    ("unreadable", "unreadable"),
+    ("skipped", "skipped"),
+)
+
+
+class Command(BaseCommand):
+    help = "Import the images of a folder into a dataset, by reference. Can be repeated."
+    # Faults go to standard error in one line; warnings about other parts would hide it.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "where",
+            nargs="+",
+            metavar="DATASET FOLDER",
+            help="The id of the dataset and the folder; with --new-dataset the folder only.",
+        )
+        parser.add_argument(
+            "--new-dataset",
+            nargs=3,
+            metavar=("SITE", "SENSOR", "DESCRIPTION"),
+            help="Make the dataset first.",
+        )
+        parser.add_argument("--no-recursive", action="store_true", help="Leave out subfolders.")
+        parser.add_argument("--dry-run", action="store_true", help="Find and compare only.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+        parser.add_argument(
+            "--workers", type=int, metavar="N", help="Processes that read (default: the CPUs)."
+        )
+
+    def handle(self, *args, where, new_dataset, dry_run, **options):
+        dataset, folder = self.find(where, new_dataset)
+        is_new = dataset.pk is None
+        if is_new:
+            dataset.save()
+        job = FolderImport.objects.create(
+            dataset=dataset,
+            folder=folder,
+            recursive=not options["no_recursive"],
+            unattended=not dry_run,
+        )
+        try:
+            self.run(job, options)
+            result = summary(job)
+        finally:
+            if is_new and dry_run:
+                dataset.delete()
+        if is_new and dry_run:
+            result |= {"dataset": None, "folder_import": None}
+        self.tell(result, job, options["json"])
+
+    def find(self, where, new_dataset):
+        """The dataset and the folder that the arguments mean, or exit 2 with one line."""
+        if len(where) != (1 if new_dataset else 2):
+            wanted = "a folder" if new_dataset else "the id of a dataset and a folder"
+            self.stop(f"Name {wanted}; got {' '.join(where)}.")
+        if new_dataset:
+            site, sensor, description = new_dataset
+            dataset = Dataset(site=site, sensor=sensor, description=description)
+        else:
+            number = where[0]
+            dataset = (
+                Dataset.objects.filter(pk=int(number)).first()
+                if number.isdecimal() and len(number) < 19
+                else None
+            )
+            if dataset is None:
+                self.stop(f"There is no dataset {number}; the admin lists them with their ids.")
+        try:
+            return dataset, find_folder(os.path.abspath(where[-1]))
+        except BadFolder as problem:
+            self.stop(str(problem))
+
+    def run(self, job, options):
+        job.workers = options["workers"]
+        with tqdm(unit=" files", disable=not sys.stderr.isatty() or options["json"]) as bar:
+            job.listener = lambda: bar.update(job.done - bar.n)
+            try:
+                job.run()
+            except KeyboardInterrupt:
+                job.end(job.Status.CANCELLED)
+                self.stop("Stopped. Run it again: what was imported stays.", INTERRUPTED)
+        if job.status == job.Status.CANCELLED:
+            self.stop("Cancelled in the admin. Run it again: what was imported stays.")
+        if job.error:
+            self.stop(job.error)
+
+    def tell(self, result, job, as_json):
+        if as_json:
+            self.stdout.write(json.dumps(result))
+            return
+        for problem in result["problems"]:
+            self.stdout.write(f"{problem['state']}: {problem['path']!r}: {problem['reason']}")
+        waiting = {"waiting": result["new"] - result["imported"]}
+        counts = [
+            f"{count:,} {words}" for key, words in WORDS if (count := (result | waiting)[key])
+        ]
+        self.stdout.write(
+            f"{result['found']:,} images found in {job.folder} "
+            f"in {result['seconds']} s: {', '.join(counts) or 'nothing'}."
+        )
+
+    def stop(self, words, code=CANNOT_START):
+        self.stderr.write(words.replace("\n", " "))
+        sys.exit(code)
