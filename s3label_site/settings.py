@@ -110,6 +110,9 @@ LOGIN_REDIRECT_URL = "labeling:task_list"
 LOGOUT_REDIRECT_URL = "accounts:login"
 # By user and address together: one careless person does not lock out an office behind NAT.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# All forms call the field so; axes would take "email" from the user model and lock nobody out.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.attempts.counted_as"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
