@@ -5,6 +5,8 @@ from labeling.views import images, labeler
 app_name = "labeling"
 urlpatterns = [
     path("", labeler.task_list, name="task_list"),
+    path("labels/", labeler.my_labels, name="my_labels"),
+    path("task/<int:task_id>/labels/", labeler.my_labels, name="task_labels"),
     path("task/<int:task_id>/next/", labeler.next_image, name="next_image"),
     path("label/<int:label_id>/", labeler.annotate, name="annotate"),
     path("images/<int:image_id>/file", images.image_file, name="image_file"),

@@ -1,20 +1,23 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from labeling.claiming import claim_next
+from labeling.classes import prepare_classes
+from labeling.listing import labels_of
 from labeling.models import Label, LabelTask
+from labeling.progress import overviews_for
 
 
 @login_required
-@require_GET
+@require_safe
 def task_list(request):
-    """The tasks that the user is assigned to."""
-    tasks = LabelTask.objects.assigned_to(request.user)
-    return render(request, "labeling/task_list.html", {"tasks": tasks})
+    """The tasks that the user is assigned to, and how far they are."""
+    return render(request, "labeling/task_list.html", {"overviews": overviews_for(request.user)})
 
 
 @login_required
@@ -22,20 +25,36 @@ def task_list(request):
 def next_image(request, task_id):
     """Claim an image for the labeler and open it in the editor."""
     task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
+    prepare_classes(task)
     label = claim_next(task=task, labeler=request.user)
     if label is None:
-        messages.info(request, "Every image of this task is taken.")
+        messages.info(request, f"There is no image left for you in “{task}” now.")
         return redirect("labeling:task_list")
     return redirect(label)
 
 
 @login_required
-@require_GET
+@require_safe
+def my_labels(request, task_id=None):
+    """The user's own labels, of one task or of all."""
+    task = None
+    if task_id is not None:
+        task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
+    status, before = request.GET.get("status", ""), request.GET.get("before")
+    try:
+        listing = labels_of(request.user, task=task, status=status, before=before)
+    except (Label.DoesNotExist, ValueError) as problem:
+        raise Http404 from problem
+    context = {"task": task, "listing": listing, "is_first_page": before is None}
+    return render(request, "labeling/my_labels.html", context)
+
+
+@login_required
+@require_safe
 def annotate(request, label_id):
     """The page of the editor, which loads the label by the API."""
-    label = get_object_or_404(
-        Label.objects.visible_to(request.user).select_related("task"), pk=label_id
-    )
+    visible = Label.objects.visible_to(request.user).select_related("task", "image")
+    label = get_object_or_404(visible.exclude(status=Label.Status.FREE), pk=label_id)
     config = {
         "label": label.pk,
         "task": label.task_id,

@@ -1,0 +1,53 @@
+"""The labels of one labeler, latest first, a page at a time."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from labeling.models import Label
+from labeling.progress import with_review_comment
+
+PAGE = 24
+# What one may look at, in the order of the buttons; free labels belong to nobody.
+STATUSES = (
+    Label.Status.SENT_BACK,
+    Label.Status.IN_PROGRESS,
+    Label.Status.SUBMITTED,
+    Label.Status.APPROVED,
+)
+
+
+@dataclass
+class Listing:
+    labels: list
+    # (status or "", words, how many), "" being all of them.
+    filters: list
+    status: str
+    # The last label of this page, if there are more; asked for as ?before=.
+    last: int | None
+
+
+def labels_of(labeler, *, task=None, status="", before=None):
+    """One page; raises Label.DoesNotExist when there is no such status or no label `before`."""
+    mine = Label.objects.visible_to(labeler).filter(labeler=labeler)
+    if task is not None:
+        mine = mine.filter(task=task)
+    if status and status not in STATUSES:
+        raise Label.DoesNotExist(f"There is no status {status!r}.")
+    rows = mine.filter(status=status) if status else mine
+    if before is not None:
+        # By the last label and not by a page number: labels that come in between move nothing.
+        last = mine.get(pk=before)
+        same_moment = Q(status_since=last.status_since, pk__lt=last.pk)
+        rows = rows.filter(Q(status_since__lt=last.status_since) | same_moment)
+    rows = with_review_comment(rows).select_related("image", "task")
+    found = list(rows.order_by("-status_since", "-pk")[: PAGE + 1])
+    labels = found[:PAGE]
+    last_pk = labels[-1].pk if len(found) > PAGE else None
+    return Listing(labels, _filters(mine), status, last_pk)
+
+
+def _filters(mine):
+    counts = dict(mine.values_list("status").annotate(n=Count("pk")))
+    by_status = [(status, status.label, counts.get(status, 0)) for status in STATUSES]
+    return [("", "All", sum(counts.values())), *by_status]
