@@ -1,2 +1,27 @@
+// Every page but the editor: the look, and one click per form.
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./site.css";
+
+// A second click on "Label next image" would only wait for the answer to the first.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.method !== "post") return;
+  if (form.dataset.sent === "yes") event.preventDefault();
+  form.dataset.sent = "yes";
+});
+
+// A page that comes back from the browser's history may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// The account menu closes like a menu: by Escape and by a click elsewhere.
+const menu = document.querySelector<HTMLDetailsElement>(".account-menu");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target as Node)) menu.open = false;
+});
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+});
