@@ -55,11 +55,11 @@ def walk(folder, roots, *, recursive=True, after=""):
                 if found:
                     yield found
             else:
-                level, problem = _enter(levels[-1], key, entry, after)
+                level, not_read = _enter(levels[-1], key, entry, after)
                 if level:
                     levels.append(level)
                 else:
-                    yield problem
+                    yield not_read
     finally:
         for level in levels:
             level.close()

@@ -38,7 +38,7 @@ class Child:
         self.name = name
         self.command = command
         self.options = options
-        self.process = None
+        self.process: subprocess.Popen
         self.failures = 0
         self.start()
 
