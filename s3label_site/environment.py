@@ -7,6 +7,7 @@ server that starts with half-understood settings loses work later.
 import os
 import re
 import secrets
+import zoneinfo
 from pathlib import Path
 
 import dj_database_url
@@ -45,6 +46,32 @@ def number(name, default, *, least):
 def words(name, default):
     """A comma-separated list, empty items left out."""
     return [word.strip() for word in env.str(name, default).split(",") if word.strip()]
+
+
+def hosts(name, default):
+    """Names under which browsers reach the server."""
+    given = words(name, default)
+    for host in given:
+        if "/" in host or re.search(r"[^\]:]:\d+$", host):
+            raise BadSetting(
+                f"{name} names {host!r}; write the name only, without http:// or port."
+            )
+    return given
+
+
+def origins(name, default):
+    given = words(name, default)
+    for origin in given:
+        if not re.fullmatch(r"https?://[^/]+", origin):
+            raise BadSetting(f"{name} names {origin!r}; write it like https://labels.example.org.")
+    return given
+
+
+def time_zone(name, default):
+    zone = env.str(name, default)
+    if zone not in zoneinfo.available_timezones():
+        raise BadSetting(f"{name}={zone!r} is not a time zone; write it like Europe/Berlin.")
+    return zone
 
 
 def data_dir(name, default):

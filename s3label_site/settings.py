@@ -14,8 +14,8 @@ DATA_DIR = environment.data_dir("S3LABEL_DATA_DIR", BASE_DIR / "var")
 
 DEBUG = environment.flag("S3LABEL_DEBUG", False)
 SECRET_KEY = environment.secret_key("S3LABEL_SECRET_KEY", DATA_DIR / "secret_key")
-ALLOWED_HOSTS = environment.words("S3LABEL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = environment.words("S3LABEL_TRUSTED_ORIGINS", "")
+ALLOWED_HOSTS = environment.hosts("S3LABEL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.origins("S3LABEL_TRUSTED_ORIGINS", "")
 HTTPS = environment.flag("S3LABEL_HTTPS", False)
 
 IMAGE_ROOTS = environment.image_roots("S3LABEL_IMAGE_ROOTS", DATA_DIR / "images")
@@ -163,7 +163,7 @@ DJANGO_VITE = {
 }
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = environment.env.str("S3LABEL_TIME_ZONE", "UTC")
+TIME_ZONE = environment.time_zone("S3LABEL_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = False
 

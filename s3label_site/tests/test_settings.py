@@ -1,0 +1,82 @@
+"""A value that S3Label cannot work with stops the start, with its name and the cure."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.skipif(
+    "DATABASE_URL" in os.environ, reason="run once, with the default database"
+)
+
+
+def check(**environment):
+    """`manage.py check` as a process of its own with this environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "cure"),
+    [
+        ({"S3LABEL_DEBUG": "perhaps"}, "S3LABEL_DEBUG='perhaps'", "use 1 or 0"),
+        ({"S3LABEL_HTTPS": "2"}, "S3LABEL_HTTPS='2'", "use 1 or 0"),
+        ({"S3LABEL_MAX_PIXELS": "many"}, "S3LABEL_MAX_PIXELS='many'", "not a whole number"),
+        ({"S3LABEL_MAX_PIXELS": "0"}, "S3LABEL_MAX_PIXELS=0", "use 1 or more"),
+        ({"S3LABEL_SECRET_KEY": "short"}, "S3LABEL_SECRET_KEY", "use 50 or more"),
+        ({"S3LABEL_DATA_DIR": "/proc/s3label"}, "S3LABEL_DATA_DIR=/proc/s3label", "may write"),
+        ({"S3LABEL_IMAGE_ROOTS": "images"}, "S3LABEL_IMAGE_ROOTS", "absolute path"),
+        ({"S3LABEL_IMAGE_ROOTS": "/srv/images:/etc/"}, "S3LABEL_IMAGE_ROOTS", "system folder"),
+        ({"S3LABEL_IMAGE_ROOTS": ":"}, "S3LABEL_IMAGE_ROOTS is empty", "at least one folder"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL", "postgresql://"),
+        ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL", "use PostgreSQL"),
+        ({"S3LABEL_TIME_ZONE": "Mars/Olympus"}, "S3LABEL_TIME_ZONE", "Europe/Berlin"),
+        ({"S3LABEL_ALLOWED_HOSTS": "http://x.org"}, "S3LABEL_ALLOWED_HOSTS", "the name only"),
+        ({"S3LABEL_ALLOWED_HOSTS": "x.org:8000"}, "S3LABEL_ALLOWED_HOSTS", "the name only"),
+        ({"S3LABEL_TRUSTED_ORIGINS": "x.org"}, "S3LABEL_TRUSTED_ORIGINS", "https://"),
+    ],
+)
+def test_a_bad_value_stops_the_start_with_its_name_and_the_cure(environment, name, cure):
+    answer = check(**environment)
+    assert answer.returncode != 0
+    assert name in answer.stderr
+    assert cure in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1, answer.stderr
+
+
+def test_the_data_folder_and_a_secret_key_are_made_on_the_first_start(tmp_path):
+    folder = tmp_path / "new" / "data"
+    assert check(S3LABEL_DATA_DIR=str(folder)).returncode == 0
+    key = folder / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    made = key.read_text()
+    assert len(made) >= 50
+    assert check(S3LABEL_DATA_DIR=str(folder)).returncode == 0
+    assert key.read_text() == made
+
+
+def test_a_damaged_key_file_is_not_used(tmp_path):
+    (tmp_path / "secret_key").write_text("x")
+    answer = check(S3LABEL_DATA_DIR=str(tmp_path))
+    assert answer.returncode != 0
+    assert f"the key in {tmp_path}/secret_key is damaged" in answer.stderr
+
+
+def test_good_values_start(tmp_path):
+    answer = check(
+        S3LABEL_DATA_DIR=str(tmp_path),
+        S3LABEL_IMAGE_ROOTS=f"{tmp_path}/a:{tmp_path}/b",
+        S3LABEL_ALLOWED_HOSTS="labels.example.org, 127.0.0.1, [::1]",
+        S3LABEL_TRUSTED_ORIGINS="https://labels.example.org",
+        S3LABEL_HTTPS="1",
+        S3LABEL_TIME_ZONE="Africa/Johannesburg",
+    )
+    assert answer.returncode == 0, answer.stderr
