@@ -1,0 +1,95 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from accounts.models import User
+
+
+class PersonAddForm(AdminUserCreationForm):
+    """A new account; an address differs from another only by more than case."""
+
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name", "organisation")
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+class PersonChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Accounts. Only superusers decide who is staff, and only they change staff."""
+
+    add_form = PersonAddForm
+    form = PersonChangeForm
+    list_display = ("email", "first_name", "last_name", "organisation", "role", "last_login")
+    list_filter = ("is_active", "is_staff", "organisation")
+    search_fields = ("email", "first_name", "last_name", "organisation")
+    search_help_text = "Search by e-mail address, name or organisation."
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "organisation", "note")}),
+        (
+            "Access",
+            {
+                "description": "Make a person who left inactive instead of deleting: labels stay.",
+                "fields": ("is_active",),
+            },
+        ),
+    )
+    staff_fieldset = (
+        "Permissions",
+        {
+            "description": "Staff may enter this admin and see every image and label. "
+            "What they may change here is what their permissions allow.",
+            "fields": ("is_staff", "is_superuser", "groups", "user_permissions"),
+        },
+    )
+    dates_fieldset = ("Dates", {"fields": ("last_login", "date_joined")})
+    add_fieldsets = (
+        (
+            None,
+            {
+                "description": "The person logs in with the e-mail address. "
+                "They see nothing until they are assigned to a label task.",
+                "fields": ("email", "first_name", "last_name", "organisation"),
+            },
+        ),
+        ("Password", {"fields": ("usable_password", "password1", "password2")}),
+    )
+
+    @admin.display(ordering="is_staff")
+    def role(self, user):
+        if not user.is_active:
+            return "Inactive"
+        if user.is_superuser:
+            return "Superuser"
+        return "Staff" if user.is_staff else "Labeler"
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return self.add_fieldsets
+        if request.user.is_superuser:
+            return (*self.fieldsets, self.staff_fieldset, self.dates_fieldset)
+        return (*self.fieldsets, self.dates_fieldset)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request, obj):
+        # Whoever sets the password of staff has what they have.
+        return request.user.is_superuser or obj is None or not (obj.is_staff or obj.is_superuser)
