@@ -1,0 +1,7 @@
+"""Staff pages for datasets, groups and images, and for importing folders."""
+
+from datasets.admin.datasets import DatasetAdmin
+from datasets.admin.groups import DatasetGroupAdmin
+from datasets.admin.images import ImageAdmin
+
+__all__ = ["DatasetAdmin", "DatasetGroupAdmin", "ImageAdmin"]

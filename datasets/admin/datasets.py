@@ -1,0 +1,55 @@
+from django.contrib import admin
+from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
+from datasets.models import Dataset, FolderImport, GroupedDataset, Image
+
+
+@admin.register(Dataset)
+class DatasetAdmin(admin.ModelAdmin):
+    """Datasets; images come into them by importing a folder."""
+
+    list_display = ("name", "images", "in_groups", "last_import")
+    search_fields = ("site", "sensor", "description")
+    search_help_text = "Search by site, sensor or description."
+    ordering = ("site", "sensor")
+    fields = ("site", "sensor", "description")
+    formfield_overrides = SMALL_TEXT
+
+    def get_queryset(self, request):
+        done = FolderImport.objects.filter(
+            dataset=OuterRef("pk"), stage=FolderImport.Stage.DONE
+        ).order_by("-ended_at")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                n_images=count_of(Image.objects.all(), "dataset"),
+                n_groups=count_of(GroupedDataset.objects.all(), "dataset"),
+                imported_at=Subquery(done.values("ended_at")[:1]),
+            )
+        )
+
+    @admin.display(description="dataset", ordering="site")
+    def name(self, dataset):
+        return str(dataset)
+
+    @admin.display(ordering="n_images")
+    def images(self, dataset):
+        return count_link(dataset.n_images, list_url(Image, dataset__id__exact=dataset.pk))
+
+    @admin.display(description="groups", ordering="n_groups")
+    def in_groups(self, dataset):
+        return dataset.n_groups
+
+    @admin.display(ordering="imported_at")
+    def last_import(self, dataset):
+        if dataset.imported_at is None:
+            return None
+        when = date_format(localtime(dataset.imported_at), "DATETIME_FORMAT")
+        return format_html(
+            '<a href="{}">{}</a>', list_url(FolderImport, dataset__id__exact=dataset.pk), when
+        )

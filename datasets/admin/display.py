@@ -1,0 +1,48 @@
+"""What several lists show alike: counts, paths, links to another list."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import Count, F, OuterRef, Subquery, TextField
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
+
+SMALL_TEXT = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+
+
+def count_of(queryset, by):
+    """How many rows name the outer row in `by`; a subquery, so that counts do not multiply."""
+    rows = queryset.order_by().filter(**{by: OuterRef("pk")})
+    return Coalesce(
+        Subquery(rows.annotate(_by=F(by)).values("_by").annotate(n=Count("pk")).values("n")), 0
+    )
+
+
+def list_url(model, **conditions):
+    """The admin's list of a model, filtered."""
+    meta = model._meta
+    return reverse(
+        f"admin:{meta.app_label}_{meta.model_name}_changelist",
+        query=conditions,
+    )
+
+
+def count_link(number, url):
+    return format_html('<a href="{}" class="count">{}</a>', url, f"{number:,}")
+
+
+def file_and_folder(path):
+    """A path in two lines. Isolated, so that no character in it turns the page around."""
+    folder, _, name = path.rpartition("/")
+    return format_html(
+        '<bdi class="file-name">{}</bdi> <bdi class="folder">{}</bdi>', name, f"{folder}/"
+    )
+
+
+def object_link(thing):
+    """The name of a row, linked to its page where the admin has one."""
+    meta = type(thing)._meta
+    if not admin.site.is_registered(type(thing)):
+        return str(thing)
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])
+    return format_html('<a href="{}">{}</a>', url, thing)

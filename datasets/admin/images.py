@@ -1,0 +1,91 @@
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+
+from datasets.admin.display import file_and_folder, list_url, object_link
+from datasets.models import Image
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    """Images as they were imported: to look at, not to change."""
+
+    list_display = ("thumbnail", "file", "pixels", "size", "format", "state", "dataset_link")
+    list_display_links = ("thumbnail", "file")
+    list_filter = ("state", "dataset")
+    list_per_page = 50
+    list_select_related = ("dataset",)
+    search_fields = ("path", "=sha256")
+    search_help_text = "Search by a part of the path, or by the whole SHA-256."
+    # A second count of all images for "of N total" is what makes long lists slow.
+    show_full_result_count = False
+    ordering = ("-pk",)
+    sortable_by = ("file", "size")
+    fields = (
+        "picture",
+        "path",
+        "dataset_link",
+        "pixels",
+        "size",
+        "format",
+        "state",
+        "sha256",
+        "labels",
+        "created_at",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("dataset")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def lookup_allowed(self, lookup, value, request):
+        # Linked to from the list of groups.
+        return lookup == "dataset__groups__id__exact" or super().lookup_allowed(
+            lookup, value, request
+        )
+
+    @admin.display(description="")
+    def thumbnail(self, image):
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="" loading="lazy">',
+            reverse("labeling:image_thumbnail", args=[image.pk]),
+        )
+
+    @admin.display(description="image")
+    def picture(self, image):
+        url = reverse("labeling:image_file", args=[image.pk])
+        return format_html(
+            '<a href="{0}"><img class="picture" src="{0}" alt="{1}"></a>', url, image.name
+        )
+
+    @admin.display(ordering="path")
+    def file(self, image):
+        return file_and_folder(image.path)
+
+    def pixels(self, image):
+        return f"{image.width} × {image.height}"
+
+    @admin.display(ordering="byte_size")
+    def size(self, image):
+        return filesizeformat(image.byte_size)
+
+    @admin.display(description="dataset")
+    def dataset_link(self, image):
+        return object_link(image.dataset)
+
+    def labels(self, image):
+        label = Image._meta.get_field("labels").related_model
+        if not admin.site.is_registered(label):
+            return None
+        url = list_url(label, image__id__exact=image.pk)
+        return format_html('<a href="{}">Labels of this image</a>', url)
