@@ -8,11 +8,12 @@ import itertools
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
 
 from datasets.inspecting import AWAY_STATE, GOOD, Finding
 from datasets.models import FolderImport, FoundFile, Image
 from datasets.roots import Presence
+from datasets.storing import select_in
 from datasets.walking import StorageAway
 
 State = FoundFile.State
@@ -21,6 +22,23 @@ State = FoundFile.State
 PATHS_AT_ONCE = 1000
 FILES_AT_ONCE = 200
 BYTES_AT_ONCE = 16 << 20
+
+KNOWN_PATHS = """
+SELECT path, id, byte_size, mtime_ns, sha256, state, format, width, height, orientation
+FROM input_data WHERE dataset_id = %s AND path IN"""
+
+# Of these nothing but the facts is to be remembered; others carry a remark from the reading.
+EARLIER_FACTS = """
+SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation
+FROM found_files WHERE folder_import_id = %s
+    AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path IN"""
+
+SAME_CONTENTS = "SELECT sha256, id, path, dataset_id FROM input_data WHERE sha256 IN"
+
+# Condition and expression must be those of the index waiting_files_by_content, to the word.
+SAME_IN_RUN = """
+SELECT sha256, path FROM found_files WHERE folder_import_id = %s
+    AND outcome = '' AND state IN ('new', 'moved') AND {substr}(sha256, 1, 12) IN"""
 
 
 class Known(NamedTuple):
@@ -54,6 +72,8 @@ class Row(NamedTuple):
     height: int | None = None
     orientation: int = 1
     selected: bool = False
+    image_id: int | None = None
+    outcome: str = ""
 
 
 class Batch:
@@ -100,7 +120,6 @@ class Comparer:
 
     def __init__(self, folder_import):
         self.job = folder_import
-        self.images = Image.objects.filter(dataset=folder_import.dataset_id)
         self.presence = Presence()
         # The last import of the folder knows duplicates, and all that was not selected then.
         self.before = (
@@ -128,10 +147,7 @@ class Comparer:
                 yield batch
 
     def _known(self, paths):
-        rows = self.images.filter(path__in=paths).values_list(
-            "path", "pk", "byte_size", "mtime_ns", "sha256", "state",
-            "format", "width", "height", "orientation",
-        )  # fmt: skip
+        rows = select_in(KNOWN_PATHS, paths, self.job.dataset_id)
         return {row[0]: Known._make(row) for row in rows}
 
     def _is_unknown(self, entry, known):
@@ -141,14 +157,7 @@ class Comparer:
         if self.before is None or not entries:
             return {}
         sizes = {entry.path: (entry.byte_size, entry.mtime_ns) for entry in entries}
-        rows = (
-            self.before.found_files.filter(path__in=sizes)
-            .filter(Q(state=State.NEW, reason="") | Q(state__in=(State.DUPLICATE, State.MOVED)))
-            .values_list(
-                "path", "byte_size", "mtime_ns", "sha256",
-                "format", "width", "height", "orientation",
-            )
-        )  # fmt: skip
+        rows = select_in(EARLIER_FACTS, sizes, self.before.pk)
         return {
             path: Finding(GOOD, "", *facts)
             for path, *facts in rows
@@ -198,16 +207,17 @@ class Comparer:
         """Images of this dataset, of others, and files of this import, by content."""
         hashes = {finding.sha256 for finding in read.values() if finding.state == GOOD}
         of_dataset, elsewhere = {}, {}
-        images = Image.objects.filter(sha256__in=hashes).values_list(
-            "sha256", "pk", "path", "dataset"
-        )
-        for sha256, pk, path, dataset in images:
+        for sha256, pk, path, dataset in select_in(SAME_CONTENTS, hashes):
             if dataset == self.job.dataset_id:
                 of_dataset[sha256] = (pk, path)
             else:
                 elsewhere[sha256] = dataset
-        found = self.job.found_files.filter(sha256__in=hashes).selectable()
-        return of_dataset, elsewhere, dict(found.values_list("sha256", "path"))
+        if self.job.unattended:
+            return of_dataset, elsewhere, {}  # whatever this import found is in the dataset now
+        substr = "substring" if connection.vendor == "postgresql" else "substr"
+        select = SAME_IN_RUN.format(substr=substr)
+        of_run = select_in(select, [sha256[:12] for sha256 in hashes], self.job.pk)
+        return of_dataset, elsewhere, dict(of_run)
 
     def _row(self, entry, known, finding, of_dataset, of_run):
         facts = finding[2:]

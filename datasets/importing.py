@@ -13,9 +13,9 @@ import time
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, Min
 
-from datasets.comparing import Comparer
+from datasets.comparing import Comparer, Row
 from datasets.inspecting import Limits
 from datasets.jobs import Cancelled, JobFailed, enqueue
 from datasets.models import FolderImport, FoundFile
@@ -23,7 +23,8 @@ from datasets.reading import read_in_order
 from datasets.roots import find_folder
 from datasets.storing import (
     import_found_files,
-    insert_found_files,
+    insert,
+    insert_images,
     mark_changed_images,
     touch_images,
 )
@@ -32,6 +33,7 @@ from datasets.walking import StorageAway, walk
 Stage, Status = FolderImport.Stage, FolderImport.Status
 State, Outcome = FoundFile.State, FoundFile.Outcome
 
+FOUND_COLUMNS = ("folder_import_id", *Row._fields)
 # Rows in one transaction, and how long the first may wait for it: staff watch the table grow.
 ROWS_AT_ONCE = 2000
 SECONDS_BETWEEN_STORES = 0.5
@@ -126,23 +128,43 @@ def _together(batches):
 
 def _store(job, last_entry, rows, touched):
     """One transaction: the rows, their images if unattended, and how far the folder is read."""
-    listed = rows
-    if job.unattended:
-        listed = [row for row in rows if row.state != State.KNOWN]
     job.done += len(rows)
     job.message = f"{job.done:,} files found"
+    listed = [row for row in rows if row.state != State.KNOWN] if job.unattended else rows
     with transaction.atomic():
         stored = {"known_unlisted": F("known_unlisted") + len(rows) - len(listed)}
         if _is_utf8(last_entry.key):
             stored["read_up_to"] = last_entry.key
         if not job.mine().update(done=job.done, **stored):
             raise Cancelled
-        insert_found_files(job, listed)
         touch_images(touched)
-        if job.unattended and any(row.selected for row in listed):
-            ids = job.found_files.to_import().order_by("pk").values_list("pk", flat=True)
-            import_found_files(job, ids.first(), ids.last())
+        if job.unattended:
+            listed = _with_images(job, listed)
+        insert("found_files", FOUND_COLUMNS, [(job.pk, *row) for row in listed])
+        if job.unattended and (moved := [row.path for row in listed if row.state == State.MOVED]):
+            _import_moved(job, moved)
     job.report()
+
+
+def _with_images(job, rows):
+    """Make images of the new rows at once; the rows with what came of them."""
+    new = [row for row in rows if row.state == State.NEW]
+    if not new:
+        return rows
+    made = insert_images(job.dataset_id, new)
+    return [
+        row
+        if row.state != State.NEW
+        else row._replace(image_id=made[row.sha256], outcome=Outcome.IMPORTED)
+        if row.sha256 in made
+        else row._replace(outcome=Outcome.OVERTAKEN)
+        for row in rows
+    ]
+
+
+def _import_moved(job, paths):
+    ids = job.found_files.filter(path__in=paths).aggregate(first=Min("pk"), last=Max("pk"))
+    import_found_files(job, **ids)
 
 
 def _is_utf8(text):
@@ -155,15 +177,20 @@ def _is_utf8(text):
 
 def import_selected(job):
     """Make images of the selected files, from what is in their rows; no file is read."""
-    waiting = job.found_files.to_import().order_by("pk").values_list("pk", flat=True)
-    job.total, job.done = waiting.count(), 0
-    while ids := list(waiting[:ROWS_AT_ONCE]):
-        with transaction.atomic():
-            if not job.mine().exists():
-                raise Cancelled
-            import_found_files(job, ids[0], ids[-1])
-        job.done += len(ids)
-        job.report(message=f"{job.done:,} of {job.total:,} images imported")
+    job.total, job.done = job.found_files.to_import().count(), 0
+    # State by state, each in the order of its index.
+    for state in FoundFile.SELECTABLE:
+        waiting = job.found_files.of_state(state).to_import().order_by("pk")
+        last = 0
+        while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+            with transaction.atomic():
+                if not job.mine().exists():
+                    raise Cancelled
+                import_found_files(job, ids[0], ids[-1])
+            last = ids[-1]
+            job.done += len(ids)
+            job.report(message=f"{job.done:,} of {job.total:,} images imported")
+    job.done = job.total
     _finish_import(job)
 
 

@@ -1,40 +1,83 @@
-"""Write found files and images in bulk: the SQL that the ORM cannot say, for both databases.
+"""Look up and write many rows at once: the SQL that the ORM cannot say, for both databases.
 
-bulk_create would cost more than reading the files does. Everything here is called inside
-a transaction.
+Building long IN lists and bulk_create would each cost more than reading the files does.
+Whatever writes is called inside a transaction.
 """
+
+import json
 
 from django.db import connection
 from django.db.models import Max
 
-from datasets.comparing import Row
 from datasets.models import Dataset, Image
 
-COLUMNS = ", ".join(("folder_import_id", *Row._fields))
 POSTGRES_TYPES = {
-    "same_as_id": "bigint", "byte_size": "bigint", "mtime_ns": "bigint", "width": "integer",
-    "height": "integer", "orientation": "smallint", "selected": "boolean",
+    "folder_import_id": "bigint", "same_as_id": "bigint", "image_id": "bigint",
+    "dataset_id": "bigint", "byte_size": "bigint", "mtime_ns": "bigint",
+    "width": "integer", "height": "integer", "orientation": "smallint", "selected": "boolean",
 }  # fmt: skip
+IMAGE_COLUMNS = (
+    "dataset_id", "path", "sha256", "byte_size", "mtime_ns",
+    "format", "width", "height", "orientation",
+)  # fmt: skip
 
 
-def insert_found_files(folder_import, rows):
-    """Insert the rows in their order; a path that is there already is left as it is."""
-    if not rows:
-        return
+def select_in(select, values, *params):
+    """Rows of a query that ends in IN: its last column is to be one of the values."""
+    values = list(values)
+    if not values:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{POSTGRES_TYPES.get(name, 'text')}[]" for name in Row._fields)
+            cursor.execute(select + " (SELECT unnest(%s::text[]))", [*params, values])
+        else:
+            select += " (SELECT value FROM json_each(%s))"
+            cursor.execute(select, [*params, json.dumps(values)])
+        return cursor.fetchall()
+
+
+def insert(table, columns, rows):
+    """Insert the rows in their order; what a unique constraint forbids is left out."""
+    if not rows:
+        return
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{POSTGRES_TYPES.get(name, 'text')}[]" for name in columns)
             cursor.execute(
-                f"INSERT INTO found_files ({COLUMNS}) SELECT %s, * FROM unnest({arrays}) "  # noqa: S608
+                f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
                 "ON CONFLICT DO NOTHING",
-                [folder_import.pk, *map(list, zip(*rows, strict=True))],
+                [list(column) for column in zip(*rows, strict=True)],
             )
         else:
-            places = ", ".join(["%s"] * (1 + len(Row._fields)))
+            places = ", ".join(["%s"] * len(columns))
             cursor.executemany(
-                f"INSERT INTO found_files ({COLUMNS}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
-                [(folder_import.pk, *row) for row in rows],
+                f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
+                rows,
             )
+
+
+def lock_dataset(dataset_id):
+    """The id of the newest image, after which only our own can come into this dataset.
+
+    One import at a time writes to a dataset, batch by batch: two at once would wait for
+    each other's unique keys and end in a deadlock.
+    """
+    Dataset.objects.select_for_update(no_key=True).get(pk=dataset_id)
+    return Image.objects.aggregate(Max("pk"))["pk__max"] or 0
+
+
+def insert_images(dataset_id, rows):
+    """Images for rows of found files that are new; {sha256: id} of those that were made."""
+    newest = lock_dataset(dataset_id)
+    names = IMAGE_COLUMNS[1:]
+    insert(
+        "input_data",
+        IMAGE_COLUMNS,
+        [(dataset_id, *(getattr(row, name) for name in names)) for row in rows],
+    )
+    made = Image.objects.filter(dataset=dataset_id, pk__gt=newest).values_list("sha256", "pk")
+    return dict(made)
 
 
 def touch_images(touched):
@@ -49,10 +92,6 @@ def touch_images(touched):
 
 def import_found_files(folder_import, first, last):
     """Make images of the selected files with ids from first to last; say so in their rows."""
-    # One import at a time writes to a dataset, batch by batch: two would wait for each
-    # other's unique keys and end in a deadlock.
-    Dataset.objects.select_for_update(no_key=True).get(pk=folder_import.dataset_id)
-    newest = Image.objects.aggregate(Max("pk"))["pk__max"] or 0
     which = (
         "f.folder_import_id = %(job)s AND f.id BETWEEN %(first)s AND %(last)s "
         "AND f.selected AND f.outcome = ''"
@@ -62,7 +101,7 @@ def import_found_files(folder_import, first, last):
         "dataset": folder_import.dataset_id,
         "first": first,
         "last": last,
-        "newest": newest,
+        "newest": lock_dataset(folder_import.dataset_id),
     }
     with connection.cursor() as cursor:
         for statement in (INSERT_NEW, MARK_IMPORTED, RELINK_MOVED, MARK_RELINKED, MARK_OVERTAKEN):

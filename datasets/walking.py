@@ -166,6 +166,8 @@ def shown(path):
 
 
 def _is_utf8(name):
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:
