@@ -16,8 +16,12 @@ MAY_IMPORT = {
 }
 # Modules that know no Django, so that they can be tested, and used, without a database.
 PURE = (
+    "datasets/formats.py",
     "datasets/inspecting.py",
+    "datasets/opening.py",
+    "datasets/reading.py",
     "datasets/thumbnails.py",
+    "datasets/walking.py",
     "labeling/demo/",
     "labeling/exports/coco.py",
     "labeling/exports/s3label_json.py",
