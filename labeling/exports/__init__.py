@@ -1,0 +1,26 @@
+"""Labels to files: the formats. A new one is a module here, a line below, a test, a section
+in docs/exports.md.
+
+A format's `write(file, task, images, *, scratch)` gets a binary file, a TaskRecord and an
+iterator of ImageRecords (labeling/exports/contents.py), which it reads once. It answers
+with what the format cannot carry, as {sentence: how often}. The same records must make
+the same bytes, and memory must not grow with the number of images.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from labeling.exports.coco import write as write_coco
+from labeling.exports.s3label_json import write as write_json
+
+
+class Format(NamedTuple):
+    title: str
+    suffix: str
+    write: Callable
+
+
+FORMATS = {
+    "json": Format("S3Label JSON (loses nothing)", ".json", write_json),
+    "coco": Format("COCO", ".json", write_coco),
+}

@@ -1,0 +1,63 @@
+"""What an export holds, as plain records: what every format is written from. No Django."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class ShapeRecord(NamedTuple):
+    uid: str
+    rev: int  # the revision of the label that made this state of the shape
+    class_id: int  # the export id of its class
+    kind: str
+    geometry: str  # canonical JSON, see labeling/shapes.py
+    z: int
+    attributes: str  # canonical JSON of an object
+
+
+class LabelRecord(NamedTuple):
+    """One person's work on one image, at one revision."""
+
+    id: int
+    slot: int
+    labeler: int
+    status: str
+    rev: int
+    shapes: list  # of ShapeRecord, from back to front
+
+
+class ImageRecord(NamedTuple):
+    id: int
+    name: str  # no other image of the export has it
+    path: str
+    sha256: str
+    width: int
+    height: int
+    dataset: int
+    state: str
+    labels: list  # of LabelRecord; at least one
+
+
+class ClassRecord(NamedTuple):
+    id: int  # the export id, which never changes
+    name: str
+    color: str
+    archived: bool
+
+
+class DatasetRecord(NamedTuple):
+    id: int
+    site: str
+    sensor: str
+    description: str
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    id: int
+    title: str
+    description: str
+    type: str
+    status: str  # which labels were chosen
+    version: str  # of S3Label
+    classes: list[ClassRecord] = field(default_factory=list)
+    datasets: list[DatasetRecord] = field(default_factory=list)
