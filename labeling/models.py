@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from datasets.models import Dataset, DatasetGroup, Image
+from labeling.exports.models import Export as Export
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
 from labeling.tools import KIND_CHOICES, TOOLS, tools_of_type
 
