@@ -1,5 +1,9 @@
 """Which rows: the doors to tasks, labels and images, and what is counted of them."""
 
+from collections import defaultdict
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
@@ -48,6 +52,15 @@ class LabelQuerySet(models.QuerySet):
     def awaiting_review(self):
         return self.filter(status="submitted").order_by("status_since", "id")
 
+    def exported(self, status):
+        """What an export holds: approved work, submitted work (approved included), or all."""
+        statuses = {
+            "approved": ("approved",),
+            "submitted": ("submitted", "approved"),
+            "all": ("in_progress", "sent_back", "submitted", "approved"),
+        }
+        return self.filter(status__in=statuses[status])
+
     def count_by_status(self):
         """{status: how many}, every status present."""
         counts = self.aggregate(
@@ -62,8 +75,20 @@ class ShapeQuerySet(models.QuerySet):
 
     def at(self, rev):
         """The shapes as they were at a revision."""
+        return self.filter(self._is_there_at(rev))
+
+    def at_each(self, revisions):
+        """The shapes of several labels, {label: revision}, each as it was at its revision."""
+        labels_at = defaultdict(list)
+        for label, rev in revisions.items():
+            labels_at[rev].append(label)
+        conditions = (Q(label__in=at) & self._is_there_at(rev) for rev, at in labels_at.items())
+        return self.filter(reduce(or_, conditions, Q(pk__in=())))
+
+    @staticmethod
+    def _is_there_at(rev):
         still_there = Q(rev_removed=None) | Q(rev_removed__gt=rev)
-        return self.filter(still_there, rev_added__lte=rev)
+        return Q(still_there, rev_added__lte=rev)
 
 
 def images_visible_to(user):

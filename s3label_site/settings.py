@@ -9,6 +9,9 @@ from csp.constants import NONE, SELF
 
 from s3label_site import environment
 
+# The same as in pyproject.toml; exports name it.
+VERSION = "0.1.0"
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir("S3LABEL_DATA_DIR", BASE_DIR / "var")
 
