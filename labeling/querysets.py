@@ -49,6 +49,14 @@ class LabelQuerySet(models.QuerySet):
     def untouched(self):
         return self.filter(status="in_progress", rev=0)
 
+    def claimed(self):
+        """Labels of somebody; the others are only places in the queue."""
+        return self.exclude(status="free")
+
+    def of_task(self, task):
+        """Those of one task, or of all when it is None."""
+        return self if task is None else self.filter(task=task)
+
     def awaiting_review(self):
         return self.filter(status="submitted").order_by("status_since", "id")
 
@@ -60,6 +68,10 @@ class LabelQuerySet(models.QuerySet):
             "all": ("in_progress", "sent_back", "submitted", "approved"),
         }
         return self.filter(status__in=statuses[status])
+
+    def reviewable_by(self, user):
+        """What this reviewer can decide on, the longest waiting first; never their own work."""
+        return self.awaiting_review().exclude(labeler=user)
 
     def count_by_status(self):
         """{status: how many}, every status present."""

@@ -1,0 +1,86 @@
+"""What happened to a label: its saved revisions and its steps, in the order of both."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef
+
+from labeling.models import Label, LabelRevision, Shape
+
+NEWEST = 50
+STEP_WORDS = {
+    "submit": "submitted",
+    "reopen": "reopened",
+    "approve": "approved",
+    "send_back": "sent back",
+    "release": "released to the queue",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    rev: int
+    when: datetime
+    who: str
+    what: str
+    change: str = ""
+    comment: str = ""
+    is_step: bool = False
+
+
+def history_of(label):
+    """The newest events of a label, the newest first. Revisions give the order, never clocks."""
+    events = _steps(label) + _revisions(label)
+    # A step comes after the revision that it was taken at.
+    events.sort(key=lambda event: (event.rev, event.is_step), reverse=True)
+    return events[:NEWEST]
+
+
+def _steps(label):
+    statuses = dict(Label.Status.choices)
+    return [
+        Event(
+            rev=step.rev,
+            when=step.made_at,
+            who=str(step.by),
+            what=STEP_WORDS.get(step.step, step.step),
+            change=f"{statuses[step.from_status]} → {statuses[step.to_status]}",
+            comment=step.comment,
+            is_step=True,
+        )
+        for step in label.steps.select_related("by").order_by("-id")[:NEWEST]
+    ]
+
+
+def _revisions(label):
+    newest = LabelRevision.objects.filter(label=label).select_related("author")
+    rows = list(newest.defer("answer", "changes").order_by("-id")[:NEWEST])
+    changes = _changes(label, [row.rev for row in rows if row.rev is not None])
+    events, rev = [], 0
+    for row in reversed(rows):
+        if row.rev is None:
+            what, change = "lost a conflict", "Kept, but not applied"
+        else:
+            rev, what, change = row.rev, "saved", changes[row.rev]
+        events.append(Event(rev, row.made_at, str(row.author), what, change))
+    return events[::-1]
+
+
+def _changes(label, revs):
+    """{revision: "2 drawn, 1 changed"} in three queries, however many revisions there are."""
+    shapes = Shape.objects.filter(label=label)
+    replaced = shapes.filter(uid=OuterRef("uid"), rev_removed=OuterRef("rev_added"))
+    added = _count(shapes.filter(rev_added__in=revs), "rev_added")
+    changed = _count(shapes.filter(Exists(replaced), rev_added__in=revs), "rev_added")
+    removed = _count(shapes.filter(rev_removed__in=revs), "rev_removed")
+    words = {}
+    for rev in revs:
+        same = changed.get(rev, 0)
+        counts = (added.get(rev, 0) - same, same, removed.get(rev, 0) - same)
+        named = zip(counts, ("drawn", "changed", "deleted"), strict=True)
+        words[rev] = ", ".join(f"{count} {word}" for count, word in named if count)
+    return words
+
+
+def _count(shapes, field):
+    return dict(shapes.values_list(field).annotate(Count("pk")).order_by())

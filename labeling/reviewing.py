@@ -1,0 +1,52 @@
+"""Find the label to review next, and take one step with many labels at once."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from labeling.models import Label
+from labeling.steps import InvalidStep
+
+
+def next_to_review(reviewer, *, task=None, after=None):
+    """The longest waiting label, or the next after a label; from the last back to the first."""
+    queue = _queue(reviewer, task, besides=after)
+    return (after and queue.filter(_later_than(after)).first()) or queue.first()
+
+
+def previous_to_review(reviewer, *, task=None, before):
+    queue = _queue(reviewer, task, besides=before)
+    earlier = queue.exclude(_later_than(before))
+    return earlier.last() or queue.last()
+
+
+def _queue(reviewer, task, besides):
+    queue = Label.objects.reviewable_by(reviewer).of_task(task)
+    return queue.exclude(pk=besides.pk) if besides else queue
+
+
+def _later_than(label):
+    since = label.status_since
+    return Q(status_since__gt=since) | Q(status_since=since, pk__gt=label.pk)
+
+
+@dataclass
+class Outcome:
+    """What became of a step with many labels: how many took it, and why others did not."""
+
+    done: int = 0
+    refused: Counter = field(default_factory=Counter)
+
+
+def take_with_each(labels, take):
+    """Take a step with each label by itself, so that one that cannot does not stop the others."""
+    outcome = Outcome()
+    for label in labels:
+        try:
+            take(label)
+        except InvalidStep as problem:
+            outcome.refused[str(problem)] += 1
+        else:
+            outcome.done += 1
+    return outcome
