@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, OuterRef, Value
+from django.db.models import Exists, F, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Now
 
 from datasets.models import GroupedDataset, Image
@@ -146,12 +146,21 @@ def add_forgotten(task):
     return _add_rows(task, Image.objects.filter(pk__in=forgotten[:TOP_UP_BATCH]))
 
 
+def reorder(task):
+    """Rewrite the keys of images that nobody has drawn on, after the task's order was changed."""
+    key = Image.objects.filter(pk=OuterRef("image")).values(_key_column(task))
+    Label.objects.filter(task=task, rev=0).update(order_key=Subquery(key))
+
+
+def _key_column(task):
+    return "path" if task.order == LabelTask.Order.PATH else "sha256"
+
+
 def _add_rows(task, images):
     """One row for each image and slot that has none yet; the number of new rows."""
-    key = F("path") if task.order == LabelTask.Order.PATH else F("sha256")
     added = 0
     for slot in range(task.labels_per_image):
-        rows = images.values_list(Value(task.pk), "pk", Value(slot), key)
+        rows = images.values_list(Value(task.pk), "pk", Value(slot), F(_key_column(task)))
         select, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
             # Raw, because the ORM cannot insert from a select; reading 10,000 images into

@@ -194,6 +194,10 @@ class Assignment(models.Model):
     def __str__(self):
         return f"{self.user} labels {self.task}"
 
+    def has_labels(self):
+        """Whoever has labels in a task stays in its records; one ends their assignment instead."""
+        return Label.objects.filter(task=self.task_id, labeler=self.user_id).exists()
+
 
 class QueueMark(models.Model):
     """How far the images of a dataset have been put into the queue of a task."""

@@ -1,0 +1,74 @@
+"""Steps with many labels at once, from their list in the admin."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.template.response import TemplateResponse
+
+from labeling.forms import SendBackForm
+from labeling.reviewing import take_with_each
+from labeling.steps import approve, release, send_back
+
+# Each label is a transaction of its own, and the page waits for all of them.
+MOST_AT_ONCE = 1000
+
+
+@admin.action(permissions=["change"], description="Approve")
+def approve_selected(model_admin, request, queryset):
+    """Approve the revisions that the list showed."""
+    if _are_too_many(model_admin, request, queryset):
+        return
+
+    def take(label):
+        seen = request.POST.get(f"seen-{label.pk}", "")
+        approve(label, by=request.user, rev=int(seen) if seen.isdecimal() else label.rev)
+
+    _report(model_admin, request, take_with_each(queryset, take), "approved")
+
+
+@admin.action(permissions=["change"], description="Send back with a comment…")
+def send_back_selected(model_admin, request, queryset):
+    """Ask for the comment on a page of its own, then send back."""
+    if _are_too_many(model_admin, request, queryset):
+        return None
+    form = SendBackForm(request.POST if "comment" in request.POST else None)
+    if not form.is_valid():
+        context = model_admin.admin_site.each_context(request) | {
+            "opts": model_admin.opts,
+            "media": model_admin.media,
+            "title": "Send back",
+            "form": form,
+            "labels": queryset,
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/labeling/label/send_back.html", context)
+    comment = form.cleaned_data["comment"]
+    outcome = take_with_each(
+        queryset, lambda label: send_back(label, by=request.user, comment=comment)
+    )
+    return _report(model_admin, request, outcome, "sent back")
+
+
+@admin.action(permissions=["change"], description="Release untouched images to the queue")
+def release_selected(model_admin, request, queryset):
+    if not _are_too_many(model_admin, request, queryset):
+        outcome = take_with_each(queryset, lambda label: release(label, by=request.user))
+        _report(model_admin, request, outcome, "put back into the queue")
+
+
+def _are_too_many(model_admin, request, queryset):
+    count = queryset.count()
+    if count > MOST_AT_ONCE:
+        message = f"Choose at most {MOST_AT_ONCE:,} labels at a time; these were {count:,}."
+        model_admin.message_user(request, message, messages.ERROR)
+    return count > MOST_AT_ONCE
+
+
+def _report(model_admin, request, outcome, what):
+    if outcome.done:
+        labels = "label" if outcome.done == 1 else "labels"
+        model_admin.message_user(request, f"{outcome.done} {labels} {what}.", messages.SUCCESS)
+    for reason, count in sorted(outcome.refused.items()):
+        labels = "label" if count == 1 else "labels"
+        model_admin.message_user(
+            request, f"{count} {labels} not {what}: {reason}", messages.WARNING
+        )

@@ -1,0 +1,135 @@
+"""Labels in the admin: a list with drawn previews, filters and bulk steps."""
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+from accounts.models import User
+from labeling.admin.drawings import attach_previews
+from labeling.admin.label_actions import approve_selected, release_selected, send_back_selected
+from labeling.admin.review import ReviewPages
+from labeling.models import Label
+
+LONGEST_SEARCH = 300
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return [choice for choice in Label.Status.choices if choice[0] != Label.Status.FREE]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class LabelerFilter(admin.SimpleListFilter):
+    """The members of tasks, of the chosen one only when the list shows one task."""
+
+    title = "labeler"
+    parameter_name = "labeler"
+
+    def lookups(self, request, model_admin):
+        people = User.objects.filter(assignments__isnull=False)
+        task = request.GET.get("task__id__exact", "")
+        if task.isdecimal():
+            people = people.filter(assignments__task=task[:18])
+        return [(str(person.pk), str(person)) for person in people.distinct().order_by("email")]
+
+    def queryset(self, request, queryset):
+        known = dict(self.lookup_choices)
+        if self.value() is None:
+            return queryset
+        return queryset.filter(labeler=self.value()) if self.value() in known else queryset.none()
+
+
+class LabelChangeList(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        attach_previews(self.result_list)
+
+
+@admin.register(Label)
+class LabelAdmin(ReviewPages, admin.ModelAdmin):
+    """Nothing of a label is edited here: its labeler draws, its steps change its status."""
+
+    list_display = (
+        "preview",
+        "image_and_task",
+        "labeler",
+        "state",
+        "shapes",
+        "last_activity",
+    )
+    list_display_links = ("preview",)
+    list_filter = (StatusFilter, "task", LabelerFilter)
+    list_per_page = 50
+    actions = (approve_selected, send_back_selected, release_selected)
+    list_max_show_all = 200
+    search_fields = ("image__path",)
+    search_help_text = "Part of the path of an image."
+    ordering = (F("active_at").desc(nulls_last=True), "-pk")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    class Media:
+        css = {"all": ["labeling/admin/review.css"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).claimed().select_related("task", "image", "labeler")
+
+    def get_changelist(self, request, **kwargs):
+        return LabelChangeList
+
+    def get_search_results(self, request, queryset, search_term):
+        """One phrase: paths have spaces, and a thousand words would be a thousand conditions."""
+        if search_term:
+            queryset = queryset.filter(image__path__icontains=search_term[:LONGEST_SEARCH])
+        return queryset, False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="Preview")
+    def preview(self, label):
+        return render_to_string("admin/labeling/label/preview.html", {"label": label})
+
+    @admin.display(description="Image", ordering="image__path")
+    def image_and_task(self, label):
+        url = reverse("admin:labeling_label_change", args=[label.pk])
+        cell = '<a href="{}">{}</a><br><span class="quiet">{}</span>'
+        return format_html(cell, url, label.image.name, label.task)
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, label):
+        badge = '<span class="status status-{}">{}</span>'
+        return format_html(badge, label.status, label.get_status_display())
+
+    @admin.display(description="Shapes", ordering="n_shapes")
+    def shapes(self, label):
+        """With the revision that this list shows, so that an action approves no other."""
+        cell = (
+            '{}<br><span class="quiet">revision {}</span>'
+            '<input type="hidden" name="seen-{}" value="{}">'
+        )
+        return format_html(cell, label.n_shapes, label.rev, label.pk, label.rev)
+
+    @admin.display(description="Last activity", ordering="active_at")
+    def last_activity(self, label):
+        return date_format(localtime(label.active_at), "j M Y, H:i") if label.active_at else "–"
+
+    def changelist_view(self, request, extra_context=None):
+        task = self.queue_task(request, "task__id__exact")
+        waiting = Label.objects.reviewable_by(request.user).of_task(task)
+        context = {"n_waiting": waiting.count(), "queue_task": task, "title": "Labels"}
+        return super().changelist_view(request, context | (extra_context or {}))

@@ -1,0 +1,130 @@
+"""The page of one label, on which staff look at it, decide, and go on to the next."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from labeling.admin.drawings import drawing_of
+from labeling.forms import ReviewForm
+from labeling.history import history_of
+from labeling.models import Label, LabelTask
+from labeling.reviewing import next_to_review, previous_to_review
+from labeling.steps import InvalidStep, approve, release, send_back
+
+
+class ReviewPages:
+    """Takes the place of Django's change page, because no field of a label is edited."""
+
+    def get_urls(self):
+        review = self.admin_site.admin_view(self.review_view)
+        return [path("review/", review, name="labeling_label_review"), *super().get_urls()]
+
+    def review_view(self, request):
+        """Go to the label that has waited longest for a review."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        task = self.queue_task(request)
+        return self._go_on(next_to_review(request.user, task=task), request, task)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        label = self.get_object(request, object_id)
+        if label is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        form = ReviewForm()
+        if request.method == "POST":
+            if not self.has_change_permission(request, label):
+                raise PermissionDenied
+            form = ReviewForm(request.POST)
+            answer = self._decide(request, label, form)
+            if answer is not None:
+                return answer
+            # Refused: show what is there now, and the comment as it was written.
+            label.refresh_from_db()
+        return self._label_page(request, label, form)
+
+    def _decide(self, request, label, form):
+        """Take the step that the pressed button names; None when it was refused."""
+        if not form.is_valid():
+            messages.error(request, "Nothing was changed. Look at the label again, then decide.")
+            return None
+        task = self.queue_task(request)
+        was_waiting = label.status == Label.Status.SUBMITTED
+        following = next_to_review(request.user, task=task, after=label)
+        about = f"{label.image.name} by {label.labeler}"
+        try:
+            done = _take_step(request, label, **form.cleaned_data)
+        except InvalidStep as problem:
+            messages.error(request, f"Nothing was changed. {problem}")
+            return None
+        messages.success(request, f"{about}: {done}.")
+        if was_waiting:
+            return self._go_on(following, request, task)
+        if label.status == Label.Status.FREE:
+            return HttpResponseRedirect(reverse("admin:labeling_label_changelist"))
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _label_page(self, request, label, form):
+        task = self.queue_task(request)
+        rev = _shown_revision(request, label)
+        waiting = Label.objects.reviewable_by(request.user).of_task(task)
+        context = {
+            **self.admin_site.each_context(request),
+            "is_nav_sidebar_enabled": False,
+            "opts": self.opts,
+            "media": self.media,
+            "title": label.image.name,
+            "subtitle": None,
+            "label": label,
+            "rev": rev,
+            "drawing": drawing_of(label, rev),
+            "history": history_of(label),
+            "form": form,
+            "can_decide": self.has_change_permission(request, label) and rev == label.rev,
+            "is_own": label.labeler_id == request.user.pk,
+            "queue": f"?task={task.pk}" if task else "",
+            "n_waiting": waiting.count(),
+            "next": next_to_review(request.user, task=task, after=label),
+            "previous": previous_to_review(request.user, task=task, before=label),
+        }
+        return TemplateResponse(request, "admin/labeling/label/review.html", context)
+
+    def _go_on(self, label, request, task):
+        """To this label, or to the list when there is none."""
+        queue = f"?task={task.pk}" if task else ""
+        if label is not None:
+            url = reverse("admin:labeling_label_change", args=[label.pk])
+            return HttpResponseRedirect(url + queue)
+        messages.info(request, "No other label waits for your review.")
+        chosen = f"?task__id__exact={task.pk}" if task else ""
+        return HttpResponseRedirect(reverse("admin:labeling_label_changelist") + chosen)
+
+    def queue_task(self, request, parameter="task"):
+        """The task that the reviewer stays in, or None for all."""
+        number = request.GET.get(parameter, "")
+        # 18 digits always fit into the database's integers.
+        if not (number.isdecimal() and len(number) <= 18):
+            return None
+        return LabelTask.objects.filter(pk=number).first()
+
+
+def _shown_revision(request, label):
+    """The newest revision, unless an older one is asked for."""
+    number = request.GET.get("rev", "")
+    return min(int(number[:9]), label.rev) if number.isdecimal() else label.rev
+
+
+def _take_step(request, label, *, rev, comment):
+    if "_approve" in request.POST:
+        approve(label, by=request.user, rev=rev)
+        return "approved"
+    if "_send_back" in request.POST:
+        send_back(label, by=request.user, comment=comment)
+        return "sent back"
+    if "_release" in request.POST:
+        release(label, by=request.user)
+        return "put back into the queue"
+    raise InvalidStep("Press one of the buttons.")

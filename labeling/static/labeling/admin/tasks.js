@@ -1,0 +1,35 @@
+// Small help on the page of a label task. Without this file the page still works.
+"use strict";
+
+const typeField = document.getElementById("id_type");
+const toolBoxes = document.querySelectorAll("#id_tools input[type=checkbox]");
+
+// Tools that do not fit the type cannot be ticked.
+function showFittingTools() {
+  for (const box of toolBoxes) {
+    const fits = !typeField.value || box.dataset.types.split(" ").includes(typeField.value);
+    box.disabled = !fits;
+    box.closest("label").classList.toggle("unfit", !fits);
+  }
+}
+
+// A new row of classes gets a colour that no other row has, and the next place.
+function fillNewClass(row) {
+  const color = row.querySelector("input[type=color]");
+  const position = row.querySelector(".field-position input");
+  const others = [...document.querySelectorAll("#classes-group tr.form-row:not(.empty-form)")].filter((other) => other !== row);
+  const used = others.map((other) => other.querySelector("input[type=color]").value);
+  const palette = color.dataset.palette.split(" ");
+  color.value = palette.find((one) => !used.includes(one)) ?? palette[used.length % palette.length];
+  const places = others.map((other) => Number(other.querySelector(".field-position input").value));
+  position.value = Math.max(0, ...places) + 1;
+}
+
+if (typeField && toolBoxes.length) {
+  typeField.addEventListener("change", showFittingTools);
+  showFittingTools();
+}
+
+document.addEventListener("formset:added", (event) => {
+  if (event.detail.formsetName === "classes") fillNewClass(event.target);
+});
