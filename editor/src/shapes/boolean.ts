@@ -1,0 +1,55 @@
+/** Union, difference and intersection of areas, by Clipper2 on a grid of 0.01 pixel. */
+
+import { ClipType, FillRule, PathType, type Paths64 } from "clipper2-ts/dist/Core.js";
+import { Clipper64 } from "clipper2-ts/dist/Engine.js";
+import { simplified } from "./geometry";
+import type { Ring } from "./types";
+
+const GRID = 100;
+
+function toPaths(rings: Ring[]): Paths64 {
+  return rings.map((ring) => {
+    const path: { x: number; y: number }[] = [];
+    for (let i = 0; i < ring.length; i += 2) {
+      path.push({ x: Math.round(ring[i] * GRID), y: Math.round(ring[i + 1] * GRID) });
+    }
+    return path;
+  });
+}
+
+const toRings = (paths: Paths64): Ring[] =>
+  paths.filter((path) => path.length > 2).map((path) => path.flatMap((p) => [p.x / GRID, p.y / GRID]));
+
+function operate(type: ClipType, subject: Ring[], clip: Ring[], rule: FillRule): Ring[] {
+  const clipper = new Clipper64();
+  clipper.addPaths(toPaths(subject), PathType.Subject);
+  if (clip.length) clipper.addPaths(toPaths(clip), PathType.Clip);
+  const solution: Paths64 = [];
+  clipper.execute(type, rule, solution);
+  return toRings(solution);
+}
+
+export const union = (a: Ring[], b: Ring[]): Ring[] =>
+  operate(ClipType.Union, resolved(a), resolved(b), FillRule.NonZero);
+
+export const difference = (a: Ring[], b: Ring[]): Ring[] =>
+  operate(ClipType.Difference, resolved(a), resolved(b), FillRule.NonZero);
+
+export const intersection = (a: Ring[], b: Ring[]): Ring[] =>
+  operate(ClipType.Intersection, resolved(a), resolved(b), FillRule.NonZero);
+
+/** The same even-odd area in rings that do not cross, holes wound against their outlines. */
+export const resolved = (rings: Ring[]): Ring[] =>
+  rings.length ? operate(ClipType.Union, rings, [], FillRule.EvenOdd) : [];
+
+/** Everything that a hand-drawn loop runs round: an overshoot at its end makes no hole. */
+export function enclosed(loop: Ring, tolerance: number): Ring[] {
+  const raw = operate(ClipType.Union, [loop], [], FillRule.NonZero);
+  const simple = raw.map((ring) => simplified(ring, tolerance)).filter((ring) => ring.length >= 6);
+  // Simplifying can make rings cross.
+  return operate(ClipType.Union, simple, [], FillRule.EvenOdd);
+}
+
+export const imageRing = (width: number, height: number): Ring[] => [
+  [0, 0, width, 0, width, height, 0, height],
+];
