@@ -1,0 +1,157 @@
+/** The places by which a shape is pulled about, and what becomes of it. Pure. */
+
+import { outlinesOf, rectRing, round2 } from "./geometry";
+import type { Point, RectGeometry, Shape } from "./types";
+
+export interface Handle {
+  x: number;
+  y: number;
+  cursor: string;
+  /** Set for vertices, which can be deleted. */
+  vertex?: { ring: number; index: number };
+  /** The shape when this handle is pulled to a point. */
+  pull(to: Point): Shape;
+}
+
+/** Vertices beyond this are not all drawn as handles: a lasso has hundreds. */
+export const MOST_VERTEX_HANDLES = 400;
+
+export function handlesOf(shape: Shape): Handle[] {
+  switch (shape.kind) {
+    case "rect":
+      return rectHandles(shape);
+    case "ellipse":
+      return ellipseHandles(shape);
+    default:
+      return outlinesOf(shape).flatMap((ring, r) =>
+        Array.from({ length: ring.length / 2 }, (_, i) => vertexHandle(shape, r, 2 * i, ring)),
+      );
+  }
+}
+
+function vertexHandle(shape: Shape, ring: number, index: number, points: number[]): Handle {
+  return {
+    x: points[index],
+    y: points[index + 1],
+    cursor: "move",
+    vertex: { ring, index },
+    pull: (to) => withVertex(shape, ring, index, to),
+  };
+}
+
+/** The shape with one vertex somewhere else. */
+export function withVertex(shape: Shape, ring: number, index: number, to: Point): Shape {
+  const put = (flat: number[]) =>
+    flat.map((value, i) => (i === index ? round2(to.x) : i === index + 1 ? round2(to.y) : value));
+  if (shape.kind === "polygon") {
+    const rings = shape.geom.rings.map((flat, r) => (r === ring ? put(flat) : flat));
+    return { ...shape, geom: { rings } };
+  }
+  if (shape.kind === "line") return { ...shape, geom: { points: put(shape.geom.points) } };
+  if (shape.kind === "points") {
+    const points = shape.geom.points.map((point, i) =>
+      i === index / 2 ? { ...point, x: round2(to.x), y: round2(to.y) } : point,
+    );
+    return { ...shape, geom: { points } };
+  }
+  return shape;
+}
+
+/** The shape with one more vertex on the edge after `index`. */
+export function withNewVertex(shape: Shape, ring: number, index: number, at: Point): Shape {
+  const put = (flat: number[]) => flat.toSpliced(index + 2, 0, round2(at.x), round2(at.y));
+  if (shape.kind === "polygon") {
+    const rings = shape.geom.rings.map((flat, r) => (r === ring ? put(flat) : flat));
+    return { ...shape, geom: { rings } };
+  }
+  if (shape.kind === "line") return { ...shape, geom: { points: put(shape.geom.points) } };
+  return shape;
+}
+
+/** The shape without a vertex; null when nothing that can be drawn is left. */
+export function withoutVertex(shape: Shape, ring: number, index: number): Shape | null {
+  const take = (flat: number[]) => flat.toSpliced(index, 2);
+  if (shape.kind === "polygon") {
+    const rings = shape.geom.rings
+      .map((flat, r) => (r === ring ? take(flat) : flat))
+      .filter((flat) => flat.length >= 6);
+    return rings.length ? { ...shape, geom: { rings } } : null;
+  }
+  if (shape.kind === "line") {
+    const points = take(shape.geom.points);
+    return points.length >= 4 ? { ...shape, geom: { points } } : null;
+  }
+  if (shape.kind === "points") {
+    const points = shape.geom.points.filter((_, i) => i !== index / 2);
+    return points.length ? { ...shape, geom: { points } } : null;
+  }
+  return shape;
+}
+
+const CURSORS = ["nwse", "ns", "nesw", "ew", "nwse", "ns", "nesw", "ew"];
+
+/** Corners and middles of the sides; the opposite side stays where it is. */
+function rectHandles(shape: Extract<Shape, { kind: "rect" }>): Handle[] {
+  const corners = rectRing(shape.geom);
+  const turn = Math.round(shape.geom.angle / 45);
+  return Array.from({ length: 8 }, (_, i) => {
+    const a = Math.floor(i / 2);
+    const b = (a + (i % 2)) % 4;
+    return {
+      x: (corners[2 * a] + corners[2 * b]) / 2,
+      y: (corners[2 * a + 1] + corners[2 * b + 1]) / 2,
+      cursor: `${CURSORS[(((i + turn) % 8) + 8) % 8]}-resize`,
+      pull: (to) => ({ ...shape, geom: pulledRect(shape.geom, i, to) }),
+    };
+  });
+}
+
+// Which sides the eight handles move, from the top-left corner clockwise: -1 left/top, 1 right/bottom.
+const SIDES_X = [-1, 0, 1, 1, 1, 0, -1, -1];
+const SIDES_Y = [-1, -1, -1, 0, 1, 1, 1, 0];
+
+function pulledRect(rect: RectGeometry, handle: number, to: Point): RectGeometry {
+  const angle = (rect.angle * Math.PI) / 180;
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  // The pointer in the rectangle's own axes.
+  const u = (to.x - rect.cx) * cos + (to.y - rect.cy) * sin;
+  const v = -(to.x - rect.cx) * sin + (to.y - rect.cy) * cos;
+  const [left, right] = span(-rect.w / 2, rect.w / 2, SIDES_X[handle], u);
+  const [top, bottom] = span(-rect.h / 2, rect.h / 2, SIDES_Y[handle], v);
+  const mu = (left + right) / 2;
+  const mv = (top + bottom) / 2;
+  return {
+    cx: round2(rect.cx + mu * cos - mv * sin),
+    cy: round2(rect.cy + mu * sin + mv * cos),
+    w: round2(right - left),
+    h: round2(bottom - top),
+    angle: rect.angle,
+  };
+}
+
+function span(low: number, high: number, side: number, to: number): [number, number] {
+  if (side < 0) low = to;
+  if (side > 0) high = to;
+  // At least half a pixel, also when it is pulled through itself.
+  return low <= high ? [low, Math.max(high, low + 0.5)] : [high, low];
+}
+
+function ellipseHandles(shape: Extract<Shape, { kind: "ellipse" }>): Handle[] {
+  const { cx, cy, rx, ry, angle } = shape.geom;
+  const a = (angle * Math.PI) / 180;
+  return [0, 1, 2, 3].map((i) => {
+    const along = i % 2 ? ry : rx;
+    const direction = a + (i * Math.PI) / 2;
+    return {
+      x: cx + along * Math.cos(direction),
+      y: cy + along * Math.sin(direction),
+      cursor: i % 2 ? "ns-resize" : "ew-resize",
+      pull: (to) => {
+        const far = Math.abs((to.x - cx) * Math.cos(direction) + (to.y - cy) * Math.sin(direction));
+        const radius = round2(Math.max(0.5, far));
+        return { ...shape, geom: { ...shape.geom, ...(i % 2 ? { ry: radius } : { rx: radius }) } };
+      },
+    };
+  });
+}
