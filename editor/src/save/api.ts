@@ -1,0 +1,136 @@
+/** The only file that talks to the server. */
+
+import type { Shape } from "../shapes/types";
+
+export type Status = "in_progress" | "submitted" | "sent_back" | "approved";
+
+export interface LabelClass {
+  id: number;
+  name: string;
+  color: string;
+  archived: boolean;
+}
+
+export interface Example {
+  title: string;
+  description: string;
+  url: string;
+}
+
+export interface TaskData {
+  id: number;
+  title: string;
+  description: string;
+  tools: string[];
+  default_tool: string;
+  permit_overlap: boolean;
+  classes: LabelClass[];
+  examples: Example[];
+  progress: { submitted: number; total: number };
+}
+
+export interface ImageData {
+  id: number;
+  name: string;
+  width: number;
+  height: number;
+  url: string;
+  thumbnail: string;
+}
+
+export interface LabelData {
+  id: number;
+  rev: number;
+  status: Status;
+  status_text: string;
+  editable: boolean;
+  /** It is the work of the one who looks at it. */
+  mine: boolean;
+  image: ImageData;
+  task: TaskData;
+  shapes: (Shape & { rev: number })[];
+  comment: string | null;
+  previous: number | null;
+  next: number | null;
+}
+
+export interface SentChange {
+  id: string;
+  base: number | null;
+  shape: Omit<Shape, "id"> | null;
+}
+
+export interface Operation {
+  op_id: string;
+  changes: SentChange[];
+}
+
+export interface Reply {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Thrown when no answer came: the network or the server is away. */
+export class NoAnswer extends Error {}
+
+export class Api {
+  constructor(
+    private readonly root: string,
+    private csrf: string,
+  ) {}
+
+  label(id: number, signal: AbortSignal): Promise<Reply> {
+    return this.call("GET", `/labels/${id}`, undefined, signal);
+  }
+
+  save(id: number, operation: Operation): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/changes`, operation);
+  }
+
+  submit(id: number, rev: number): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/submit`, { rev });
+  }
+
+  reopen(id: number): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/reopen`, {});
+  }
+
+  claim(task: number, after: number | null): Promise<Reply> {
+    return this.call("POST", `/tasks/${task}/claim`, { after });
+  }
+
+  async picture(url: string, signal: AbortSignal): Promise<Blob> {
+    const response = await this.fetch(url, { signal });
+    if (!response.ok) throw new NoAnswer(`The image answers ${response.status}.`);
+    return response.blob();
+  }
+
+  private async call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
+    const response = await this.fetch(this.root + path, {
+      method,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { "Content-Type": "application/json", "X-CSRFToken": currentToken() ?? this.csrf },
+    });
+    try {
+      return { status: response.status, body: await response.json() };
+    } catch {
+      // A proxy's error page, or an answer that was cut: as good as none.
+      throw new NoAnswer(`The server's answer (${response.status}) cannot be read.`);
+    }
+  }
+
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, { credentials: "same-origin", ...init });
+    } catch (problem) {
+      if (init.signal?.aborted) throw problem;
+      throw new NoAnswer("The server does not answer.");
+    }
+  }
+}
+
+/** Logging in again in another tab renews the token; the cookie has the new one. */
+function currentToken(): string | null {
+  return /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? null;
+}

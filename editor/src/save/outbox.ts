@@ -1,0 +1,240 @@
+/**
+ * Sends what was drawn on one label: the latest state of each changed shape, one operation
+ * at a time, the same operation again until it is answered.
+ */
+
+import type { Change } from "../shapes/store";
+import type { Shape } from "../shapes/types";
+import { NoAnswer, type Operation, type Reply, type SentChange } from "./api";
+import type { Journal, Kept } from "./journal";
+
+export type SaveState = "saved" | "saving" | "offline" | "login" | "stopped";
+
+export interface Conflict {
+  id: string;
+  mine: Shape | null;
+  /** The server's state, null when the shape was deleted there. */
+  theirs: Shape | null;
+}
+
+export interface Hooks {
+  send(operation: Operation): Promise<Reply>;
+  journal: Journal;
+  onState(state: SaveState, words: string): void;
+  onConflict(conflicts: Conflict[]): void;
+  newId(): string;
+  /** Calls back after so many milliseconds; returns a function that takes it back. */
+  later(ms: number, callback: () => void): () => void;
+}
+
+/** A gesture is sent when nothing follows within this time… */
+const QUIET_MS = 350;
+/** …and at the latest after this. */
+const MOST_MS = 1500;
+const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
+const MOST_CHANGES = 2000;
+
+export class Outbox {
+  head: number;
+  private readonly revs = new Map<string, number>();
+  private readonly dirty = new Map<string, Shape | null>();
+  private inFlight: Operation | null = null;
+  private sending = false;
+  private stoppedBy: string | null = null;
+  private failures = 0;
+  private oldest = 0;
+  private takeBack: (() => void) | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private unwritten = 0;
+  private waiters: (() => void)[] = [];
+
+  constructor(
+    head: number,
+    revs: Iterable<[string, number]>,
+    private readonly hooks: Hooks,
+  ) {
+    this.head = head;
+    this.revs = new Map(revs);
+  }
+
+  get isClean(): boolean {
+    return !this.inFlight && !this.dirty.size;
+  }
+
+  /** Is there anything that neither the server nor the browser's storage has? */
+  get isUnkept(): boolean {
+    return this.unwritten > 0;
+  }
+
+  get unsavedCount(): number {
+    return new Set([...this.dirty.keys(), ...(this.inFlight?.changes.map(({ id }) => id) ?? [])]).size;
+  }
+
+  /** Take over what an earlier page left behind; returns the states to show. */
+  restore(kept: Kept): { id: string; after: Shape | null }[] {
+    const states = new Map<string, Shape | null>();
+    this.inFlight = kept.inFlight;
+    for (const { id, base, shape } of kept.inFlight?.changes ?? []) {
+      if (base !== null) this.revs.set(id, base);
+      states.set(id, shape && ({ ...shape, id } as Shape));
+    }
+    for (const { id, base, shape } of kept.dirty) {
+      if (base === null) this.revs.delete(id);
+      else this.revs.set(id, base);
+      this.dirty.set(id, shape);
+      states.set(id, shape);
+    }
+    if (!this.isClean) this.schedule(0);
+    return [...states].map(([id, after]) => ({ id, after }));
+  }
+
+  /** Changes were made: keep them in the browser, then send them soon. */
+  note(changes: Change[]): void {
+    for (const { id, after } of changes) this.dirty.set(id, after);
+    this.keep();
+    if (this.stoppedBy) return;
+    this.oldest ||= Date.now();
+    this.schedule(Math.max(0, Math.min(QUIET_MS, this.oldest + MOST_MS - Date.now())));
+    if (!this.failures) this.hooks.onState("saving", "Saving…");
+  }
+
+  /** Send now; resolves when all is saved, or with false when it cannot be within `ms`. */
+  async flush(ms: number): Promise<boolean> {
+    if (this.isClean) return true;
+    if (!this.stoppedBy) this.schedule(0);
+    await new Promise<void>((resolve) => {
+      this.waiters.push(resolve);
+      this.hooks.later(ms, resolve);
+    });
+    return this.isClean;
+  }
+
+  /** Try again at once, for example when the network is back. */
+  wake(): void {
+    if (!this.isClean && !this.stoppedBy) this.schedule(0);
+  }
+
+  private schedule(ms: number): void {
+    this.takeBack?.();
+    this.takeBack = this.hooks.later(ms, () => void this.pump());
+  }
+
+  private keep(): void {
+    const dirty = [...this.dirty].map(([id, shape]) => ({ id, base: this.revs.get(id) ?? null, shape }));
+    const kept = this.isClean ? null : { inFlight: this.inFlight, dirty };
+    this.unwritten++;
+    // One after the other, so that an older state never overwrites a newer one.
+    this.writing = this.writing
+      .then(() => this.hooks.journal.write(kept))
+      .then(
+        () => void this.unwritten--,
+        // Without storage (a private window, a full disk) saving online goes on as always.
+        () => void (this.unwritten = this.isClean ? 0 : this.unwritten),
+      );
+  }
+
+  private nextOperation(): Operation | null {
+    const changes: SentChange[] = [];
+    for (const [id, shape] of this.dirty) {
+      if (changes.length === MOST_CHANGES) break;
+      this.dirty.delete(id);
+      const base = this.revs.get(id) ?? null;
+      if (shape) {
+        const { id: _, ...state } = shape;
+        changes.push({ id, base, shape: state as SentChange["shape"] });
+      } else if (base !== null) {
+        changes.push({ id, base, shape: null });
+      }
+    }
+    this.oldest = 0;
+    return changes.length ? { op_id: this.hooks.newId(), changes } : null;
+  }
+
+  private async pump(): Promise<void> {
+    if (this.sending || this.stoppedBy) return;
+    this.inFlight ??= this.nextOperation();
+    if (!this.inFlight) return this.settle();
+    this.keep();
+    this.sending = true;
+    const operation = this.inFlight;
+    let reply: Reply | null = null;
+    try {
+      reply = await this.hooks.send(operation);
+    } catch (problem) {
+      if (!(problem instanceof NoAnswer)) throw problem;
+    } finally {
+      this.sending = false;
+    }
+    this.receive(operation, reply);
+  }
+
+  private receive(operation: Operation, reply: Reply | null): void {
+    if (!reply || reply.status >= 500 || reply.status === 429) return this.retry();
+    if (reply.status === 401 || (reply.status === 403 && reply.body.error === "refused")) {
+      return this.waitForLogin();
+    }
+    this.failures = 0;
+    if (reply.status === 200) {
+      this.head = reply.body.rev as number;
+      for (const { id } of operation.changes) this.revs.set(id, this.head);
+    } else if (reply.body.error === "conflict") {
+      this.resolveConflict(operation, reply.body);
+    } else {
+      return this.stop(String(reply.body.message ?? `The server refused it (${reply.status}).`));
+    }
+    this.inFlight = null;
+    this.settle();
+  }
+
+  private settle(): void {
+    if (this.dirty.size) {
+      this.keep();
+      this.schedule(0);
+      return;
+    }
+    this.keep();
+    this.hooks.onState("saved", "Saved");
+    this.waiters.splice(0).forEach((resolve) => resolve());
+  }
+
+  private retry(): void {
+    const wait = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)];
+    this.schedule(wait * (0.75 + Math.random() / 2));
+    const n = this.unsavedCount;
+    this.hooks.onState("offline", `Offline, ${n} ${n === 1 ? "change" : "changes"} kept`);
+  }
+
+  private waitForLogin(): void {
+    this.schedule(3000);
+    this.hooks.onState("login", "Log in again; your changes are kept");
+  }
+
+  private stop(why: string): void {
+    this.stoppedBy = why;
+    this.keep();
+    this.hooks.onState("stopped", why);
+    this.waiters.splice(0).forEach((resolve) => resolve());
+  }
+
+  /** The server's states win their ids; what I drew is handed over, nothing is dropped. */
+  private resolveConflict(operation: Operation, body: Reply["body"]): void {
+    type State = Shape & { rev: number; deleted?: boolean };
+    const theirs = new Map((body.shapes as State[]).map((state) => [state.id, state]));
+    this.head = body.rev as number;
+    const conflicts: Conflict[] = [];
+    for (const { id, shape } of operation.changes) {
+      const state = theirs.get(id);
+      const mine = this.dirty.has(id) ? this.dirty.get(id)! : shape && ({ ...shape, id } as Shape);
+      if (!state) {
+        // Stopped only by its neighbours in the operation: send it again.
+        if (!this.dirty.has(id)) this.dirty.set(id, mine);
+        continue;
+      }
+      this.dirty.delete(id);
+      this.revs.set(id, state.rev);
+      const { rev: _rev, deleted, ...shown } = state;
+      conflicts.push({ id, mine, theirs: deleted ? null : (shown as Shape) });
+    }
+    this.hooks.onConflict(conflicts);
+  }
+}
