@@ -1,0 +1,89 @@
+/** The small canvas on top: what is hovered, selected, dragged or being drawn. */
+
+import type { Editor } from "../editor";
+import { handlesOf, MOST_VERTEX_HANDLES } from "../shapes/handles";
+import { outlinesOf } from "../shapes/geometry";
+import type { Shape } from "../shapes/types";
+import { toScreen } from "../view";
+import type { Style } from "./messages";
+import { drawShape, trace } from "./painter";
+
+export class Overlay {
+  readonly canvas = document.createElement("canvas");
+  private readonly context = this.canvas.getContext("2d")!;
+
+  constructor(private readonly editor: Editor) {
+    this.canvas.className = "overlay";
+    this.canvas.setAttribute("aria-hidden", "true");
+  }
+
+  resize(width: number, height: number): void {
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+  }
+
+  /** `pending` are committed shapes that no bitmap of the worker shows yet. */
+  draw(pending: Iterable<Shape>, style: Style): void {
+    const { context, editor } = this;
+    const ratio = window.devicePixelRatio || 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, editor.stage.width, editor.stage.height);
+    if (!editor.document || editor.hidesShapes) return;
+    for (const shape of pending) {
+      if (!editor.dragged.has(shape.id)) drawShape(context, shape, editor.view, look(shape, style));
+    }
+    for (const shape of editor.dragged.values()) {
+      drawShape(context, shape, editor.view, look(shape, style));
+    }
+    const hovered = editor.hover ? editor.document.store.shapes.get(editor.hover) : null;
+    if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
+    for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? shape);
+    editor.tool?.draw(context);
+  }
+
+  private highlight(shape: Shape, fill: number): void {
+    const { context, editor } = this;
+    context.beginPath();
+    trace(context, outlinesOf(shape), editor.view, shape.kind !== "line");
+    if (shape.kind !== "line" && shape.kind !== "points") {
+      context.fillStyle = `rgba(255, 255, 255, ${fill})`;
+      context.fill("evenodd");
+    }
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    context.strokeStyle = "rgba(0, 0, 0, 0.6)";
+    context.stroke();
+    context.lineWidth = 2;
+    context.strokeStyle = "#ffffff";
+    context.stroke();
+  }
+
+  private drawSelected(shape: Shape): void {
+    const { context, editor } = this;
+    this.highlight(shape, 0.06);
+    if (!editor.editable || editor.selection.size > 1) return;
+    const handles = handlesOf(shape);
+    if (handles.length > MOST_VERTEX_HANDLES) return;
+    for (const handle of handles) {
+      const { x, y } = toScreen(editor.view, handle);
+      const { vertex } = editor;
+      const isChosen =
+        handle.vertex && vertex?.ring === handle.vertex.ring && vertex.index === handle.vertex.index;
+      const side = isChosen ? 10 : 7;
+      context.fillStyle = isChosen ? "#ffd54a" : "#ffffff";
+      context.fillRect(x - side / 2, y - side / 2, side, side);
+      context.lineWidth = 1;
+      context.strokeStyle = "rgba(0, 0, 0, 0.8)";
+      context.strokeRect(x - side / 2, y - side / 2, side, side);
+    }
+  }
+}
+
+const look = (shape: Shape, style: Style) => ({
+  color: style.colors[shape.class] ?? "#ffffff",
+  fill: style.fill,
+  stroke: style.stroke,
+});
