@@ -1,0 +1,183 @@
+/** The state of the editor, and the few ways to change it. */
+
+import { allowedArea, Refused, type Ground } from "./edits";
+import type { LabelDocument } from "./document";
+import type { TaskData } from "./save/api";
+import { boxOf, isHit } from "./shapes/geometry";
+import type { Point, Ring, Shape } from "./shapes/types";
+import type { Tool } from "./tools/tool";
+import { fitted, kept, type View } from "./view";
+
+type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
+
+export class Editor {
+  /** The label that is open, or null while one is loading. */
+  document: LabelDocument | null = null;
+  /** The task outlives its documents: class and tool stay chosen from image to image. */
+  task: TaskData | null = null;
+  view: View = { s: 1, x: 0, y: 0 };
+  stage = { width: 1, height: 1 };
+  selection = new Set<string>();
+  /** A vertex of the only selected shape, for deleting it alone. */
+  vertex: { ring: number; index: number } | null = null;
+  hover: string | null = null;
+  activeClass: number | null = null;
+  tools = new Map<string, Tool>();
+  tool: Tool | null = null;
+  /** The tool to come back to when Space is let go. */
+  toolBefore: Tool | null = null;
+  /** Shapes are hidden while a key is held. */
+  hidesShapes = false;
+  /** Shapes that a tool is dragging and draws itself. */
+  dragged = new Map<string, Shape>();
+  /** Where the pointer is, in image pixels; null when it is not on the stage. */
+  pointer: Point | null = null;
+
+  /** Something that only the canvas shows has changed. */
+  onDraw: () => void = () => {};
+  /** Something that the panels show has changed. */
+  onPanels: () => void = () => {};
+  onToast: (words: string, tone: "info" | "warning") => void = () => {};
+
+  get editable(): boolean {
+    return this.document?.editable ?? false;
+  }
+
+  get ground(): Ground {
+    const { width, height } = this.document!.data.image;
+    return { width, height, permitOverlap: this.task!.permit_overlap };
+  }
+
+  get selected(): Shape[] {
+    const shapes = this.document?.store.shapes;
+    return shapes ? [...this.selection].flatMap((id) => shapes.get(id) ?? []) : [];
+  }
+
+  say(words: string, tone: "info" | "warning" = "info"): void {
+    this.onToast(words, tone);
+  }
+
+  setView(view: View): void {
+    const image = this.document?.data.image;
+    this.view = image ? kept(view, image, this.stage.width, this.stage.height) : view;
+    this.onDraw();
+  }
+
+  fit(): void {
+    const image = this.document?.data.image;
+    if (!image) return;
+    const box = { x0: 0, y0: 0, x1: image.width, y1: image.height };
+    this.setView(fitted(box, this.stage.width, this.stage.height));
+  }
+
+  /** Bring the selected shapes into the middle of the stage. */
+  goTo(shape: Shape): void {
+    const { x0, y0, x1, y1 } = boxOf(shape);
+    const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
+    const box = { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
+    this.setView(fitted(box, this.stage.width, this.stage.height));
+  }
+
+  select(ids: Iterable<string>): void {
+    this.selection = new Set(ids);
+    this.vertex = null;
+    this.onPanels();
+    this.onDraw();
+  }
+
+  setTool(name: string): void {
+    const tool = this.tools.get(name);
+    if (!tool || tool === this.tool) return;
+    this.tool?.cancel();
+    this.tool = tool;
+    this.toolBefore = null;
+    if (name !== "select") sessionStorage.setItem("s3label tool", name);
+    this.onPanels();
+    this.onDraw();
+  }
+
+  /** Choose the class to draw with; selected shapes take it too. */
+  setClass(id: number): void {
+    this.activeClass = id;
+    sessionStorage.setItem("s3label class", String(id));
+    const others = this.selected.filter((shape) => shape.class !== id);
+    if (others.length) {
+      this.commit(
+        "change class",
+        others.map((shape) => ({ id: shape.id, after: { ...shape, class: id } as Shape })),
+      );
+    }
+    this.onPanels();
+    this.onDraw();
+  }
+
+  /** The one way in which tools and commands change shapes. */
+  commit(name: string, states: { id: string; after: Shape | null }[]): boolean {
+    if (!this.editable) {
+      this.say("This label cannot be changed now.", "warning");
+      return false;
+    }
+    this.document!.store.edit(name, states);
+    return true;
+  }
+
+  /** Add a drawn area as a polygon, cut to what the image and the task allow. */
+  addArea(name: string, rings: Ring[]): void {
+    try {
+      const area = allowedArea(rings, this.document!.store.shapes.values(), this.ground);
+      this.addShape(name, { kind: "polygon", geom: { rings: area } });
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this.say(problem.message, "warning");
+    }
+  }
+
+  addShape(name: string, drawn: NewShape): void {
+    if (this.activeClass === null) {
+      this.say("Choose a class first.", "warning");
+      return;
+    }
+    const id = crypto.randomUUID();
+    const z = this.document!.store.nextZ;
+    const shape = { id, class: this.activeClass, z, attrs: {}, ...drawn } as Shape;
+    if (this.commit(name, [{ id, after: shape }])) this.select([id]);
+  }
+
+  /** The front-most shape under a point of the image. */
+  shapeAt(at: Point): Shape | null {
+    if (!this.document || this.hidesShapes) return null;
+    const tolerance = 3 / this.view.s;
+    let found: Shape | null = null;
+    for (const shape of this.document.store.shapes.values()) {
+      const isBehind = found && (this.selection.has(found.id) || found.z > shape.z);
+      if (isBehind && !this.selection.has(shape.id)) continue;
+      if (isHit(shape, at.x, at.y, tolerance)) found = shape;
+    }
+    return found;
+  }
+
+  deleteSelected(): void {
+    const states = this.selected.map(({ id }) => ({ id, after: null }));
+    if (states.length && this.commit("delete", states)) this.select([]);
+  }
+
+  undo(): void {
+    if (this.tool?.undoStep?.()) return this.onDraw();
+    if (!this.editable) return;
+    const edit = this.document!.store.undo();
+    if (edit) this.afterHistory(`Undone: ${edit.name}`, edit.changes.map(({ id }) => id));
+  }
+
+  redo(): void {
+    if (this.tool?.redoStep?.()) return this.onDraw();
+    if (!this.editable) return;
+    const edit = this.document!.store.redo();
+    if (edit) this.afterHistory(`Redone: ${edit.name}`, edit.changes.map(({ id }) => id));
+  }
+
+  private afterHistory(words: string, ids: string[]): void {
+    const { shapes } = this.document!.store;
+    this.say(words);
+    this.select(ids.filter((id) => shapes.has(id)));
+  }
+}

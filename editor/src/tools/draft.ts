@@ -1,0 +1,34 @@
+/** How an unfinished line looks. */
+
+import type { Editor } from "../editor";
+import { trace, type Canvas2D } from "../paint/painter";
+import type { Ring } from "../shapes/types";
+
+export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill: boolean): void {
+  const color = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.color ?? "#fff";
+  context.beginPath();
+  trace(context, [points], editor.view, false);
+  if (fill) {
+    context.globalAlpha = 0.2;
+    context.fillStyle = color;
+    context.fill("nonzero");
+    context.globalAlpha = 1;
+  }
+  context.lineJoin = "round";
+  context.lineWidth = 3.5;
+  context.strokeStyle = "rgba(0, 0, 0, 0.5)";
+  context.stroke();
+  context.lineWidth = 1.75;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+export function drawDot(context: Canvas2D, x: number, y: number, radius: number, fill: string): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = "rgba(0, 0, 0, 0.75)";
+  context.stroke();
+}

@@ -1,0 +1,246 @@
+/** Selects, moves and reshapes what is drawn; on empty ground it moves the image. */
+
+import type { Editor } from "../editor";
+import type { Canvas2D } from "../paint/painter";
+import { boxesMeet, boxOf, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
+import { handlesOf, MOST_VERTEX_HANDLES, withNewVertex, withoutVertex, type Handle } from "../shapes/handles";
+import type { Box, Point, Shape } from "../shapes/types";
+import { panned, toScreen } from "../view";
+import { drawDot } from "./draft";
+import type { Pointer, Tool } from "./tool";
+
+const HANDLE_REACH = 8;
+const EDGE_REACH = 6;
+/** Screen pixels before a press becomes a drag. */
+const SLACK = 3;
+
+type Act =
+  | { kind: "press"; toggle: boolean; shape: Shape }
+  | { kind: "move"; shapes: Shape[]; box: Box }
+  | { kind: "pull"; handle: Handle; shape: Shape }
+  | { kind: "pan"; last: Point; panned: boolean }
+  | { kind: "band"; to: Point };
+
+export class SelectTool implements Tool {
+  readonly name = "select";
+  private act: Act | null = null;
+  private from: Pointer | null = null;
+  private ghost: Point | null = null;
+  private over: Handle | null = null;
+
+  constructor(private readonly editor: Editor) {}
+
+  get isBusy(): boolean {
+    return this.act !== null;
+  }
+
+  get cursor(): string {
+    if (this.act?.kind === "pan") return "grabbing";
+    if (this.over) return this.over.cursor;
+    if (this.ghost) return "copy";
+    return this.editor.hover ? "pointer" : "grab";
+  }
+
+  get hint(): string {
+    const [only, ...more] = this.editor.selected;
+    if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
+    if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
+    if (only.kind === "polygon") return "Drag a corner, or an edge to add one. Alt and click removes one.";
+    return "Drag to move or by a handle to resize. Del deletes.";
+  }
+
+  down(pointer: Pointer): void {
+    this.from = pointer;
+    const only = this.only();
+    const handle = only && this.handleAt(only, pointer.screen);
+    if (only && handle) {
+      if (pointer.alt && handle.vertex) return this.removeVertex(only, handle);
+      this.editor.vertex = handle.vertex ?? null;
+      this.act = { kind: "pull", handle, shape: only };
+    } else if (only && this.ghost && !pointer.shift) {
+      this.insertVertex(only, this.ghost);
+    } else {
+      const hit = this.editor.shapeAt(pointer.at);
+      if (hit) {
+        this.act = { kind: "press", toggle: pointer.shift, shape: hit };
+        if (!pointer.shift && !this.editor.selection.has(hit.id)) this.editor.select([hit.id]);
+      } else if (pointer.shift) {
+        this.act = { kind: "band", to: pointer.at };
+      } else {
+        this.act = { kind: "pan", last: pointer.screen, panned: false };
+      }
+    }
+    this.editor.onDraw();
+  }
+
+  move(pointer: Pointer): void {
+    const { act, editor } = this;
+    if (!act) return this.look(pointer);
+    const far = Math.hypot(pointer.screen.x - this.from!.screen.x, pointer.screen.y - this.from!.screen.y);
+    if (act.kind === "pan") {
+      if (far < SLACK && !act.panned) return;
+      act.panned = true;
+      const { x, y } = act.last;
+      act.last = pointer.screen;
+      return editor.setView(panned(editor.view, pointer.screen.x - x, pointer.screen.y - y));
+    }
+    if (act.kind === "band") act.to = pointer.at;
+    else if (far >= SLACK || editor.dragged.size) this.drag(pointer);
+    editor.onDraw();
+  }
+
+  up(pointer: Pointer): void {
+    const { act, editor } = this;
+    if (!act) return;
+    if (act.kind === "band") this.selectBand(this.from!.at, act.to);
+    if (act.kind === "pan" && !act.panned) editor.select([]);
+    if (act.kind === "press" && act.toggle) this.toggle(act.shape);
+    if (editor.dragged.size) {
+      const states = [...editor.dragged].map(([id, after]) => ({ id, after }));
+      editor.commit(act.kind === "pull" ? "reshape" : "move", states);
+    }
+    const vertex = editor.vertex;
+    this.cancel();
+    editor.vertex = vertex;
+    this.look(pointer);
+    editor.onPanels();
+  }
+
+  cancel(): void {
+    this.act = null;
+    this.ghost = null;
+    this.editor.vertex = null;
+    this.editor.dragged = new Map();
+    this.editor.onDraw();
+  }
+
+  draw(context: Canvas2D): void {
+    const { view } = this.editor;
+    if (this.act?.kind === "band") {
+      const a = toScreen(view, this.from!.at);
+      const b = toScreen(view, this.act.to);
+      context.fillStyle = "rgba(120, 170, 255, 0.18)";
+      context.fillRect(a.x, a.y, b.x - a.x, b.y - a.y);
+      context.lineWidth = 1;
+      context.strokeStyle = "#9cc2ff";
+      context.strokeRect(a.x, a.y, b.x - a.x, b.y - a.y);
+    }
+    if (this.ghost && !this.act) {
+      const { x, y } = toScreen(view, this.ghost);
+      drawDot(context, x, y, 4, "#9cc2ff");
+    }
+  }
+
+  /** Delete the chosen vertex; false when none is chosen. */
+  deleteVertex(): boolean {
+    const only = this.only();
+    const { vertex } = this.editor;
+    if (!only || !vertex) return false;
+    const after = withoutVertex(only, vertex.ring, vertex.index);
+    this.editor.commit("delete corner", [{ id: only.id, after }]);
+    this.editor.select(after ? [only.id] : []);
+    return true;
+  }
+
+  private only(): Shape | null {
+    const { selected, editable } = this.editor;
+    return editable && selected.length === 1 ? selected[0] : null;
+  }
+
+  private handleAt(shape: Shape, screen: Point): Handle | null {
+    let best: Handle | null = null;
+    let nearest = HANDLE_REACH;
+    const handles = handlesOf(shape);
+    const spots = handles.length > MOST_VERTEX_HANDLES ? [] : handles;
+    for (const handle of spots) {
+      const { x, y } = toScreen(this.editor.view, handle);
+      const distance = Math.hypot(x - screen.x, y - screen.y);
+      if (distance < nearest) [best, nearest] = [handle, distance];
+    }
+    return best;
+  }
+
+  /** What the pointer would take hold of. */
+  private look(pointer: Pointer): void {
+    const only = this.only();
+    this.over = only && this.handleAt(only, pointer.screen);
+    this.ghost = null;
+    if (only && !this.over && (only.kind === "polygon" || only.kind === "line")) {
+      const edge = nearestEdge(outlinesOf(only), only.kind === "polygon", pointer.at.x, pointer.at.y);
+      if (edge.distance * this.editor.view.s <= EDGE_REACH) this.ghost = { x: edge.x, y: edge.y };
+    }
+    this.editor.hover = this.over || this.ghost ? null : (this.editor.shapeAt(pointer.at)?.id ?? null);
+    this.editor.onDraw();
+  }
+
+  private drag(pointer: Pointer): void {
+    const { editor } = this;
+    if (!editor.editable) return;
+    if (this.act?.kind === "press") {
+      const shapes = editor.selection.has(this.act.shape.id) ? editor.selected : [this.act.shape];
+      this.act = { kind: "move", shapes, box: boxAround(shapes) };
+    }
+    const { width, height } = editor.ground;
+    if (this.act?.kind === "pull") {
+      const to = {
+        x: Math.min(width, Math.max(0, pointer.at.x)),
+        y: Math.min(height, Math.max(0, pointer.at.y)),
+      };
+      editor.dragged = new Map([[this.act.shape.id, this.act.handle.pull(to)]]);
+    } else if (this.act?.kind === "move") {
+      const dx = pointer.at.x - this.from!.at.x;
+      const dy = pointer.at.y - this.from!.at.y;
+      const by = keptInside(this.act.box, dx, dy, width, height);
+      editor.dragged = new Map(this.act.shapes.map((shape) => [shape.id, moved(shape, by.x, by.y)]));
+    }
+  }
+
+  private toggle(shape: Shape): void {
+    const ids = new Set(this.editor.selection);
+    if (!ids.delete(shape.id)) ids.add(shape.id);
+    this.editor.select(ids);
+  }
+
+  private selectBand(a: Point, b: Point): void {
+    const band = {
+      x0: Math.min(a.x, b.x),
+      y0: Math.min(a.y, b.y),
+      x1: Math.max(a.x, b.x),
+      y1: Math.max(a.y, b.y),
+    };
+    const inside = [...this.editor.document!.store.shapes.values()].filter((shape) =>
+      boxesMeet(boxOf(shape), band),
+    );
+    this.editor.select(inside.map(({ id }) => id));
+  }
+
+  private removeVertex(shape: Shape, handle: Handle): void {
+    this.editor.vertex = handle.vertex!;
+    this.deleteVertex();
+    if (this.editor.document!.store.shapes.has(shape.id)) this.editor.select([shape.id]);
+  }
+
+  private insertVertex(shape: Shape, at: Point): void {
+    const edge = nearestEdge(outlinesOf(shape), shape.kind === "polygon", at.x, at.y);
+    const grown = withNewVertex(shape, edge.ring, edge.index, at);
+    const vertex = { ring: edge.ring, index: edge.index + 2 };
+    const handle = handlesOf(grown).find(
+      (spot) => spot.vertex?.ring === vertex.ring && spot.vertex.index === vertex.index,
+    )!;
+    this.editor.vertex = vertex;
+    // One gesture: the new corner and where it is dragged are one entry of the history.
+    this.editor.dragged = new Map([[shape.id, grown]]);
+    this.act = { kind: "pull", handle, shape: grown };
+    this.ghost = null;
+  }
+}
+
+function boxAround(shapes: Shape[]): Box {
+  const boxes = shapes.map(boxOf);
+  return {
+    x0: Math.min(...boxes.map(({ x0 }) => x0)),
+    y0: Math.min(...boxes.map(({ y0 }) => y0)),
+    x1: Math.max(...boxes.map(({ x1 }) => x1)),
+    y1: Math.max(...boxes.map(({ y1 }) => y1)),
+  };
+}

@@ -1,0 +1,89 @@
+/** Two small tools: a circle from its centre, and a single point. */
+
+import type { Editor } from "../editor";
+import { drawShape, type Canvas2D } from "../paint/painter";
+import { round2 } from "../shapes/geometry";
+import type { Point } from "../shapes/types";
+import type { Pointer, Tool } from "./tool";
+
+export class CircleTool implements Tool {
+  readonly name = "circle";
+  readonly cursor = "crosshair";
+  readonly hint = "Drag from the centre outwards.";
+  private centre: Point | null = null;
+  private radius = 0;
+
+  constructor(private readonly editor: Editor) {}
+
+  get isBusy(): boolean {
+    return this.centre !== null;
+  }
+
+  down({ at }: Pointer): void {
+    const { width, height } = this.editor.ground;
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+    this.centre = { x: round2(at.x), y: round2(at.y) };
+    this.radius = 0;
+  }
+
+  move({ at }: Pointer): void {
+    if (!this.centre) return;
+    const { width, height } = this.editor.ground;
+    const { x, y } = this.centre;
+    // The circle stays on the image.
+    const most = Math.min(x, y, width - x, height - y);
+    this.radius = round2(Math.min(most, Math.hypot(at.x - x, at.y - y)));
+    this.editor.onDraw();
+  }
+
+  up(pointer: Pointer): void {
+    if (!this.centre) return;
+    this.move(pointer);
+    const geom = this.geometry();
+    this.cancel();
+    if (geom.rx * this.editor.view.s < 3) {
+      const hit = this.editor.shapeAt(pointer.at);
+      return this.editor.select(hit ? [hit.id] : []);
+    }
+    this.editor.addShape("draw circle", { kind: "ellipse", geom });
+  }
+
+  cancel(): void {
+    this.centre = null;
+    this.editor.onDraw();
+  }
+
+  draw(context: Canvas2D): void {
+    if (!this.centre || !this.radius) return;
+    const { editor } = this;
+    const color = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.color ?? "#fff";
+    const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "ellipse" as const, geom: this.geometry() };
+    drawShape(context, shape, editor.view, { color, fill: 0.2, stroke: 1.5 });
+  }
+
+  private geometry() {
+    return { cx: this.centre!.x, cy: this.centre!.y, rx: this.radius, ry: this.radius, angle: 0 };
+  }
+}
+
+export class PointTool implements Tool {
+  readonly name = "point";
+  readonly cursor = "crosshair";
+  readonly hint = "Click to set a point.";
+  readonly isBusy = false;
+
+  constructor(private readonly editor: Editor) {}
+
+  down(): void {}
+  move(): void {}
+
+  up({ at }: Pointer): void {
+    const { width, height } = this.editor.ground;
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+    const point = { name: "", x: round2(at.x), y: round2(at.y), visible: true };
+    this.editor.addShape("set point", { kind: "points", geom: { points: [point] } });
+  }
+
+  cancel(): void {}
+  draw(): void {}
+}

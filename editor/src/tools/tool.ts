@@ -1,0 +1,37 @@
+/** What every tool does with the pointer. A tool changes shapes only by editor.commit. */
+
+import type { Canvas2D } from "../paint/painter";
+import type { Point } from "../shapes/types";
+
+export interface Pointer {
+  /** In image pixels. */
+  at: Point;
+  /** In CSS pixels of the stage. */
+  screen: Point;
+  shift: boolean;
+  alt: boolean;
+  /** 2 for a double click. */
+  clicks: number;
+  isTouch: boolean;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly cursor: string;
+  /** Something is being drawn or dragged. */
+  readonly isBusy: boolean;
+  down(pointer: Pointer): void;
+  /** With every position since the last call, for curves drawn fast. */
+  move(pointer: Pointer, passed: Point[]): void;
+  up(pointer: Pointer): void;
+  /** Throw away what is being drawn. */
+  cancel(): void;
+  /** Finish what is being drawn, by the Enter key. */
+  finish?(): void;
+  /** Take back the last step of what is being drawn; false when there is none. */
+  undoStep?(): boolean;
+  redoStep?(): boolean;
+  draw(context: Canvas2D): void;
+  /** One line about what to do now. */
+  readonly hint: string;
+}
