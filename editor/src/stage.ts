@@ -1,0 +1,246 @@
+/** The stage: the layers over one another, and the pointer on them. */
+
+import type { LabelDocument } from "./document";
+import type { Editor } from "./editor";
+import { BitmapLayer } from "./paint/layer";
+import type { Style } from "./paint/messages";
+import { Overlay } from "./paint/overlay";
+import type { Change } from "./shapes/store";
+import type { Point, Shape } from "./shapes/types";
+import type { Pointer } from "./tools/tool";
+import { panned, toImage, zoomed, type View } from "./view";
+
+const WHEEL_SPEED = 0.0016;
+
+export class Stage {
+  readonly element = document.createElement("div");
+  private readonly picture = new BitmapLayer("picture");
+  private readonly shapes = new BitmapLayer("shapes", () => this.forget());
+  private readonly overlay: Overlay;
+  private style: Style = { colors: {}, fill: 0.25, stroke: 1.75, visible: true };
+  /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
+  private readonly pending = new Map<string, { shape: Shape; rev: number }>();
+  private rev = 0;
+  private frame = 0;
+  private hiddenIds = "";
+  private readonly touches = new Map<number, Point>();
+  private pinch: { view: View; middle: Point; distance: number } | null = null;
+  private pan: Point | null = null;
+
+  constructor(private readonly editor: Editor) {
+    this.overlay = new Overlay(editor);
+    this.element.className = "stage";
+    this.element.tabIndex = 0;
+    this.element.setAttribute("role", "application");
+    this.element.setAttribute("aria-label", "Image; draw on it with the chosen tool");
+    this.element.append(this.picture.canvas, this.shapes.canvas, this.overlay.canvas);
+    editor.onDraw = () => this.redraw();
+    new ResizeObserver(() => this.resize()).observe(this.element);
+    this.listen();
+  }
+
+  /** Show a document; nothing of the one before stays on the screen. */
+  async open(document: LabelDocument): Promise<void> {
+    this.pending.clear();
+    this.picture.clear();
+    this.shapes.clear();
+    const colors = Object.fromEntries(document.data.task.classes.map(({ id, color }) => [id, color]));
+    this.setStyle({ colors });
+    // A copy: the worker takes what it is sent, and the document keeps its picture.
+    const bitmap = await createImageBitmap(document.picture);
+    this.picture.tell({ type: "picture", bitmap }, [bitmap]);
+    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], rev: ++this.rev });
+    document.store.onChange((changes) => {
+      if (this.editor.document === document) this.take(changes);
+    });
+  }
+
+  setStyle(style: Partial<Style>): void {
+    this.style = { ...this.style, ...style };
+    this.shapes.tell({ type: "style", style: this.style });
+    this.redraw();
+  }
+
+  private take(changes: Change[]): void {
+    this.rev++;
+    const set = changes.flatMap(({ after }) => after ?? []);
+    const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
+    for (const shape of set) this.pending.set(shape.id, { shape, rev: this.rev });
+    for (const id of remove) this.pending.delete(id);
+    this.shapes.tell({ type: "change", set, remove, rev: this.rev });
+    this.redraw();
+  }
+
+  private forget(): void {
+    for (const [id, { rev }] of this.pending) if (rev <= this.shapes.rev) this.pending.delete(id);
+    this.redraw();
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const isFirst = this.editor.stage.width <= 1;
+    this.editor.stage = { width, height };
+    this.overlay.resize(width, height);
+    if (isFirst) this.editor.fit();
+    this.redraw();
+  }
+
+  private redraw(): void {
+    this.frame ||= requestAnimationFrame(() => this.drawFrame());
+  }
+
+  private drawFrame(): void {
+    this.frame = 0;
+    const { editor } = this;
+    const { view, stage } = editor;
+    this.picture.show(view, stage.width, stage.height);
+    this.shapes.show(view, stage.width, stage.height);
+    const hidden = [...editor.dragged.keys()];
+    if (hidden.join() !== this.hiddenIds) {
+      this.hiddenIds = hidden.join();
+      this.shapes.tell({ type: "hide", ids: hidden });
+    }
+    if (this.style.visible === editor.hidesShapes) {
+      this.style = { ...this.style, visible: !editor.hidesShapes };
+      this.shapes.tell({ type: "style", style: this.style });
+    }
+    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.style);
+    this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");
+    this.element.dataset.scale = String(view.s);
+    this.element.dataset.x = String(view.x);
+    this.element.dataset.y = String(view.y);
+  }
+
+  private listen(): void {
+    const { element } = this;
+    element.addEventListener("pointerdown", (event) => this.down(event));
+    element.addEventListener("pointermove", (event) => this.move(event));
+    element.addEventListener("pointerup", (event) => this.up(event));
+    element.addEventListener("pointercancel", (event) => this.up(event, true));
+    element.addEventListener("pointerleave", () => {
+      this.editor.pointer = null;
+      this.editor.hover = null;
+      this.redraw();
+    });
+    element.addEventListener("contextmenu", (event) => event.preventDefault());
+    element.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+        const speed = event.ctrlKey ? WHEEL_SPEED * 5 : WHEEL_SPEED;
+        const factor = Math.exp(-event.deltaY * lines * speed);
+        this.editor.setView(zoomed(this.editor.view, factor, this.onStage(event)));
+      },
+      { passive: false },
+    );
+  }
+
+  private onStage(event: MouseEvent): Point {
+    const box = this.element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  private pointer(event: PointerEvent): Pointer {
+    const screen = this.onStage(event);
+    return {
+      at: toImage(this.editor.view, screen),
+      screen,
+      shift: event.shiftKey,
+      alt: event.altKey,
+      clicks: this.clicks,
+      isTouch: event.pointerType === "touch",
+    };
+  }
+
+  private clicks = 1;
+  private lastDown = { time: 0, x: 0, y: 0 };
+
+  private countClicks(event: PointerEvent): void {
+    const { time, x, y } = this.lastDown;
+    const isSecond = event.timeStamp - time < 350 && Math.hypot(event.clientX - x, event.clientY - y) < 6;
+    this.clicks = isSecond && this.clicks === 1 ? 2 : 1;
+    this.lastDown = { time: event.timeStamp, x: event.clientX, y: event.clientY };
+  }
+
+  private down(event: PointerEvent): void {
+    if (!this.editor.document) return;
+    this.element.focus({ preventScroll: true });
+    this.element.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") {
+      this.touches.set(event.pointerId, this.onStage(event));
+      if (this.touches.size === 2) return this.startPinch();
+      if (this.touches.size > 2) return;
+    }
+    if (event.button === 1 || event.button === 2) {
+      event.preventDefault();
+      this.pan = this.onStage(event);
+      return;
+    }
+    if (event.button !== 0) return;
+    this.countClicks(event);
+    const { editor } = this;
+    if (!editor.editable && editor.tool?.name !== "select") {
+      editor.say("This label cannot be changed now.", "warning");
+      return;
+    }
+    editor.tool?.down(this.pointer(event));
+    this.redraw();
+  }
+
+  private move(event: PointerEvent): void {
+    const { editor } = this;
+    if (!editor.document) return;
+    const screen = this.onStage(event);
+    editor.pointer = toImage(editor.view, screen);
+    if (this.touches.has(event.pointerId)) this.touches.set(event.pointerId, screen);
+    if (this.pinch) return this.movePinch();
+    if (this.pan) {
+      editor.setView(panned(editor.view, screen.x - this.pan.x, screen.y - this.pan.y));
+      this.pan = screen;
+      return;
+    }
+    const passed = event.getCoalescedEvents().map((one) => toImage(editor.view, this.onStage(one)));
+    editor.tool?.move(this.pointer(event), passed.length ? passed : [editor.pointer]);
+    this.redraw();
+  }
+
+  private up(event: PointerEvent, cancelled = false): void {
+    const wasPinch = this.pinch !== null;
+    this.touches.delete(event.pointerId);
+    if (this.pinch) {
+      if (!this.touches.size) this.pinch = null;
+      return;
+    }
+    if (this.pan) {
+      this.pan = null;
+      return this.redraw();
+    }
+    if (wasPinch || !this.editor.document) return;
+    if (cancelled) this.editor.tool?.cancel();
+    else if (event.button === 0) this.editor.tool?.up(this.pointer(event));
+    this.redraw();
+  }
+
+  /** A second finger: what the first one began was no drawing. */
+  private startPinch(): void {
+    if (this.editor.tool?.name !== "polygon") this.editor.tool?.cancel();
+    else this.editor.tool.undoStep?.();
+    const [a, b] = [...this.touches.values()];
+    this.pinch = {
+      view: this.editor.view,
+      middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
+      distance: Math.hypot(a.x - b.x, a.y - b.y),
+    };
+  }
+
+  private movePinch(): void {
+    if (this.touches.size !== 2) return;
+    const [a, b] = [...this.touches.values()];
+    const { view, middle, distance } = this.pinch!;
+    const now = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    const factor = Math.hypot(a.x - b.x, a.y - b.y) / (distance || 1);
+    const grown = zoomed(view, factor, middle);
+    this.editor.setView(panned(grown, now.x - middle.x, now.y - middle.y));
+  }
+}
