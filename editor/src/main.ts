@@ -1,1 +1,123 @@
-document.getElementById("editor")!.textContent = "Loading…";
+/** Starts the editor on the page that names a label. */
+
+import "./editor.css";
+import { makeCommands, type Command } from "./commands";
+import { Editor } from "./editor";
+import { listenToKeys } from "./keyboard";
+import { Api } from "./save/api";
+import { Session, type Config } from "./session";
+import { Stage } from "./stage";
+import { FreehandTool } from "./tools/freehand";
+import { PolygonTool } from "./tools/polygon";
+import { RectangleTool } from "./tools/rectangle";
+import { SelectTool } from "./tools/select";
+import { CircleTool, PointTool } from "./tools/spots";
+import { markPossible, ToolBar, TopBar } from "./ui/bars";
+import { h } from "./ui/dom";
+import { Panel, panelToggle } from "./ui/panel";
+import { ShortcutSheet } from "./ui/sheet";
+import { Toasts } from "./ui/toast";
+
+const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
+const root = document.getElementById("editor")!;
+const editor = new Editor();
+const session = new Session(editor, new Api(config.api, config.csrf), config);
+const stage = new Stage(editor);
+const toasts = new Toasts();
+const sheet = new ShortcutSheet(() => commands);
+const top_ = new TopBar(editor, config.task_url, config.login_url);
+const tools = new ToolBar(editor);
+const panel = new Panel(editor);
+const hint = h("div", { class: "hint" });
+const cover = h("div", { class: "cover", role: "status" });
+let commands: Command[] = [];
+
+root.className = "editor";
+stage.element.append(cover, hint, toasts.element);
+root.append(top_.element, tools.element, stage.element, panel.element, sheet.element);
+
+/** What is written beside the canvas, at most once a frame however much changes. */
+let panelsFrame = 0;
+function updatePanels(): void {
+  panelsFrame ||= requestAnimationFrame(() => {
+    panelsFrame = 0;
+    top_.update();
+    tools.update();
+    panel.update();
+    hint.textContent = editor.editable ? (editor.tool?.hint ?? "") : "";
+    markPossible(root, commands);
+  });
+}
+
+const drawStage = editor.onDraw;
+editor.onDraw = () => {
+  drawStage();
+  tools.showZoom();
+};
+editor.onPanels = updatePanels;
+editor.onToast = (words, tone) => toasts.show(words, tone);
+
+session.onSaveState = (of) => {
+  if (of !== editor.document) return;
+  top_.showSaveState(of);
+  updatePanels();
+};
+
+session.onLoading = (words) => {
+  delete root.dataset.ready;
+  cover.textContent = words;
+  cover.hidden = false;
+  updatePanels();
+};
+
+session.onOpened = async (opened) => {
+  chooseTools();
+  commands = makeCommands(editor, session, sheet);
+  tools.setCommands(commands);
+  top_.setCommands((id) => commands.find((command) => command.id === id)!);
+  top_.element.append(panelToggle(root));
+  await stage.open(opened);
+  opened.store.onChange(updatePanels);
+  editor.fit();
+  panel.open();
+  top_.showSaveState(opened);
+  cover.hidden = true;
+  updatePanels();
+  document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
+  root.dataset.ready = String(opened.data.id);
+};
+
+/** The tools of the task; the one used last stays chosen from image to image. */
+function chooseTools(): void {
+  const { tools: allowed, default_tool: first, classes } = editor.task!;
+  const all = [
+    new SelectTool(editor),
+    new RectangleTool(editor),
+    new PolygonTool(editor),
+    new FreehandTool(editor),
+    new CircleTool(editor),
+    new PointTool(editor),
+  ];
+  const offered = all.filter(({ name }) => name === "select" || allowed.includes(name));
+  const before = editor.tool?.name ?? sessionStorage.getItem("s3label tool") ?? first;
+  editor.tools = new Map(offered.map((tool) => [tool.name, tool]));
+  editor.toolBefore = null;
+  const wanted = editor.editable ? before : "select";
+  editor.tool = editor.tools.get(wanted) ?? editor.tools.get(first) ?? editor.tools.get("select")!;
+  const open = classes.filter(({ archived }) => !archived);
+  const last = editor.activeClass ?? Number(sessionStorage.getItem("s3label class"));
+  editor.activeClass = (open.find(({ id }) => id === last) ?? open[0])?.id ?? null;
+}
+
+listenToKeys(editor, () => commands);
+window.addEventListener("popstate", ({ state }) => {
+  if (typeof state === "number") void session.open(state, "none");
+});
+window.addEventListener("online", () => editor.document?.outbox.wake());
+window.addEventListener("visibilitychange", () => editor.document?.outbox.wake());
+window.addEventListener("beforeunload", (event) => {
+  // What is in the browser's own storage is sent when the label is opened again.
+  if (editor.document?.outbox.isUnkept) event.preventDefault();
+});
+
+void session.open(config.label, "replace");

@@ -1,0 +1,131 @@
+/** The bar above the image and the tools beside it. */
+
+import type { Command } from "../commands";
+import type { Editor } from "../editor";
+import type { LabelDocument } from "../document";
+import { h, icon } from "./dom";
+import { keyText } from "./sheet";
+
+/** A button for a command: icon, name for screen readers, key in the tooltip. */
+export function commandButton(command: Command, text = ""): HTMLButtonElement {
+  const key = command.keys[0] ? ` (${keyText(command.keys[0])})` : "";
+  const button = h(
+    "button",
+    { type: "button", "data-command": command.id, title: command.name + key, "aria-label": command.name },
+    icon(command.id.replace("tool-", "")),
+    text && h("span", {}, text),
+  );
+  button.addEventListener("click", () => {
+    if (command.isEnabled()) command.run();
+  });
+  return button;
+}
+
+export class TopBar {
+  readonly element = h("header", { class: "bar" });
+  private readonly title = h("span", { class: "task-title" });
+  private readonly image = h("span", { class: "image-name" });
+  private readonly progress = h("span", { class: "progress-words" });
+  private readonly status = h("span", { class: "status-badge" });
+  private readonly save = h("span", { class: "save-state", role: "status", "data-save-state": "saved" });
+
+  constructor(
+    private readonly editor: Editor,
+    taskUrl: string,
+    private readonly loginUrl: string,
+  ) {
+    const back = h("a", { href: taskUrl, class: "back", title: "Back to my tasks" }, icon("back"), h("span", {}, "My tasks"));
+    this.element.append(back, this.title, this.image, this.status, this.progress, h("span", { class: "gap" }), this.save);
+  }
+
+  /** Buttons come with the commands, which know the task's classes. */
+  setCommands(find: (id: string) => Command): void {
+    this.element.querySelectorAll("button").forEach((button) => button.remove());
+    const complete = commandButton(find("complete"), "Complete");
+    complete.classList.add("primary");
+    const reopen = commandButton(find("reopen"), "Go on with this image");
+    this.element.append(
+      commandButton(find("shortcuts")),
+      commandButton(find("previous")),
+      commandButton(find("next")),
+      reopen,
+      complete,
+    );
+  }
+
+  update(): void {
+    const { document } = this.editor;
+    this.title.textContent = this.editor.task?.title ?? "";
+    this.image.textContent = document?.data.image.name ?? "";
+    this.image.title = document ? `${document.data.image.width} × ${document.data.image.height} pixels` : "";
+    const { submitted = 0, total = 0 } = document?.data.task.progress ?? {};
+    this.progress.textContent = document ? `${submitted} of ${total} done` : "";
+    const isOpen = document?.status === "in_progress";
+    this.status.hidden = !document || isOpen;
+    this.status.textContent = document ? STATUS_WORDS[document.status] : "";
+    this.status.dataset.status = document?.status ?? "";
+    for (const button of this.element.querySelectorAll("button")) {
+      if (button.dataset.command === "complete") button.hidden = !document?.editable;
+    }
+  }
+
+  showSaveState(document: LabelDocument): void {
+    this.save.dataset.saveState = document.saveState;
+    this.save.dataset.revision = String(document.outbox.head);
+    this.save.replaceChildren(document.editable || document.saveState !== "saved" ? document.saveWords : "");
+    if (document.saveState === "login") {
+      this.save.append(" ", h("a", { href: this.loginUrl, target: "_blank" }, "Log in"));
+    }
+  }
+}
+
+const STATUS_WORDS = {
+  in_progress: "In progress",
+  submitted: "Submitted",
+  sent_back: "Sent back",
+  approved: "Approved",
+};
+
+export class ToolBar {
+  readonly element = h("nav", { class: "tools", "aria-label": "Tools" });
+  private readonly zoom = h("span", { class: "zoom", title: "Zoom" });
+
+  constructor(private readonly editor: Editor) {}
+
+  setCommands(commands: Command[]): void {
+    const find = (id: string) => commands.find((command) => command.id === id)!;
+    const tools = commands.filter(({ id }) => id.startsWith("tool-"));
+    this.element.replaceChildren(
+      ...tools.map((command) => commandButton(command)),
+      h("hr"),
+      ...["undo", "redo", "delete"].map((id) => commandButton(find(id))),
+      h("hr"),
+      ...["zoom-in", "zoom-out", "fit"].map((id) => commandButton(find(id))),
+      this.zoom,
+    );
+  }
+
+  update(): void {
+    for (const button of this.element.querySelectorAll("button")) {
+      const { command = "" } = button.dataset;
+      if (!command.startsWith("tool-")) continue;
+      button.setAttribute("aria-pressed", String(command === `tool-${this.editor.tool?.name}`));
+      button.disabled = !this.editor.editable && command !== "tool-select";
+    }
+  }
+
+  showZoom(): void {
+    this.zoom.textContent = `${Math.round(this.editor.view.s * 100)} %`;
+  }
+}
+
+/** Buttons of commands that are not possible now look so. */
+export function markPossible(root: HTMLElement, commands: Command[]): void {
+  for (const { id, isEnabled } of commands) {
+    if (id.startsWith("tool-")) continue;
+    for (const button of root.querySelectorAll<HTMLButtonElement>(`button[data-command="${id}"]`)) {
+      button.disabled = !isEnabled();
+      if (id === "reopen") button.hidden = !isEnabled();
+    }
+  }
+}
