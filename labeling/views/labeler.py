@@ -62,5 +62,7 @@ def annotate(request, label_id):
         "csrf": get_token(request),
         "api": reverse("api:api-root").rstrip("/"),
         "task_url": reverse("labeling:task_list"),
+        "label_url": reverse("labeling:annotate", args=[0]),
+        "login_url": reverse("accounts:login"),
     }
     return render(request, "labeling/annotate.html", {"label": label, "config": config})
