@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from multiprocessing.connection import wait
 
 from datasets.inspecting import UNREADABLE, Finding, inspect
@@ -193,6 +194,7 @@ def _serve(pipe, parents, roots, limits):
     parents.close()  # else we would hold our own pipe open and never see it end
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    warnings.simplefilter("ignore")  # Pillow's, about headers that we call damaged in words
     opener = Opener(roots)
     while True:
         try:
