@@ -6,35 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('datasets', '0003_imports_without_staff'),
+        ("datasets", "0003_imports_without_staff"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='image',
-            name='a_content_is_in_a_dataset_once',
+            model_name="image",
+            name="a_content_is_in_a_dataset_once",
         ),
         migrations.RemoveIndex(
-            model_name='foundfile',
-            name='found_files_by_content',
+            model_name="foundfile",
+            name="found_files_by_content",
         ),
         migrations.RemoveIndex(
-            model_name='image',
-            name='images_by_content',
+            model_name="image",
+            name="images_by_content",
         ),
         migrations.AlterField(
-            model_name='image',
-            name='dataset',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='images', to='datasets.dataset'),
+            model_name="image",
+            name="dataset",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="images",
+                to="datasets.dataset",
+            ),
         ),
         migrations.AddIndex(
-            model_name='foundfile',
-            index=models.Index(models.F('folder_import'), django.db.models.functions.text.Substr('sha256', 1, 12), condition=models.Q(('outcome', ''), ('state__in', ['new', 'moved'])), name='waiting_files_by_content'),
+            model_name="foundfile",
+            index=models.Index(
+                models.F("folder_import"),
+                django.db.models.functions.text.Substr("sha256", 1, 12),
+                condition=models.Q(("outcome", ""), ("state__in", ["new", "moved"])),
+                name="waiting_files_by_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('sha256', 'dataset'), name='a_content_is_in_a_dataset_once'),
+            model_name="image",
+            constraint=models.UniqueConstraint(
+                fields=("sha256", "dataset"), name="a_content_is_in_a_dataset_once"
+            ),
         ),
     ]

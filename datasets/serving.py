@@ -1,0 +1,202 @@
+"""Answer with the picture of an image or found file: the original, or what a browser can show.
+
+Whoever calls this has asked already whether the user may see it.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+
+from datasets.opening import CannotOpen
+from datasets.roots import open_image
+from datasets.thumbnails import DISPLAY, SECONDS, THUMBNAIL, Undecodable, browser_shows, make
+
+# Long enough for the header of nearly every file; a longer one is shown through a derivative.
+HEAD = 256 * 1024
+PIECE = 64 * 1024
+# Small pictures of the two usual formats are decoded here, others in a process of their own.
+HERE = {"JPEG", "PNG"}
+HERE_PIXELS = 16_000_000
+# Raised when the rules for derivatives change, so that old ones are made anew.
+RULES = "1"
+
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Accept-Ranges": "bytes",
+}
+
+
+class Unavailable(Exception):
+    """There is no picture to show; the message says why, without a path."""
+
+
+def picture_answer(request, image):
+    """The picture in exactly width × height pixels as one sees it, for Image and FoundFile."""
+    return _answer(request, image, DISPLAY, _open_shown)
+
+
+def thumbnail_answer(request, image):
+    return _answer(request, image, THUMBNAIL, _open_thumbnail)
+
+
+def _answer(request, image, kind, opened):
+    etag = f'"{image.sha256}-{kind}-{RULES}"'
+    response = get_conditional_response(request, etag=etag) if image.sha256 else None
+    if response is None:
+        try:
+            file, format_ = opened(image)
+        except (Unavailable, CannotOpen) as problem:
+            words = f"This image cannot be shown: {problem}.\n"
+            response = HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
+            return _with_headers(response)
+        response = _bytes_answer(request, file, format_, etag)
+        name = f"image-{image.pk}.{'jpg' if format_ == 'JPEG' else format_.lower()}"
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["ETag"] = etag
+    return _with_headers(response)
+
+
+def _with_headers(response):
+    for name, value in HEADERS.items():
+        response[name] = value
+    return response
+
+
+def _bytes_answer(request, file, format_, etag):
+    size = os.fstat(file.fileno()).st_size
+    content_type = CONTENT_TYPES[format_]
+    wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
+    if not wanted or wanted[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
+        return FileResponse(file, content_type=content_type)
+    first, last = wanted.groups()
+    if not first:
+        first, last = max(0, size - int(last)), size - 1
+    else:
+        first, last = int(first), min(int(last or size), size - 1)
+    if first > last:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    response = StreamingHttpResponse(
+        _part(file, first, last + 1), status=206, content_type=content_type
+    )
+    response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Length"] = last + 1 - first
+    return response
+
+
+def _part(file, first, end):
+    with file:
+        file.seek(first)
+        while first < end and (piece := file.read(min(PIECE, end - first))):
+            first += len(piece)
+            yield piece
+
+
+def open_found_file(image):
+    """The original file of an image or found file, if it is still the one that was read."""
+    if not image.sha256:
+        raise Unavailable("S3Label could not read the file")
+    file, about = open_image(image.path)
+    is_same = about.st_size == image.byte_size and (
+        image.mtime_ns in (None, about.st_mtime_ns)
+        or hashlib.file_digest(file, "sha256").hexdigest() == image.sha256
+    )
+    if not is_same:
+        file.close()
+        raise Unavailable("its file has other content than when it was found")
+    file.seek(0)
+    return file
+
+
+def _open_shown(image):
+    """The open file to send and its format."""
+    if made := _cached(image, DISPLAY):
+        return made
+    file = open_found_file(image)
+    if browser_shows(file.read(HEAD), image.format, image.orientation):
+        file.seek(0)
+        return file, image.format
+    with file:
+        return _make_and_open(image, DISPLAY, file)
+
+
+def _open_thumbnail(image):
+    if made := _cached(image, THUMBNAIL):
+        return made
+    with open_found_file(image) as file:
+        return _make_and_open(image, THUMBNAIL, file)
+
+
+def _cache_path(image, kind):
+    name = f"{image.sha256}-{RULES}"
+    return Path(settings.CACHE_DIR) / kind / image.sha256[:2] / name
+
+
+def _cached(image, kind):
+    if not image.sha256:
+        return None
+    try:
+        file = open(_cache_path(image, kind), "rb")  # noqa: SIM115  the response closes it
+    except FileNotFoundError:
+        return None
+    head = file.read(4)
+    file.seek(0)
+    return file, {b"\xff\xd8\xff": "JPEG", b"\x89PN": "PNG"}.get(head[:3], "WEBP")
+
+
+def _make_and_open(image, kind, file):
+    path = _cache_path(image, kind)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file.seek(0)
+    try:
+        made = _decode(image, kind, file)
+    except Undecodable as problem:
+        raise Unavailable(str(problem)) from problem
+    # Renamed when it is whole: of two that make it at once, both are right.
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(made)
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return _cached(image, kind)
+
+
+def _decode(image, kind, file):
+    if image.width * image.height > settings.MAX_PIXELS:
+        raise Undecodable("it has too many pixels")
+    size = (image.width, image.height)
+    if image.format in HERE and image.width * image.height <= HERE_PIXELS:
+        return make(kind, file, image.format, image.orientation, size)
+    arguments = (kind, image.format, image.orientation, *size)
+    try:
+        done = subprocess.run(  # noqa: S603  our own module, and no word of a user's
+            [sys.executable, "-m", "datasets.thumbnails", *map(str, arguments)],
+            stdin=file,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=settings.BASE_DIR,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as problem:
+        raise Undecodable(f"decoding it took more than {SECONDS} seconds") from problem
+    if done.returncode:
+        words = done.stderr.decode(errors="replace").strip().splitlines()
+        raise Undecodable(words[-1] if done.returncode == 1 and words else "decoding it failed")
+    return done.stdout
