@@ -227,7 +227,7 @@ class TableTests(AccessTestCase):
                 self.assertEqual(*(without_token(page) for page in (forbidden, absent)))
 
     def test_a_get_changes_no_row(self):
-        for role in ("ann", "rita"):
+        for role in ("ann", "ben", "rita"):
             client = self.become(role)
             before = rows_of_all_tables()
             for row in TABLE:
