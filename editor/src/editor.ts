@@ -16,6 +16,8 @@ export class Editor {
   /** The task outlives its documents: class and tool stay chosen from image to image. */
   task: TaskData | null = null;
   view: View = { s: 1, x: 0, y: 0 };
+  /** The whole image is shown, and stays so when the stage changes its size. */
+  isFitted = true;
   stage = { width: 1, height: 1 };
   selection = new Set<string>();
   /** A vertex of the only selected shape, for deleting it alone. */
@@ -60,6 +62,7 @@ export class Editor {
   setView(view: View): void {
     const image = this.document?.data.image;
     this.view = image ? kept(view, image, this.stage.width, this.stage.height) : view;
+    this.isFitted = false;
     this.onDraw();
   }
 
@@ -68,6 +71,7 @@ export class Editor {
     if (!image) return;
     const box = { x0: 0, y0: 0, x1: image.width, y1: image.height };
     this.setView(fitted(box, this.stage.width, this.stage.height));
+    this.isFitted = true;
   }
 
   /** Bring the selected shapes into the middle of the stage. */

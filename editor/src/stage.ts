@@ -78,10 +78,9 @@ export class Stage {
 
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const isFirst = this.editor.stage.width <= 1;
     this.editor.stage = { width, height };
     this.overlay.resize(width, height);
-    if (isFirst) this.editor.fit();
+    if (this.editor.isFitted) this.editor.fit();
     this.redraw();
   }
 
