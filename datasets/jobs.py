@@ -59,7 +59,9 @@ class Job(models.Model):
     cancel_requested = models.BooleanField(default=False, db_default=False, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
-    task_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    queue_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -191,7 +193,7 @@ def enqueue(job, **changes):
 
 def _send(job):
     result = run_job.enqueue(job._meta.label, job.pk)
-    job._rows().update(task_id=result.id)
+    job._rows().update(queue_id=result.id)
     job.refresh_from_db()
 
 
@@ -210,7 +212,7 @@ def requeue_lost_jobs():
 def _lost(model):
     silent = models.Q(status=model.Status.RUNNING, heartbeat_at__lt=Now() - LOST_AFTER)
     yield from model._default_manager.filter(silent)
-    for job in model._default_manager.filter(status=model.Status.QUEUED).exclude(task_id=""):
+    for job in model._default_manager.filter(status=model.Status.QUEUED).exclude(queue_id=""):
         if _nobody_will_run(job):
             yield job
 
@@ -218,7 +220,7 @@ def _lost(model):
 def _nobody_will_run(job):
     """The job waits, but its task ended without taking it, or is not in the queue."""
     try:
-        return run_job.get_result(job.task_id).is_finished
+        return run_job.get_result(job.queue_id).is_finished
     except TaskResultDoesNotExist:
         return True
     except NotImplementedError:  # a queue that keeps nothing, as in tests
@@ -226,7 +228,7 @@ def _nobody_will_run(job):
 
 
 def _requeue(job):
-    lost = job._rows(status=job.status, started_at=job.started_at, task_id=job.task_id)
+    lost = job._rows(status=job.status, started_at=job.started_at, queue_id=job.queue_id)
     if job.cancel_requested:
         return lost.update(status=job.Status.CANCELLED, ended_at=Now())
     if job.attempts >= MOST_ATTEMPTS:
