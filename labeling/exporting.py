@@ -98,12 +98,12 @@ def export_labels(task, *, format, status, path, replace=False, report=lambda im
 def work_on(export):
     """The job: write the file of an Export and record what is in it."""
     settings.EXPORT_DIR.mkdir(parents=True, exist_ok=True)
-    export.report(total=count_images(export.task, export.which), force=True)
-    name = f"{export.pk}-{file_name(export.task, export.format, export.which)}"
+    export.report(total=count_images(export.label_task, export.which), force=True)
+    name = f"{export.pk}-{file_name(export.label_task, export.format, export.which)}"
     path = settings.EXPORT_DIR / name
     _remove_parts(path)
     written = export_labels(
-        export.task,
+        export.label_task,
         format=export.format,
         status=export.which,
         path=path,

@@ -15,7 +15,10 @@ class Export(Job):
 
     work = "labeling.exporting.work_on"
 
-    task = models.ForeignKey("labeling.LabelTask", models.CASCADE, related_name="exports")
+    # Not called task: jobs have a task_id already, that of the queue.
+    label_task = models.ForeignKey(
+        "labeling.LabelTask", models.CASCADE, verbose_name="task", related_name="exports"
+    )
     # No choices here: a new format should not need a migration.
     format = models.CharField(max_length=20)
     which = models.CharField(
@@ -53,12 +56,16 @@ class Export(Job):
         ]
 
     def __str__(self):
-        return f"{self.format_title} of {self.task}"
+        return f"{self.format_title} of {self.label_task}"
 
     @property
     def format_title(self):
         known = FORMATS.get(self.format)
         return known.title if known else self.format
+
+    @property
+    def may_start_again(self):
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
 
     @property
     def path(self):
