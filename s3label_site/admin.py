@@ -4,7 +4,15 @@ from s3label_site.way import stations
 
 # Our own tables first, in the order of the work; what belongs to the machinery comes last.
 APPS_IN_ORDER = ("datasets", "labeling", "accounts", "auth")
-MODELS_IN_ORDER = ("Dataset", "Image", "FolderImport", "DatasetGroup", "LabelTask", "Label")
+MODELS_IN_ORDER = (
+    "Dataset",
+    "Image",
+    "FolderImport",
+    "DatasetGroup",
+    "LabelTask",
+    "Label",
+    "Export",
+)
 # Django calls both a set of permissions and nothing else a group; here groups hold datasets.
 APP_NAMES = {"auth": "Permissions", "axes": "Log-ins", "django_tasks_database": "Queue"}
 MODEL_NAMES = {"auth.Group": "Permission groups"}

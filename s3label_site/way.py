@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from datasets.models import Dataset, DatasetGroup, FolderImport, Image
-from labeling.models import Assignment, Label, LabelTask
+from labeling.models import Assignment, Export, Label, LabelTask
 
 
 @dataclass
@@ -163,6 +163,6 @@ def _progress(links):
         ],
         links.list(Label, "Labels to review", "?status__exact=submitted")
         + links.list(Label, "All labels")
-        + links.list(FolderImport, "Imports"),
+        + links.list(Export, "Exports"),
         is_begun=sum(status.values()) > status["free"],
     )

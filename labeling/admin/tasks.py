@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from labeling import claiming
+from labeling.admin.exports import export_labels
 from labeling.admin.task_progress import attach_progress, status_links
 from labeling.forms import (
     AssignmentForm,
@@ -104,8 +105,8 @@ class LabelTaskAdmin(admin.ModelAdmin):
     search_fields = ("title", "description", "dataset_group__name")
     ordering = ("-is_active", "title", "pk")
     show_facets = admin.ShowFacets.NEVER
-    # Actions with tasks, such as the export, are functions in modules beside this one.
-    actions = ()
+    # Actions with tasks are functions in modules beside this one.
+    actions = (export_labels,)
 
     class Media:
         css = {"all": ["labeling/admin/review.css", "labeling/admin/tasks.css"]}
