@@ -3,5 +3,6 @@
 from datasets.admin.datasets import DatasetAdmin
 from datasets.admin.groups import DatasetGroupAdmin
 from datasets.admin.images import ImageAdmin
+from datasets.admin.imports import FolderImportAdmin
 
-__all__ = ["DatasetAdmin", "DatasetGroupAdmin", "ImageAdmin"]
+__all__ = ["DatasetAdmin", "FolderImportAdmin", "DatasetGroupAdmin", "ImageAdmin"]

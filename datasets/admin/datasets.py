@@ -1,9 +1,12 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import OuterRef, Subquery
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
+from datasets.admin import import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
 from datasets.models import Dataset, FolderImport, GroupedDataset, Image
 
@@ -12,7 +15,8 @@ from datasets.models import Dataset, FolderImport, GroupedDataset, Image
 class DatasetAdmin(admin.ModelAdmin):
     """Datasets; images come into them by importing a folder."""
 
-    list_display = ("name", "images", "in_groups", "last_import")
+    list_display = ("name", "images", "in_groups", "last_import", "import_button")
+    actions = ("import_folder",)
     search_fields = ("site", "sensor", "description")
     search_help_text = "Search by site, sensor or description."
     ordering = ("site", "sensor")
@@ -32,6 +36,32 @@ class DatasetAdmin(admin.ModelAdmin):
                 imported_at=Subquery(done.values("ended_at")[:1]),
             )
         )
+
+    def get_urls(self):
+        view = import_pages.for_importers(import_pages.choose_folder)
+        return [
+            path(
+                "<int:dataset_id>/import/",
+                self.admin_site.admin_view(view),
+                name="datasets_dataset_import",
+            ),
+            *super().get_urls(),
+        ]
+
+    @admin.action(permissions=["change"], description="Import images from a folder")
+    def import_folder(self, request, queryset):
+        """Lead to the page where the folder is chosen; a folder goes into one dataset."""
+        chosen = list(queryset[:2])
+        if len(chosen) == 1:
+            return redirect("admin:datasets_dataset_import", chosen[0].pk)
+        text = "Choose one dataset: the images of a folder go into one dataset."
+        self.message_user(request, text, messages.WARNING)
+        return None
+
+    @admin.display(description="")
+    def import_button(self, dataset):
+        url = reverse("admin:datasets_dataset_import", args=[dataset.pk])
+        return format_html('<a class="button small" href="{}">Import images</a>', url)
 
     @admin.display(description="dataset", ordering="site")
     def name(self, dataset):

@@ -1,0 +1,217 @@
+"""The pages that staff import a folder with: choose it, look at what was found, upload.
+
+They need no script. Scripts only save reloads: htmx fetches the same pages and takes
+the part it wants from them.
+"""
+
+from functools import wraps
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from datasets.admin.folder_picker import FolderPicker
+from datasets.admin.found_table import FoundTable, in_words
+from datasets.forms import FolderForm
+from datasets.importing import start_finding, start_importing
+from datasets.jobs import start_again
+from datasets.models import Dataset, FolderImport, FoundFile
+from datasets.serving import picture_answer
+
+Stage, Status = FolderImport.Stage, FolderImport.Status
+
+SECONDS_A_WORKER_MAY_TAKE = 15
+
+
+def for_importers(view):
+    """Whoever may change datasets may import into them."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not request.user.has_perm("datasets.change_dataset"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def choose_folder(request, dataset_id):
+    """Choose the folder, and start to look through it."""
+    dataset = get_object_or_404(Dataset, pk=dataset_id)
+    picker = FolderPicker(request.GET)
+    form = FolderForm(request.POST or None, initial={"folder": picker.folder or ""})
+    if request.method == "POST" and form.is_valid():
+        job = start_finding(
+            dataset,
+            form.cleaned_data["folder"],
+            recursive=request.POST.get("how") != "flat",
+            by=request.user,
+        )
+        return redirect("admin:datasets_folderimport_change", job.pk)
+    context = {
+        "title": "Import images",
+        "subtitle": str(dataset),
+        "dataset": dataset,
+        "form": form,
+        "picker": picker,
+        "earlier": _earlier(dataset),
+    }
+    return _page(request, "choose_folder", context)
+
+
+def _earlier(dataset):
+    jobs = dataset.folder_imports.order_by("-pk")[:5]
+    return [(job, *state_in_words(job)) for job in jobs]
+
+
+@require_safe
+def import_page(request, pk):
+    """One import, whatever it is doing: progress, the table of files, the result."""
+    job = get_object_or_404(FolderImport.objects.select_related("dataset"), pk=pk)
+    table = FoundTable(job, request.GET)
+    context = _facts(job, table)
+    context |= {"title": "Import images", "subtitle": str(job.dataset), "dataset": job.dataset}
+    looked_at = request.GET.get("look", "")
+    if _is_id(looked_at) and (file := job.found_files.filter(pk=looked_at).first()):
+        context["look"] = _look(file)
+    return _page(request, "import_page", context)
+
+
+def _look(file):
+    """What is shown of one file beside the table."""
+    tone, text = in_words(file)
+    url = reverse("admin:datasets_folderimport_picture", args=[file.folder_import_id, file.pk])
+    picture = url if file.sha256 else None  # without one, the file could not be read
+    return {"file": file, "tone": tone, "text": text, "picture": picture}
+
+
+def _page(request, name, context):
+    context = admin.site.each_context(request) | context
+    # The table needs the width.
+    context["is_nav_sidebar_enabled"] = False
+    return render(request, f"admin/datasets/import/{name}.html", context)
+
+
+def _facts(job, table):
+    """What the templates say about an import, beside its files."""
+    tone, words = state_in_words(job)
+    waited = (timezone.now() - job.created_at).total_seconds()
+    return {
+        "job": job,
+        "tone": tone,
+        "state": words,
+        "table": table,
+        "result": table.result() if job.stage == Stage.DONE else None,
+        "may_select": job.stage in (Stage.FINDING, Stage.FOUND),
+        "may_upload": job.stage == Stage.FOUND and not job.is_active,
+        "may_start_again": job.status in (Status.FAILED, Status.CANCELLED),
+        "nobody_works": job.status == Status.QUEUED and waited > SECONDS_A_WORKER_MAY_TAKE,
+    }
+
+
+def state_in_words(job):
+    """(tone, words) for an import."""
+    if job.cancel_requested and job.is_active:
+        return "warn", "Cancelling"
+    if job.status in (Status.FAILED, Status.CANCELLED):
+        return ("bad" if job.status == Status.FAILED else "warn"), job.get_status_display()
+    if job.status == Status.QUEUED:
+        return "calm", "Waiting for a worker"
+    if job.stage == Stage.FOUND:
+        return "warn", "Ready to select and upload"
+    if job.stage == Stage.DONE:
+        return "good", job.get_stage_display()
+    return "calm", job.get_stage_display()
+
+
+@require_safe
+def progress(request, pk):
+    """The part of the page that is asked for every second; at the end the page loads anew."""
+    job = get_object_or_404(FolderImport, pk=pk)
+    facts = _facts(job, FoundTable(job, {}))
+    answer = render(request, "admin/datasets/import/_progress.html", facts)
+    if not job.is_active:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+def select(request, pk):
+    """Select or deselect: the rows that were ticked, the page, all that match."""
+    job = get_object_or_404(FolderImport, pk=pk, stage__in=(Stage.FINDING, Stage.FOUND))
+    table = FoundTable(job, request.POST)
+    shown, act = _numbers(request, "row"), request.POST.get("do")
+    if act in ("all", "none"):
+        table.matching.select(act == "all")
+    elif act in ("page", "not_page"):
+        table.keep(shown, shown if act == "page" else ())
+    else:
+        table.keep(shown, _numbers(request, "chosen"))
+    if request.htmx.target == "selection":
+        return render(request, "admin/datasets/import/_selection.html", _facts(job, table))
+    return _back(job, table)
+
+
+def _numbers(request, name):
+    return [int(value) for value in request.POST.getlist(name) if _is_id(value)]
+
+
+def _is_id(value):
+    """Whether the database has numbers like this one."""
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
+def _back(job, table=None):
+    url = reverse("admin:datasets_folderimport_change", args=[job.pk])
+    return redirect(f"{url}?{table.query()}" if table and table.query() else url)
+
+
+@require_POST
+def upload(request, pk):
+    """Import what is selected; the ticks of the page that was shown count too."""
+    job = get_object_or_404(FolderImport, pk=pk)
+    table = FoundTable(job, request.POST)
+    if job.stage == Stage.FOUND:
+        table.keep(_numbers(request, "row"), _numbers(request, "chosen"))
+    if not job.found_files.selected().exists():
+        messages.warning(request, "No image is selected. Select at least one, then upload.")
+        return _back(job, table)
+    if not start_importing(job, by=request.user):
+        messages.warning(request, "This import has been started already.")
+    return _back(job)
+
+
+@require_POST
+def cancel(request, pk):
+    job = get_object_or_404(FolderImport, pk=pk)
+    job.cancel()
+    return _back(job)
+
+
+@require_POST
+def again(request, pk):
+    job = get_object_or_404(FolderImport, pk=pk)
+    if not start_again(job):
+        messages.warning(request, "This import is not stopped, so it cannot be started again.")
+    return _back(job)
+
+
+@require_safe
+def look(request, pk, file_id):
+    """One file, to be shown beside the table."""
+    files = FoundFile.objects.select_related("folder_import")
+    file = get_object_or_404(files, folder_import=pk, pk=file_id)
+    if not request.htmx:
+        url = reverse("admin:datasets_folderimport_change", args=[pk])
+        return redirect(f"{url}?look={file_id}")
+    return render(request, "admin/datasets/import/_look.html", {"look": _look(file)})
+
+
+@require_safe
+def picture(request, pk, file_id):
+    """The picture of a found file; its path comes from our row and is opened below a root."""
+    file = get_object_or_404(FoundFile, folder_import=pk, pk=file_id)
+    return picture_answer(request, file)
