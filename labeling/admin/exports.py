@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from datasets.jobs import enqueue
 from labeling.exporting import delete_exports, manifest_path
@@ -21,7 +23,7 @@ TONES = {"done": "good", "failed": "bad", "cancelled": "warn"}
 
 class ExportForm(forms.ModelForm):
     format = forms.ChoiceField(
-        choices=[(name, kind.title) for name, kind in FORMATS.items()],
+        choices=[(name, f"{kind.title}: {kind.hint}") for name, kind in FORMATS.items()],
         initial="coco",
         widget=forms.RadioSelect,
     )
@@ -64,21 +66,12 @@ class ExportAdmin(admin.ModelAdmin):
     form = ExportForm
     fields = ("label_task", "format", "which")
     autocomplete_fields = ("label_task",)
-    list_display = (
-        "what",
-        "label_task",
-        "which",
-        "state",
-        "n_images",
-        "n_shapes",
-        "size",
-        "made",
-        "file",
-    )
-    list_filter = ("status", "format", "which")
+    list_display = ("label_task", "what", "labels", "state", "contents", "made", "file")
+    list_filter = ("status",)
     list_select_related = ("label_task", "created_by")
     list_per_page = 50
     ordering = ("-pk",)
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("label_task__title", "sha256")
     search_help_text = "Search by task, or by the SHA-256 of a file."
     add_form_template = "admin/labeling/export/add_form.html"
@@ -110,6 +103,19 @@ class ExportAdmin(admin.ModelAdmin):
         is_being_made = obj is not None and obj.is_active
         return super().has_delete_permission(request, obj) and not is_being_made
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if "label_task" in form.base_fields:
+            for what in ("add", "change", "view"):
+                setattr(form.base_fields["label_task"].widget, f"can_{what}_related", False)
+        return form
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return super().add_view(request, form_url, {"title": "Export labels"})
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Exports"} | (extra_context or {}))
+
     def save_model(self, request, obj, form, change):
         enqueue(obj, created_by=request.user)
 
@@ -127,7 +133,7 @@ class ExportAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         export = self._export(request, object_id)
         context = self.admin_site.each_context(request) | _facts(request, self, export)
-        context |= {"title": export.format_title, "subtitle": str(export.label_task)}
+        context["title"] = str(export)
         return TemplateResponse(request, "admin/labeling/export/export_page.html", context)
 
     def progress_view(self, request, pk):
@@ -186,15 +192,22 @@ class ExportAdmin(admin.ModelAdmin):
         tone = TONES.get(export.status, "calm")
         return format_html('<span class="badge {}">{}</span>', tone, export.get_status_display())
 
-    @admin.display(ordering="byte_size")
-    def size(self, export):
-        return filesizeformat(export.byte_size) if export.byte_size is not None else None
+    @admin.display(ordering="which")
+    def labels(self, export):
+        return export.which_in_short
+
+    @admin.display(ordering="n_shapes")
+    def contents(self, export):
+        if not export.path:
+            return None
+        size = filesizeformat(export.byte_size)
+        return f"{export.n_images:,} images, {export.n_shapes:,} shapes, {size}"
 
     @admin.display(ordering="created_at")
     def made(self, export):
-        return export.created_at
+        return date_format(localtime(export.created_at), "j M Y H:i")
 
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def file(self, export):
         if not export.path:
             return ""

@@ -16,11 +16,12 @@ from labeling.exports.s3label_json import write as write_json
 
 class Format(NamedTuple):
     title: str
+    hint: str  # what it is good for, to people who choose
     suffix: str
     write: Callable
 
 
 FORMATS = {
-    "json": Format("S3Label JSON (loses nothing)", ".json", write_json),
-    "coco": Format("COCO", ".json", write_coco),
+    "json": Format("S3Label JSON", "loses nothing", ".json", write_json),
+    "coco": Format("COCO", "for training; read by many tools", ".json", write_coco),
 }

@@ -64,6 +64,10 @@ class Export(Job):
         return known.title if known else self.format
 
     @property
+    def which_in_short(self):
+        return self.Which(self.which).name.capitalize()
+
+    @property
     def may_start_again(self):
         return self.status in (self.Status.FAILED, self.Status.CANCELLED)
 

@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("task", type=int, metavar="TASK", help="id of the label task")
-        formats = "; ".join(f"{name}: {kind.title}" for name, kind in FORMATS.items())
+        formats = "; ".join(f"{name}: {kind.title}, {kind.hint}" for name, kind in FORMATS.items())
         parser.add_argument("--format", required=True, choices=FORMATS, help=formats)
         parser.add_argument(
             "--out", required=True, metavar="PATH", help="the file to write, or a folder for it"

@@ -204,7 +204,7 @@ class PageTests(ExportPagesTestCase):
                 self.client.get(LIST)
 
         self.made()
-        self.expected = 6
+        self.expected = 5
         queries()
         self.made()
         self.made()
