@@ -1,7 +1,9 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.html import format_html
 
+from accounts.links import password_link
 from accounts.models import User
 
 
@@ -36,6 +38,7 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ("email", "first_name", "last_name", "organisation")
     search_help_text = "Search by e-mail address, name or organisation."
     ordering = ("email",)
+    actions = ("make_password_links",)
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
@@ -76,6 +79,18 @@ class UserAdmin(DjangoUserAdmin):
         if user.is_superuser:
             return "Superuser"
         return "Staff" if user.is_staff else "Labeler"
+
+    @admin.action(permissions=["change"], description="Make links to choose a password")
+    def make_password_links(self, request, queryset):
+        """One link each, shown once; the person who opens it chooses a password."""
+        for user in queryset:
+            if user.is_active and self.has_change_permission(request, user):
+                link = password_link(user, request)
+                words = format_html("Send this to {}; it works once: <code>{}</code>", user, link)
+                self.message_user(request, words, messages.SUCCESS)
+            else:
+                words = f"You cannot make a link for {user}: the account is inactive or staff."
+                self.message_user(request, words, messages.ERROR)
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:

@@ -1,3 +1,6 @@
+import re
+
+from django.contrib.auth.models import Permission
 from django.test import Client, RequestFactory, TestCase, override_settings
 from django.urls import reverse
 
@@ -55,6 +58,40 @@ class PasswordLinkTests(TestCase):
         form_url = self.open_link().redirect_chain[-1][0]
         response = self.client.post(form_url, dict.fromkeys(NEW, "password"))
         self.assertContains(response, "too short")
+
+
+class LinkInTheAdminTests(TestCase):
+    def setUp(self):
+        self.ann = User.objects.create(email="ann@example.org")
+        self.rita = User.objects.create(email="rita@example.org", is_staff=True)
+        self.rita.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_user", "change_user"])
+        )
+        self.client.force_login(self.rita)
+
+    def make_link(self, user):
+        fields = {"action": "make_password_links", "_selected_action": user.pk}
+        return self.client.post(reverse("admin:accounts_user_changelist"), fields, follow=True)
+
+    def test_staff_make_a_link_that_works(self):
+        response = self.make_link(self.ann)
+        (link,) = re.findall(r"<code>http://testserver(.*?)</code>", response.content.decode())
+        self.assertContains(Client().get(link, follow=True), "ann@example.org")
+
+    def test_the_link_is_shown_once(self):
+        self.make_link(self.ann)
+        self.assertNotContains(
+            self.client.get(reverse("admin:accounts_user_changelist")), "works once"
+        )
+
+    def test_nobody_becomes_another_member_of_staff_by_it(self):
+        other = User.objects.create(email="sam@example.org", is_staff=True)
+        self.assertContains(self.make_link(other), "cannot make a link")
+        self.assertNotContains(self.make_link(other), "<code>http")
+
+    def test_there_is_none_for_an_account_that_is_closed(self):
+        User.objects.filter(pk=self.ann.pk).update(is_active=False)
+        self.assertContains(self.make_link(self.ann), "cannot make a link")
 
 
 @override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
