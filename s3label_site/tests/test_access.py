@@ -9,13 +9,17 @@ import uuid
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.contrib.auth.models import Permission
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.links import password_link
 from accounts.models import User
+from datasets.models import FolderImport, FoundFile
+from labeling.exports.models import Export
 from labeling.models import Assignment, Label, LabelClass, TaskExample
 from s3label_site.testing import S3LabelTestCase, make_image
 
@@ -272,6 +276,15 @@ class AdminTests(AccessTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         cls.sam = User.objects.create(email="sam@example.org", is_staff=True)
+        # A row of every kind, so that no page can refuse only because there is nothing.
+        Group.objects.create(name="Reviewers")
+        folder_import = FolderImport.objects.create(
+            dataset=cls.dataset, folder=str(settings.IMAGE_ROOTS[0]), status="done", stage="found"
+        )
+        cls.file = FoundFile.objects.create(
+            folder_import=folder_import, path=cls.image.path, state="new"
+        )
+        Export.objects.create(label_task=cls.task, format="json", status="failed")
 
     def pages(self):
         """(name, url) of every admin page, about a row that exists where there is one."""
@@ -284,8 +297,10 @@ class AdminTests(AccessTestCase):
             yield name, reverse(name, kwargs=given)
 
     def argument(self, name, key):
+        if key == "file_id":
+            return self.file.pk
         if key == "content_type_id":
-            return "1"
+            return ContentType.objects.get_for_model(Label).pk
         about = name.removeprefix("admin:")
         for model in apps.get_models():
             prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
