@@ -16,7 +16,7 @@ from labeling.demo.scenes import make_scene
 
 QUALITY = 90
 FLIGHTS = ("cape_town/flight_1", "cape_town/flight_2", "hex_river_valley/flight_1")
-# A tree that people are asked to label stands alone, and its crown is as wide as this.
+# A tree that people are asked to label touches no other, and its crown is as wide as this.
 LEAST_CROWN = 36
 # Fewer would cost more time to start processes than they save.
 SCENES_PER_PROCESS = 4
@@ -56,7 +56,7 @@ def _write_scene(folder, count, size, seed):
 
 
 def worth_labeling(objects: list[SceneObject]) -> list[SceneObject]:
-    """What the instructions ask for: everything but small trees and those in rows and woods."""
+    """What the instructions ask for: everything but small trees and those that touch another."""
     outlines = [_polygon(thing) for thing in objects]
     crowns = shapely.STRtree(
         [o for o, t in zip(outlines, objects, strict=True) if t.kind == "tree"]
@@ -71,8 +71,7 @@ def worth_labeling(objects: list[SceneObject]) -> list[SceneObject]:
 def _stands_alone(outline, crowns):
     if outline.area < math.pi * (LEAST_CROWN / 2) ** 2:
         return False
-    near = outline.buffer(LEAST_CROWN / 2)
-    return len(crowns.query(near, predicate="intersects")) == 1
+    return len(crowns.query(outline, predicate="intersects")) == 1
 
 
 def _polygon(thing):
