@@ -9,7 +9,7 @@ from labeling.exports.measuring import are_apart, measure_rings
 from labeling.rasterising import runs_of
 from labeling.shapes import box_of, rings_of
 
-# Shapes are measured together in batches of about so many.
+# Images and shapes are written, and shapes measured, in batches of about so many.
 BATCH = 2_000
 SEPARATOR = b",\n"
 
@@ -68,7 +68,7 @@ def _images(images, writer):
             ],
         }
         batch.append(image)
-        size += sum(len(label.shapes) for label in image.labels)
+        size += 1 + sum(len(label.shapes) for label in image.labels)
         if size >= BATCH:
             writer.add(batch)
             batch, size = [], 0
