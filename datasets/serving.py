@@ -62,7 +62,7 @@ def _answer(request, image, kind, opened):
             words = f"This image cannot be shown: {problem}.\n"
             response = HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
             return _with_headers(response)
-        response = _bytes_answer(request, file, format_, etag)
+        response = bytes_answer(request, file, CONTENT_TYPES[format_], etag)
         name = f"image-{image.pk}.{'jpg' if format_ == 'JPEG' else format_.lower()}"
         response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = etag
@@ -75,9 +75,9 @@ def _with_headers(response):
     return response
 
 
-def _bytes_answer(request, file, format_, etag):
+def bytes_answer(request, file, content_type, etag):
+    """The bytes of an open file, or the part of them that a Range asks for."""
     size = os.fstat(file.fileno()).st_size
-    content_type = CONTENT_TYPES[format_]
     wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
     if not wanted or wanted[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return FileResponse(file, content_type=content_type)

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from datasets.jobs import enqueue
+from datasets.serving import bytes_answer
 from labeling.exporting import delete_exports, manifest_path
 from labeling.exports import FORMATS
 from labeling.models import Export
@@ -158,11 +158,12 @@ class ExportAdmin(admin.ModelAdmin):
 
     def download_view(self, request, pk):
         export = self._export(request, pk)
-        return self._send(request, export, export.path)
+        return self._send(request, export, export.path, f'"{export.sha256}"')
 
     def manifest_view(self, request, pk):
         export = self._export(request, pk)
-        return self._send(request, export, export.path and manifest_path(export.path))
+        path = export.path and manifest_path(export.path)
+        return self._send(request, export, path, f'"{export.sha256}-manifest"')
 
     def _export(self, request, pk, to_change=False):
         if to_change and (request.method != "POST" or not self.has_add_permission(request)):
@@ -171,7 +172,8 @@ class ExportAdmin(admin.ModelAdmin):
             raise PermissionDenied
         return get_object_or_404(Export.objects.select_related("label_task", "created_by"), pk=pk)
 
-    def _send(self, request, export, file):
+    def _send(self, request, export, file, etag):
+        """The file as an attachment; a download that broke off can be gone on with."""
         try:
             content = file.open("rb") if file else None
         except FileNotFoundError:
@@ -179,7 +181,10 @@ class ExportAdmin(admin.ModelAdmin):
         if content is None:
             messages.error(request, "There is no file of this export. Make a new one.")
             return redirect("admin:labeling_export_change", export.pk)
-        return FileResponse(content, as_attachment=True, filename=file.name)
+        answer = bytes_answer(request, content, "application/json", etag)
+        answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        answer["Accept-Ranges"], answer["ETag"] = "bytes", etag
+        return answer
 
     # The list
 

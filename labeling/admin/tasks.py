@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.forms import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -111,7 +110,7 @@ class LabelTaskAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["labeling/admin/review.css", "labeling/admin/tasks.css"]}
-        js = (Script("labeling/admin/tasks.js", defer=True),)
+        js = ("labeling/admin/tasks.js",)
 
     def get_changelist(self, request, **kwargs):
         return TaskChangeList

@@ -178,6 +178,18 @@ class PageTests(ExportPagesTestCase):
         manifest = json.loads(b"".join(self.page(export, "manifest")))
         self.assertEqual(manifest["sha256"], export.sha256)
 
+    def test_a_download_that_broke_off_goes_on(self):
+        export = self.made()
+        whole = export.path.read_bytes()
+        etag = self.page(export, "download").headers["ETag"]
+        rest = {"Range": "bytes=10-", "If-Range": etag}
+        answer = self.client.get(self.url(export, "download"), headers=rest)
+        self.assertEqual((answer.status_code, b"".join(answer)), (206, whole[10:]))
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        other = self.made(which="all", format="json")
+        answer = self.client.get(self.url(other, "download"), headers=rest)
+        self.assertEqual(answer.status_code, 200)
+
     def test_without_a_file_the_page_says_so(self):
         export = self.made()
         export.path.unlink()
