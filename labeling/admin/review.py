@@ -83,7 +83,7 @@ class ReviewPages:
             "drawing": drawing_of(label, rev),
             "history": history_of(label),
             "form": form,
-            "can_decide": self.has_change_permission(request, label) and rev == label.rev,
+            "can_decide": self.has_change_permission(request, label),
             "is_own": label.labeler_id == request.user.pk,
             "queue": f"?task={task.pk}" if task else "",
             "n_waiting": waiting.count(),

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.forms import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -110,7 +111,7 @@ class LabelTaskAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["labeling/admin/review.css", "labeling/admin/tasks.css"]}
-        js = ("labeling/admin/tasks.js",)
+        js = (Script("labeling/admin/tasks.js", defer=True),)
 
     def get_changelist(self, request, **kwargs):
         return TaskChangeList

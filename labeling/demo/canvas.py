@@ -218,12 +218,17 @@ class Canvas:
         return 1.03 - 0.09 * (x * x + y * y) + np.float32(lean_x) * x + np.float32(lean_y) * y
 
     def _expose(self, photo, rng):
-        rows = (np.arange(self.height) + rng.integers(noise.TILE)) % noise.TILE
-        columns = (np.arange(self.width) + rng.integers(noise.TILE)) % noise.TILE
-        grain = noise.grain_of_sensor()[rows[:, None], columns[None, :]]
+        """Add the noise of the sensor, tile by tile."""
+        shift = int(rng.integers(noise.TILE)), int(rng.integers(noise.TILE))
+        grain = np.roll(noise.grain_of_sensor(), shift, axis=(0, 1))
         grain *= np.float32(rng.uniform(2.0, 3.2))
-        grain += np.asarray(photo)
-        return Image.fromarray(np.clip(grain, 0, 255, out=grain).astype(np.uint8))
+        pixels = np.array(photo)
+        for y in range(0, self.height, noise.TILE):
+            for x in range(0, self.width, noise.TILE):
+                part = pixels[y : y + noise.TILE, x : x + noise.TILE]
+                noisy = grain[: part.shape[0], : part.shape[1]] + part
+                part[:] = np.clip(noisy, 0, 255, out=noisy)
+        return Image.fromarray(pixels)
 
 
 def _curve():

@@ -241,6 +241,7 @@ class TaskPermissionTests(TaskAdminTestCase):
     def test_a_task_with_labels_cannot_be_deleted(self):
         delete = reverse("admin:labeling_labeltask_delete", args=[self.task.pk])
         self.assertEqual(self.client.post(delete, {"post": "yes"}).status_code, 403)
+        self.assertNotContains(self.client.get(LIST), "delete_selected")
         selected = {"action": "delete_selected", "_selected_action": self.task.pk, "post": "yes"}
         self.client.post(LIST, selected)
         self.assertTrue(LabelTask.objects.filter(pk=self.task.pk).exists())
