@@ -52,10 +52,11 @@ def read_in_order(batches, *, roots, limits, workers, tick):
 class _Piece:
     """A batch, or after an accident one file of it, on its way through a child."""
 
-    def __init__(self, number, start, paths, byte_size):
+    def __init__(self, number, start, paths, byte_size, *, is_suspect=False):
         self.number = number
         self.start = start
         self.paths = paths
+        self.is_suspect = is_suspect
         self.seconds = SECONDS + byte_size / BYTES_PER_SECOND
 
 
@@ -143,9 +144,7 @@ class _Team:
             try:
                 free.give(piece)
             except (BrokenPipeError, ConnectionResetError):
-                free.pieces.clear()
-                self.queue.appendleft(piece)
-                self._replace(free)
+                self._after_accident(free, CRASHED)  # over what it had before this piece
 
     def _listen(self, seconds):
         self.tick()
@@ -170,14 +169,14 @@ class _Team:
             del self.missing[piece.number]
 
     def _after_accident(self, child, words):
-        """Blame the file if it was alone, else read the batch again one file at a time."""
+        """Read the batch again one file at a time; blame the file that it happens to again."""
         guilty, *others = child.pieces
         self.queue.extendleft(reversed(others))
-        if len(guilty.paths) == 1:
+        if guilty.is_suspect:
             self._store(guilty, [Finding(UNREADABLE, words)])
         else:
             single = [
-                _Piece(guilty.number, guilty.start + index, [path], 0)
+                _Piece(guilty.number, guilty.start + index, [path], 0, is_suspect=True)
                 for index, path in enumerate(guilty.paths)
             ]
             self.queue.extendleft(reversed(single))

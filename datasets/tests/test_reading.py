@@ -71,6 +71,20 @@ def test_a_file_that_crashes_its_reader_is_named_and_all_others_are_read(files, 
     assert {finding.state for finding in found.values()} == {GOOD}
 
 
+def test_a_reader_that_was_killed_from_outside_blames_no_file(files, monkeypatch, tmp_path):
+    mark = tmp_path / "killed once"
+
+    def die_once():
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    inspect_badly(monkeypatch, files[39], die_once)
+    for size in (1, 4):
+        mark.unlink(missing_ok=True)
+        assert {finding.state for finding in read(files, size=size).values()} == {GOOD}
+
+
 def test_a_file_that_hangs_is_named_and_all_others_are_read(files, monkeypatch):
     monkeypatch.setattr(reading, "SECONDS", 1)
     inspect_badly(monkeypatch, files[13], lambda: time.sleep(600))
