@@ -18,6 +18,7 @@ from labeling.exporting import delete_exports, manifest_path
 from labeling.exports import FORMATS
 from labeling.models import Export
 
+CONTENT_TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8"}
 TONES = {"done": "good", "failed": "bad", "cancelled": "warn"}
 
 
@@ -181,7 +182,7 @@ class ExportAdmin(admin.ModelAdmin):
         if content is None:
             messages.error(request, "There is no file of this export. Make a new one.")
             return redirect("admin:labeling_export_change", export.pk)
-        answer = bytes_answer(request, content, "application/json", etag)
+        answer = bytes_answer(request, content, CONTENT_TYPES[file.suffix], etag)
         answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
         answer["Accept-Ranges"], answer["ETag"] = "bytes", etag
         return answer

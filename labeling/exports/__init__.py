@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from labeling.exports.coco import write as write_coco
+from labeling.exports.csv import write as write_csv
 from labeling.exports.s3label_json import write as write_json
 
 
@@ -24,4 +25,5 @@ class Format(NamedTuple):
 FORMATS = {
     "json": Format("S3Label JSON", "loses nothing", ".json", write_json),
     "coco": Format("COCO", "for training; read by many tools", ".json", write_coco),
+    "csv": Format("CSV", "a row for each shape", ".csv", write_csv),
 }

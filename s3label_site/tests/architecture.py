@@ -26,6 +26,7 @@ PURE = (
     "labeling/exports/__init__.py",
     "labeling/exports/coco.py",
     "labeling/exports/contents.py",
+    "labeling/exports/csv.py",
     "labeling/exports/measuring.py",
     "labeling/exports/s3label_json.py",
     "labeling/rasterising.py",
