@@ -1,8 +1,10 @@
 /** One opened label. It owns its id: what is drawn here can only ever be saved here. */
 
 import type { Api, LabelData, Status } from "./save/api";
-import { browserJournal } from "./save/journal";
+import { BrowserJournal } from "./save/journal";
+import type { BroughtBack } from "./save/leftovers";
 import { Outbox, type Conflict, type SaveState } from "./save/outbox";
+import { newId } from "./shapes/ids";
 import { Store } from "./shapes/store";
 import type { Shape } from "./shapes/types";
 
@@ -23,7 +25,6 @@ export class LabelDocument {
 
   constructor(
     readonly data: LabelData,
-    readonly picture: ImageBitmap,
     api: Api,
     user: number,
     events: DocumentEvents,
@@ -31,14 +32,14 @@ export class LabelDocument {
     this.status = data.status;
     this.editable = data.editable;
     this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape));
-    this.journal = browserJournal(user, data.id);
+    this.journal = new BrowserJournal(user, data.id);
     this.outbox = new Outbox(
       data.rev,
       data.shapes.map(({ id, rev }) => [id, rev]),
       {
         send: (operation) => api.save(data.id, operation),
         journal: this.journal,
-        newId: () => crypto.randomUUID(),
+        newId,
         later: (ms, callback) => {
           const timer = setTimeout(callback, ms);
           return () => clearTimeout(timer);
@@ -46,6 +47,8 @@ export class LabelDocument {
         onState: (state, words) => {
           this.saveState = state;
           this.saveWords = words;
+          // What cannot be saved any more must not be drawn any more.
+          if (state === "stopped") this.editable = false;
           events.onSaveState(this);
         },
         onConflict: (conflicts) => events.onConflict(this, conflicts),
@@ -53,17 +56,23 @@ export class LabelDocument {
     );
   }
 
-  /** Bring back what an earlier page of this user could not send; true if there was anything. */
-  async restore(): Promise<boolean> {
-    const kept = await this.journal.read().catch(() => null);
-    if (kept && this.editable) {
-      // Before the listener: what comes from the journal is in the outbox already.
-      this.store.merge(this.outbox.restore(kept));
+  /** Start with what an earlier page of this user could not send. */
+  async start(before: BroughtBack): Promise<void> {
+    const { changes } = before;
+    if (changes.length && this.editable) {
+      this.store.merge(changes.map(({ id, shape }) => ({ id, after: shape })));
+      await this.outbox.restore(changes);
     }
-    this.store.onChange((changes) => {
-      if (!this.isTaking) this.outbox.note(changes);
+    if (this.editable) await before.forget().catch(() => undefined);
+    this.store.onChange((made) => {
+      if (!this.isTaking) this.outbox.note(made);
     });
-    return kept !== null;
+  }
+
+  /** Another document of this label takes over. */
+  close(): void {
+    this.outbox.close();
+    this.journal.release();
   }
 
   /** Take the server's states without sending them back. */

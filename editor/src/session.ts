@@ -3,7 +3,10 @@
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { NoAnswer, type Api, type LabelData, type Reply } from "./save/api";
+import { bringBack } from "./save/leftovers";
 import type { Conflict } from "./save/outbox";
+import { sameShape } from "./shapes/geometry";
+import { newId } from "./shapes/ids";
 import type { Shape } from "./shapes/types";
 
 export interface Config {
@@ -21,19 +24,33 @@ export interface Config {
 
 /** Leaving an image waits so long for the last changes to be saved. */
 const FLUSH_MS = 4000;
+/** A save keeps an image one's own; who only looks at it for long keeps it by asking again. */
+const RENEW_MS = 10 * 60_000;
 
 export class Session {
-  onOpened: (document: LabelDocument) => Promise<void> = async () => {};
+  onOpened: (document: LabelDocument, picture: ImageBitmap) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
   onLoading: (words: string) => void = () => {};
   private loading: AbortController | null = null;
   private busy = false;
+  /** The label that was asked for last, to be asked for again when it did not come. */
+  private wanted: number;
+  /** Documents that were left while something of theirs was not saved; they go on sending. */
+  private readonly behind = new Set<LabelDocument>();
 
   constructor(
     private readonly editor: Editor,
     private readonly api: Api,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.wanted = config.label;
+  }
+
+  /** Is there anything that neither the server nor the browser's storage has? */
+  get isUnkept(): boolean {
+    const open = this.editor.document;
+    return [...this.behind, ...(open ? [open] : [])].some(({ outbox }) => outbox.isUnkept);
+  }
 
   get hasPrevious(): boolean {
     return this.editor.document?.data.previous != null;
@@ -48,24 +65,23 @@ export class Session {
   async open(id: number, history: "push" | "replace" | "none" = "push"): Promise<void> {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
-    this.editor.tool?.cancel();
-    this.editor.document = null;
-    this.editor.selection = new Set();
+    this.wanted = id;
+    this.putAway();
     this.onLoading("Loading…");
     try {
+      await this.finishBehind(id);
+      const before = await bringBack(this.api, this.config.user, id);
       const { data, picture } = await this.fetch(id, loading.signal);
-      const document = new LabelDocument(data, picture, this.api, this.config.user, {
-        onSaveState: (of) => this.onSaveState(of),
+      if (loading.signal.aborted) return picture.close();
+      const document = new LabelDocument(data, this.api, this.config.user, {
+        onSaveState: (of) => this.noteSaveState(of),
         onConflict: (of, conflicts) => this.keepBoth(of, conflicts),
       });
-      const wasKept = await document.restore();
-      if (loading.signal.aborted) return;
+      await document.start(before);
+      if (loading.signal.aborted) return document.close();
       this.show(document, history);
-      await this.onOpened(document);
-      if (wasKept && document.editable) this.editor.say("Changes from before were brought back.");
-      if (wasKept && !document.editable) {
-        this.editor.say("This browser keeps unsent changes of this label.", "warning");
-      }
+      this.onOpened(document, picture);
+      this.tellOf(before.changes.length, document);
     } catch (problem) {
       if (loading.signal.aborted) return;
       if (!(problem instanceof NoAnswer)) throw problem;
@@ -73,9 +89,54 @@ export class Session {
     }
   }
 
+  private putAway(): void {
+    const { document } = this.editor;
+    this.editor.tool?.cancel();
+    this.editor.document = null;
+    this.editor.selection = new Set();
+    if (document?.outbox.isSaved) document.close();
+    else if (document) this.behind.add(document);
+  }
+
+  /** What was left behind of this very label is sent, or handed over, before it is loaded again. */
+  private async finishBehind(id: number): Promise<void> {
+    for (const document of [...this.behind].filter(({ data }) => data.id === id)) {
+      await document.outbox.flush(FLUSH_MS);
+      document.close();
+      this.behind.delete(document);
+    }
+  }
+
+  private noteSaveState(of: LabelDocument): void {
+    if (this.behind.has(of) && of.outbox.isSaved) {
+      of.close();
+      this.behind.delete(of);
+    }
+    this.onSaveState(of);
+  }
+
+  private tellOf(broughtBack: number, document: LabelDocument): void {
+    if (!broughtBack) return;
+    if (document.editable) this.editor.say("Changes from your last visit were brought back.");
+    else this.editor.say("This browser keeps changes of this label that were never sent.", "warning");
+  }
+
+  /** An image on which one works without drawing stays one's own. */
+  keepLease(): void {
+    let seen = Date.now();
+    const look = () => (seen = Date.now());
+    for (const name of ["pointerdown", "keydown", "wheel"]) window.addEventListener(name, look, { passive: true });
+    setInterval(() => {
+      const { document } = this.editor;
+      if (!document?.editable || Date.now() - seen > RENEW_MS) return;
+      this.api.label(document.data.id, AbortSignal.timeout(20_000)).catch(() => undefined);
+    }, RENEW_MS);
+  }
+
   private async fetch(id: number, signal: AbortSignal): Promise<{ data: LabelData; picture: ImageBitmap }> {
     const reply = await this.api.label(id, signal);
     if (reply.status === 401) location.assign(location.href);
+    if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
     if (reply.status !== 200) throw new NoAnswer(words(reply));
     const data = reply.body as unknown as LabelData;
     const blob = await this.api.picture(data.image.url, signal);
@@ -104,7 +165,7 @@ export class Session {
 
   async next(): Promise<void> {
     const document = this.editor.document;
-    if (!document) return this.open(this.config.label, "replace");
+    if (!document) return this.open(this.wanted, "replace");
     await this.once(async () => {
       if (!(await this.leave())) return;
       if (document.data.next !== null) return this.open(document.data.next);
@@ -119,14 +180,15 @@ export class Session {
     await this.once(async () => {
       this.editor.tool?.cancel();
       if (!(await this.leave())) return;
+      if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
       const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head));
       if (!reply) return;
       if (reply.status !== 200) return this.editor.say(words(reply), "warning");
       document.status = "submitted";
       document.editable = false;
       this.onSaveState(document);
-      if (document.data.next !== null) return this.open(document.data.next);
-      await this.claim(document.data.id);
+      // Not simply the neighbour: what was sent back, or begun and left, comes before it.
+      await this.claim(null);
     });
   }
 
@@ -138,13 +200,14 @@ export class Session {
     else if (reply) this.editor.say(words(reply), "warning");
   }
 
-  private async claim(after: number): Promise<void> {
+  private async claim(after: number | null): Promise<void> {
     const reply = await this.answer(this.api.claim(this.config.task, after));
     if (!reply) return;
     if (reply.status !== 200) return this.editor.say(words(reply), "warning");
     if (typeof reply.body.label === "number") return this.open(reply.body.label);
     this.editor.say(`${reply.body.message} Thank you!`);
     this.editor.onPanels();
+    this.editor.onDraw();
   }
 
   /** May this image be left? Waits for the server, and says so when it does not answer. */
@@ -152,7 +215,8 @@ export class Session {
     const document = this.editor.document;
     if (!document || (await document.outbox.flush(FLUSH_MS))) return true;
     const { saveState } = document;
-    if (saveState === "stopped") return true;
+    // Waiting longer changes nothing; it is kept in the browser, and the bar says why.
+    if (saveState === "stopped" || saveState === "refused") return true;
     this.editor.say("Not everything is saved yet, so this image stays open. It is tried again.", "warning");
     return false;
   }
@@ -182,17 +246,18 @@ export class Session {
   private keepBoth(document: LabelDocument, conflicts: Conflict[]): void {
     document.takeTheirs(conflicts.map(({ id, theirs }) => ({ id, after: theirs })));
     const copies = conflicts.flatMap(({ mine, theirs }) => {
-      const isSame = JSON.stringify(mine?.geom) === JSON.stringify(theirs?.geom);
-      if (!mine || (theirs && isSame && mine.class === theirs.class)) return [];
-      const id = crypto.randomUUID();
+      if (!mine || sameShape(mine, theirs)) return [];
+      const id = newId();
       return [{ id, after: { ...mine, id, z: document.store.nextZ } as Shape }];
     });
     document.store.edit("keep my version", copies);
+    if (document !== this.editor.document) return;
     const n = conflicts.length;
-    this.editor.say(
-      `Conflict: ${n} ${n === 1 ? "shape was" : "shapes were"} changed elsewhere. Both versions are kept; delete the wrong one.`,
-      "warning",
-    );
+    const what = n === 1 ? "A shape was" : `${n} shapes were`;
+    const then = copies.length
+      ? "Your version is kept as a copy and selected; delete the one that is wrong."
+      : "You see the other version now.";
+    this.editor.say(`Conflict: ${what} changed in another window. ${then}`, "warning");
     this.editor.select(copies.map(({ id }) => id));
   }
 }

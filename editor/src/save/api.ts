@@ -101,7 +101,10 @@ export class Api {
 
   async picture(url: string, signal: AbortSignal): Promise<Blob> {
     const response = await this.fetch(url, { signal });
-    if (!response.ok) throw new NoAnswer(`The image answers ${response.status}.`);
+    if (response.status === 404 || response.status === 410) {
+      throw new NoAnswer("The image file is missing, or changed since it was imported; tell the staff.");
+    }
+    if (!response.ok) throw new NoAnswer(`The image does not come (${response.status}).`);
     return response.blob();
   }
 

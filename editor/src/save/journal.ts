@@ -1,17 +1,25 @@
 /** What is drawn but not yet acknowledged by the server, kept in the browser over any crash. */
 
+import { newId } from "../shapes/ids";
 import type { Shape } from "../shapes/types";
 import type { Operation } from "./api";
+
+/** The latest state of a shape, and the revision that it was made on. */
+export interface KeptChange {
+  id: string;
+  base: number | null;
+  shape: Shape | null;
+}
 
 export interface Kept {
   /** The operation that was sent and not answered; sent again as it is. */
   inFlight: Operation | null;
-  /** Changes made since: the latest state of each shape, and the revision it was made on. */
-  dirty: { id: string; base: number | null; shape: Shape | null }[];
+  /** Changes made since. */
+  dirty: KeptChange[];
 }
 
+/** The journal of one page about one label. */
 export interface Journal {
-  read(): Promise<Kept | null>;
   write(kept: Kept | null): Promise<void>;
 }
 
@@ -29,24 +37,73 @@ function opened(): Promise<IDBDatabase> {
 
 let database: Promise<IDBDatabase> | null = null;
 
-/** A journal of one user and one label; nobody else's entries are ever read or sent. */
-export function browserJournal(user: number, label: number): Journal {
-  const key = `user ${user}, label ${label}`;
-  const run = async (mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest) => {
-    database ??= opened();
-    const db = await database;
-    return new Promise<unknown>((resolve, reject) => {
-      // Strict: done means on the disk, so it survives the end of the browser and of the power.
-      const transaction = db.transaction(STORE, mode, { durability: "strict" });
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
-  };
-  return {
-    read: async () => ((await run("readonly", (store) => store.get(key))) as Kept) ?? null,
-    write: async (kept) => {
-      await run("readwrite", (store) => (kept ? store.put(kept, key) : store.delete(key)));
-    },
-  };
+async function run<T>(
+  mode: IDBTransactionMode,
+  act: (store: IDBObjectStore) => IDBRequest,
+): Promise<T> {
+  database ??= opened();
+  const db = await database;
+  return new Promise((resolve, reject) => {
+    // Strict: done means on the disk, so it survives the end of the browser and of the power.
+    const transaction = db.transaction(STORE, mode, { durability: "strict" });
+    const request = act(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(request.result as T);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/** Entries of one user and one label begin alike; nobody else's are ever read or sent. */
+const prefix = (user: number, label: number): string => `user ${user}, label ${label}, `;
+
+/** Two tabs on one label have a journal each, so that neither deletes what the other keeps. */
+export class BrowserJournal implements Journal {
+  private readonly key: string;
+  private letGo: () => void = () => {};
+
+  constructor(user: number, label: number) {
+    this.key = prefix(user, label) + newId();
+    live.add(this.key);
+    // Held until the page ends in whatever way: the sign for other tabs that it is alive.
+    void navigator.locks?.request(this.key, () => new Promise<void>((resolve) => (this.letGo = resolve)));
+  }
+
+  async write(kept: Kept | null): Promise<void> {
+    await run<unknown>("readwrite", (store) => (kept ? store.put(kept, this.key) : store.delete(this.key)));
+  }
+
+  /** What is kept may be taken over by the next document of this label. */
+  release(): void {
+    live.delete(this.key);
+    this.letGo();
+  }
+}
+
+/** Keys of the journals of this very page. */
+const live = new Set<string>();
+
+export interface Leftover {
+  key: string;
+  kept: Kept;
+}
+
+/** What pages that are gone could not send; empty where the browser stores nothing. */
+export async function findLeftovers(user: number, label: number): Promise<Leftover[]> {
+  const begin = prefix(user, label);
+  const range = IDBKeyRange.bound(begin, `${begin}\uffff`);
+  try {
+    const keys = (await run("readonly", (store) => store.getAllKeys(range))) as string[];
+    const locks = (await navigator.locks?.query())?.held ?? [];
+    const held = new Set([...live, ...locks.map(({ name }) => name)]);
+    const found: Leftover[] = [];
+    for (const key of keys.filter((one) => !held.has(one))) {
+      found.push({ key, kept: (await run("readonly", (store) => store.get(key))) as Kept });
+    }
+    return found;
+  } catch {
+    return [];
+  }
+}
+
+export async function replaceLeftover(key: string, kept: Kept | null): Promise<void> {
+  await run<unknown>("readwrite", (store) => (kept ? store.put(kept, key) : store.delete(key)));
 }

@@ -6,9 +6,9 @@
 import type { Change } from "../shapes/store";
 import type { Shape } from "../shapes/types";
 import { NoAnswer, type Operation, type Reply, type SentChange } from "./api";
-import type { Journal, Kept } from "./journal";
+import type { Journal, Kept, KeptChange } from "./journal";
 
-export type SaveState = "saved" | "saving" | "offline" | "login" | "stopped";
+export type SaveState = "saved" | "saving" | "offline" | "login" | "refused" | "stopped";
 
 export interface Conflict {
   id: string;
@@ -33,11 +33,15 @@ const QUIET_MS = 350;
 const MOST_MS = 1500;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const MOST_CHANGES = 2000;
+/** Of all rings in one operation: about 3 MB, where the server takes 10. */
+const MOST_NUMBERS = 300_000;
 
 export class Outbox {
   head: number;
   private readonly revs = new Map<string, number>();
   private readonly dirty = new Map<string, Shape | null>();
+  /** States that the server will never store; each waits for another edit of its shape. */
+  private readonly refused = new Map<string, { shape: Shape | null; why: string }>();
   private inFlight: Operation | null = null;
   private sending = false;
   private stoppedBy: string | null = null;
@@ -57,8 +61,14 @@ export class Outbox {
     this.revs = new Map(revs);
   }
 
-  get isClean(): boolean {
+  /** Nothing waits to be sent. */
+  get isIdle(): boolean {
     return !this.inFlight && !this.dirty.size;
+  }
+
+  /** The server has everything. */
+  get isSaved(): boolean {
+    return this.isIdle && !this.refused.size;
   }
 
   /** Is there anything that neither the server nor the browser's storage has? */
@@ -67,30 +77,29 @@ export class Outbox {
   }
 
   get unsavedCount(): number {
-    return new Set([...this.dirty.keys(), ...(this.inFlight?.changes.map(({ id }) => id) ?? [])]).size;
+    const sent = this.inFlight?.changes.map(({ id }) => id) ?? [];
+    return new Set([...this.dirty.keys(), ...this.refused.keys(), ...sent]).size;
   }
 
-  /** Take over what an earlier page left behind; returns the states to show. */
-  restore(kept: Kept): { id: string; after: Shape | null }[] {
-    const states = new Map<string, Shape | null>();
-    this.inFlight = kept.inFlight;
-    for (const { id, base, shape } of kept.inFlight?.changes ?? []) {
-      if (base !== null) this.revs.set(id, base);
-      states.set(id, shape && ({ ...shape, id } as Shape));
-    }
-    for (const { id, base, shape } of kept.dirty) {
+  /** Take over what an earlier page left behind; resolves when this page keeps it. */
+  async restore(changes: KeptChange[]): Promise<void> {
+    for (const { id, base, shape } of changes) {
+      // An older base lets the server notice that somebody else was faster.
       if (base === null) this.revs.delete(id);
       else this.revs.set(id, base);
       this.dirty.set(id, shape);
-      states.set(id, shape);
     }
-    if (!this.isClean) this.schedule(0);
-    return [...states].map(([id, after]) => ({ id, after }));
+    this.keep();
+    this.schedule(0);
+    await this.writing;
   }
 
   /** Changes were made: keep them in the browser, then send them soon. */
   note(changes: Change[]): void {
-    for (const { id, after } of changes) this.dirty.set(id, after);
+    for (const { id, after } of changes) {
+      this.dirty.set(id, after);
+      this.refused.delete(id);
+    }
     this.keep();
     if (this.stoppedBy) return;
     this.oldest ||= Date.now();
@@ -100,18 +109,25 @@ export class Outbox {
 
   /** Send now; resolves when all is saved, or with false when it cannot be within `ms`. */
   async flush(ms: number): Promise<boolean> {
-    if (this.isClean) return true;
-    if (!this.stoppedBy) this.schedule(0);
+    if (this.isSaved) return true;
+    if (this.isIdle || this.stoppedBy) return false;
+    if (!this.sending) this.schedule(0);
     await new Promise<void>((resolve) => {
       this.waiters.push(resolve);
       this.hooks.later(ms, resolve);
     });
-    return this.isClean;
+    return this.isSaved;
   }
 
   /** Try again at once, for example when the network is back. */
   wake(): void {
-    if (!this.isClean && !this.stoppedBy) this.schedule(0);
+    if (!this.isIdle && !this.stoppedBy) this.schedule(0);
+  }
+
+  /** Send no more; what is not saved stays in the journal. */
+  close(): void {
+    this.takeBack?.();
+    this.stoppedBy ??= "This image was opened again.";
   }
 
   private schedule(ms: number): void {
@@ -120,8 +136,9 @@ export class Outbox {
   }
 
   private keep(): void {
-    const dirty = [...this.dirty].map(([id, shape]) => ({ id, base: this.revs.get(id) ?? null, shape }));
-    const kept = this.isClean ? null : { inFlight: this.inFlight, dirty };
+    const refused = [...this.refused].map(([id, { shape }]) => [id, shape] as const);
+    const dirty = [...refused, ...this.dirty].map(([id, shape]) => ({ id, base: this.revs.get(id) ?? null, shape }));
+    const kept: Kept | null = this.isSaved ? null : { inFlight: this.inFlight, dirty };
     this.unwritten++;
     // One after the other, so that an older state never overwrites a newer one.
     this.writing = this.writing
@@ -129,14 +146,16 @@ export class Outbox {
       .then(
         () => void this.unwritten--,
         // Without storage (a private window, a full disk) saving online goes on as always.
-        () => void (this.unwritten = this.isClean ? 0 : this.unwritten),
+        () => void (this.unwritten = this.isSaved ? 0 : this.unwritten),
       );
   }
 
   private nextOperation(): Operation | null {
     const changes: SentChange[] = [];
+    let numbers = 0;
     for (const [id, shape] of this.dirty) {
-      if (changes.length === MOST_CHANGES) break;
+      numbers += shape?.kind === "polygon" ? shape.geom.rings.reduce((sum, ring) => sum + ring.length, 0) : 8;
+      if (changes.length === MOST_CHANGES || (changes.length && numbers > MOST_NUMBERS)) break;
       this.dirty.delete(id);
       const base = this.revs.get(id) ?? null;
       if (shape) {
@@ -179,21 +198,25 @@ export class Outbox {
       for (const { id } of operation.changes) this.revs.set(id, this.head);
     } else if (reply.body.error === "conflict") {
       this.resolveConflict(operation, reply.body);
+    } else if (reply.body.error === "invalid") {
+      this.refuse(operation, reply.body);
     } else {
-      return this.stop(String(reply.body.message ?? `The server refused it (${reply.status}).`));
+      return this.stop(reply);
     }
     this.inFlight = null;
     this.settle();
   }
 
   private settle(): void {
-    if (this.dirty.size) {
-      this.keep();
-      this.schedule(0);
-      return;
-    }
     this.keep();
-    this.hooks.onState("saved", "Saved");
+    if (this.dirty.size) return this.schedule(0);
+    if (this.refused.size) {
+      const [{ why }] = this.refused.values();
+      const n = this.refused.size;
+      this.hooks.onState("refused", `${n} ${n === 1 ? "shape is" : "shapes are"} not saved: ${why}`);
+    } else {
+      this.hooks.onState("saved", "Saved");
+    }
     this.waiters.splice(0).forEach((resolve) => resolve());
   }
 
@@ -209,11 +232,27 @@ export class Outbox {
     this.hooks.onState("login", "Log in again; your changes are kept");
   }
 
-  private stop(why: string): void {
-    this.stoppedBy = why;
+  private stop(reply: Reply): void {
+    const gone = "This image was given back to the queue.";
+    const said = reply.body.message ?? `The server refused it (${reply.status}).`;
+    this.stoppedBy = `${reply.status === 404 ? gone : said} Your last changes are kept in this browser.`;
     this.keep();
-    this.hooks.onState("stopped", why);
+    this.hooks.onState("stopped", this.stoppedBy);
     this.waiters.splice(0).forEach((resolve) => resolve());
+  }
+
+  /** Part of the operation can never be stored: that waits for another edit, the rest goes again. */
+  private refuse(operation: Operation, body: Reply["body"]): void {
+    const problems = (body.problems ?? []) as { id?: string | null; message: string }[];
+    const reasons = new Map(problems.map(({ id, message }) => [id, message]));
+    const isNamed = operation.changes.some(({ id }) => reasons.has(id));
+    for (const { id, shape } of operation.changes) {
+      if (this.dirty.has(id)) continue;
+      const state = shape && ({ ...shape, id } as Shape);
+      const why = isNamed ? reasons.get(id) : String(body.message);
+      if (why === undefined) this.dirty.set(id, state);
+      else this.refused.set(id, { shape: state, why });
+    }
   }
 
   /** The server's states win their ids; what I drew is handed over, nothing is dropped. */
@@ -228,6 +267,8 @@ export class Outbox {
       if (!state) {
         // Stopped only by its neighbours in the operation: send it again.
         if (!this.dirty.has(id)) this.dirty.set(id, mine);
+        // A conflict that names no shape: the server knows none of them, so they are new.
+        if (!theirs.size) this.revs.delete(id);
         continue;
       }
       this.dirty.delete(id);
