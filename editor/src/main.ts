@@ -70,13 +70,13 @@ session.onLoading = (words) => {
   updatePanels();
 };
 
-session.onOpened = async (opened) => {
+session.onOpened = (opened, picture) => {
   chooseTools();
   commands = makeCommands(editor, session, sheet);
   tools.setCommands(commands);
   top_.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.element.append(panelToggle(root));
-  await stage.open(opened);
+  stage.open(opened, picture);
   opened.store.onChange(updatePanels);
   editor.fit();
   panel.open();
@@ -113,11 +113,14 @@ listenToKeys(editor, () => commands);
 window.addEventListener("popstate", ({ state }) => {
   if (typeof state === "number") void session.open(state, "none");
 });
-window.addEventListener("online", () => editor.document?.outbox.wake());
-window.addEventListener("visibilitychange", () => editor.document?.outbox.wake());
+const wake = () => editor.document?.outbox.wake();
+window.addEventListener("online", wake);
+document.addEventListener("visibilitychange", wake);
+window.addEventListener("focus", wake);
 window.addEventListener("beforeunload", (event) => {
   // What is in the browser's own storage is sent when the label is opened again.
-  if (editor.document?.outbox.isUnkept) event.preventDefault();
+  if (session.isUnkept) event.preventDefault();
 });
+session.keepLease();
 
 void session.open(config.label, "replace");

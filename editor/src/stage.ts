@@ -3,7 +3,7 @@
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { BitmapLayer } from "./paint/layer";
-import type { Style } from "./paint/messages";
+import type { Style, ToPictureWorker, ToShapeWorker } from "./paint/messages";
 import { Overlay } from "./paint/overlay";
 import type { Change } from "./shapes/store";
 import type { Point, Shape } from "./shapes/types";
@@ -12,15 +12,19 @@ import { panned, toImage, zoomed, type View } from "./view";
 
 const WHEEL_SPEED = 0.0016;
 
+const pictureWorker = () =>
+  new Worker(new URL("./paint/pictureworker.ts", import.meta.url), { type: "module" });
+const shapeWorker = () =>
+  new Worker(new URL("./paint/shapeworker.ts", import.meta.url), { type: "module" });
+
 export class Stage {
   readonly element = document.createElement("div");
-  private readonly picture = new BitmapLayer("picture");
-  private readonly shapes = new BitmapLayer("shapes", () => this.forget());
+  private readonly picture = new BitmapLayer<ToPictureWorker>("picture", pictureWorker(), true);
+  private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
-  private style: Style = { colors: {}, fill: 0.25, stroke: 1.75, visible: true };
+  private style: Style = { colors: {}, fill: 0.25, stroke: 1.75 };
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
-  private rev = 0;
   private frame = 0;
   private hiddenIds = "";
   private readonly touches = new Map<number, Point>();
@@ -33,46 +37,47 @@ export class Stage {
     this.element.tabIndex = 0;
     this.element.setAttribute("role", "application");
     this.element.setAttribute("aria-label", "Image; draw on it with the chosen tool");
-    this.element.append(this.picture.canvas, this.shapes.canvas, this.overlay.canvas);
+    this.element.append(this.picture.element, this.shapes.element, this.overlay.canvas);
     editor.onDraw = () => this.redraw();
     new ResizeObserver(() => this.resize()).observe(this.element);
     this.listen();
   }
 
   /** Show a document; nothing of the one before stays on the screen. */
-  async open(document: LabelDocument): Promise<void> {
+  open(document: LabelDocument, picture: ImageBitmap): void {
+    const { image, task } = document.data;
     this.pending.clear();
-    this.picture.clear();
-    this.shapes.clear();
-    const colors = Object.fromEntries(document.data.task.classes.map(({ id, color }) => [id, color]));
-    this.setStyle({ colors });
-    // A copy: the worker takes what it is sent, and the document keeps its picture.
-    const bitmap = await createImageBitmap(document.picture);
-    this.picture.tell({ type: "picture", bitmap }, [bitmap]);
-    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], rev: ++this.rev });
+    this.hiddenIds = "";
+    this.picture.reset(image);
+    this.shapes.reset(image);
+    this.style = { ...this.style, colors: Object.fromEntries(task.classes.map(({ id, color }) => [id, color])) };
+    this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
+    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.style });
     document.store.onChange((changes) => {
       if (this.editor.document === document) this.take(changes);
     });
   }
 
-  setStyle(style: Partial<Style>): void {
-    this.style = { ...this.style, ...style };
-    this.shapes.tell({ type: "style", style: this.style });
+  private take(changes: Change[]): void {
+    const set = changes.flatMap(({ after }) => after ?? []);
+    const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
+    // Before the change: a bitmap in which what was dragged is still hidden must not count as new.
+    this.hide([]);
+    const rev = this.shapes.tell({ type: "change", set, remove });
+    for (const shape of set) this.pending.set(shape.id, { shape, rev });
+    for (const id of remove) this.pending.delete(id);
     this.redraw();
   }
 
-  private take(changes: Change[]): void {
-    this.rev++;
-    const set = changes.flatMap(({ after }) => after ?? []);
-    const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
-    for (const shape of set) this.pending.set(shape.id, { shape, rev: this.rev });
-    for (const id of remove) this.pending.delete(id);
-    this.shapes.tell({ type: "change", set, remove, rev: this.rev });
-    this.redraw();
+  /** Leave shapes out of the bitmap while a tool drags them. */
+  private hide(ids: string[]): void {
+    if (ids.join() === this.hiddenIds) return;
+    this.hiddenIds = ids.join();
+    this.shapes.tell({ type: "hide", ids });
   }
 
   private forget(): void {
-    for (const [id, { rev }] of this.pending) if (rev <= this.shapes.rev) this.pending.delete(id);
+    for (const [id, { rev }] of this.pending) if (rev <= this.shapes.shownRev) this.pending.delete(id);
     this.redraw();
   }
 
@@ -92,17 +97,10 @@ export class Stage {
     this.frame = 0;
     const { editor } = this;
     const { view, stage } = editor;
-    this.picture.show(view, stage.width, stage.height);
-    this.shapes.show(view, stage.width, stage.height);
-    const hidden = [...editor.dragged.keys()];
-    if (hidden.join() !== this.hiddenIds) {
-      this.hiddenIds = hidden.join();
-      this.shapes.tell({ type: "hide", ids: hidden });
-    }
-    if (this.style.visible === editor.hidesShapes) {
-      this.style = { ...this.style, visible: !editor.hidesShapes };
-      this.shapes.tell({ type: "style", style: this.style });
-    }
+    this.picture.show(view, stage);
+    this.shapes.show(view, stage);
+    this.hide([...editor.dragged.keys()]);
+    this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
     this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.style);
     this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");
     this.element.dataset.scale = String(view.s);

@@ -24,7 +24,8 @@ export const toScreen = (view: View, image: Point): Point => ({
 
 /** Zoom by a factor; the image point under the pointer stays where it is. */
 export function zoomed(view: View, factor: number, at: Point): View {
-  const s = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, view.s * factor));
+  // An image that fits only below the least scale may stay there, but go no further.
+  const s = Math.min(MOST_SCALE, Math.max(Math.min(LEAST_SCALE, view.s), view.s * factor));
   const k = s / view.s;
   return { s, x: at.x - (at.x - view.x) * k, y: at.y - (at.y - view.y) * k };
 }
@@ -40,9 +41,17 @@ export function fitted(box: Box, width: number, height: number, margin = 24): Vi
   const w = Math.max(1, box.x1 - box.x0);
   const h = Math.max(1, box.y1 - box.y0);
   const free = Math.min((width - 2 * margin) / w, (height - 2 * margin) / h);
-  const s = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, free));
+  const s = Math.min(MOST_SCALE, Math.max(0.001, free));
   return { s, x: (width - w * s) / 2 - box.x0 * s, y: (height - h * s) / 2 - box.y0 * s };
 }
+
+/** The part of the image plane that the stage shows. */
+export const seenBox = (view: View, stage: { width: number; height: number }): Box => ({
+  x0: -view.x / view.s,
+  y0: -view.y / view.s,
+  x1: (stage.width - view.x) / view.s,
+  y1: (stage.height - view.y) / view.s,
+});
 
 /** Keep at least a corner of the image on the stage, so that nobody loses it. */
 export function kept(view: View, image: { width: number; height: number }, w: number, h: number): View {

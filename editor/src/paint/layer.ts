@@ -1,98 +1,200 @@
-/** A bitmap that a worker paints and the page moves by CSS until the next one arrives. */
+/**
+ * A picture of the image plane that a worker paints and the page only moves.
+ *
+ * The main bitmap is larger than the stage by a margin. A new one is asked for when the view
+ * nears its edge or zooms, or when the content changed. Where it does not reach, while one
+ * zooms out or pans fast, the overview (all of the image, small) fills in.
+ */
 
-import type { View } from "../view";
-import type { FromWorker, ToWorker } from "./messages";
+import type { Box } from "../shapes/types";
+import { seenBox, type View } from "../view";
+import type { Frame, Painted, Which } from "./messages";
 
-/** The bitmap is this much larger than the stage on each side, for panning. */
-const MARGIN = 0.125;
+/** Of the stage, on each side. */
+const MARGIN = 0.25;
 /** A larger bitmap takes longer to paint and to move than it saves. */
 const MOST_PIXELS = 8_000_000;
+const OVERVIEW_SIDE = 1024;
 
-export class BitmapLayer {
-  readonly canvas = document.createElement("canvas");
-  private readonly context = this.canvas.getContext("bitmaprenderer")!;
-  private readonly worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  private shown: FromWorker | null = null;
-  private view: View = { s: 1, x: 0, y: 0 };
-  private size = { width: 1, height: 1 };
-  private painting = false;
-  private stale = false;
-  /** Changes up to this one are on the screen. */
-  rev = 0;
+interface Size {
+  width: number;
+  height: number;
+}
+
+interface Sheet {
+  canvas: HTMLCanvasElement;
+  context: ImageBitmapRenderingContext;
+  frame: Frame | null;
+  rev: number;
+}
+
+export class BitmapLayer<Message> {
+  readonly element = document.createElement("div");
+  /** Of the content; the overlay draws what is newer than the bitmap. */
+  private rev = 0;
+  private readonly sheets: Record<Which, Sheet>;
+  private isPainting = false;
+  private oldestRev = 0;
+  private image: Size = { width: 1, height: 1 };
+  private view: View | null = null;
+  private stage: Size = { width: 1, height: 1 };
 
   constructor(
-    className: string,
+    name: string,
+    private readonly worker: Worker,
+    /** An opaque overview may lie under the main bitmap; one that lets light through may not. */
+    private readonly isOpaque: boolean,
     private readonly onPainted: () => void = () => {},
   ) {
-    this.canvas.className = className;
-    this.canvas.setAttribute("aria-hidden", "true");
-    this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
+    this.element.className = `layer ${name}`;
+    this.element.setAttribute("aria-hidden", "true");
+    this.sheets = { overview: this.newSheet(), main: this.newSheet() };
+    worker.onmessage = ({ data }: MessageEvent<Painted>) => this.receive(data);
   }
 
-  tell(message: ToWorker, transfer: Transferable[] = []): void {
+  /** Everything up to this change is on the stage. */
+  get shownRev(): number {
+    return this.sheets.main.rev;
+  }
+
+  /** Change the content; gives the number of the change. */
+  tell(message: Message, transfer: Transferable[] = []): number {
     this.worker.postMessage(message, transfer);
-    if (message.type !== "paint") this.repaint();
+    this.rev++;
+    this.ask();
+    return this.rev;
+  }
+
+  /** Another image: nothing of the last one is shown again, also not what is being painted. */
+  reset(image: Size): void {
+    this.image = image;
+    this.oldestRev = this.rev + 1;
+    for (const sheet of Object.values(this.sheets)) {
+      sheet.frame = null;
+      sheet.rev = 0;
+      sheet.canvas.hidden = true;
+    }
   }
 
   /** Show another part of the image: at once by moving, soon after by painting. */
-  show(view: View, width: number, height: number): void {
-    const same = view.s === this.view.s && view.x === this.view.x && view.y === this.view.y;
-    if (same && width === this.size.width && height === this.size.height) return;
+  show(view: View, stage: Size): void {
     this.view = view;
-    this.size = { width, height };
-    this.place();
-    this.repaint();
+    this.stage = stage;
+    for (const sheet of Object.values(this.sheets)) place(sheet, view);
+    if (!this.isOpaque) this.cutOverview();
+    this.ask();
   }
 
-  clear(): void {
-    this.shown = null;
-    this.canvas.hidden = true;
+  private newSheet(): Sheet {
+    const canvas = document.createElement("canvas");
+    canvas.hidden = true;
+    this.element.append(canvas);
+    return { canvas, context: canvas.getContext("bitmaprenderer")!, frame: null, rev: 0 };
   }
 
-  private repaint(): void {
-    if (this.painting) {
-      this.stale = true;
-      return;
+  private ask(): void {
+    if (this.isPainting || !this.view || this.stage.width < 2 || this.stage.height < 2) return;
+    const { main, overview } = this.sheets;
+    const s = this.view.s * devicePixelRatio;
+    const isEnough = main.frame?.s === s && reaches(main.frame, this.wanted(MARGIN / 3));
+    if (!isEnough || main.rev !== this.rev) this.order("main", this.mainFrame(s, isEnough));
+    else if (!overview.frame || overview.rev !== this.rev) this.order("overview", this.overviewFrame());
+  }
+
+  private order(which: Which, frame: Frame): void {
+    this.isPainting = true;
+    this.worker.postMessage({ type: "paint", which, frame, ratio: devicePixelRatio, rev: this.rev });
+  }
+
+  private receive({ which, frame, bitmap, rev }: Painted): void {
+    this.isPainting = false;
+    const sheet = this.sheets[which];
+    if (rev >= this.oldestRev) {
+      sheet.context.transferFromImageBitmap(bitmap);
+      sheet.canvas.hidden = false;
+      sheet.frame = frame;
+      sheet.rev = rev;
+    } else {
+      bitmap.close();
     }
-    const { width, height } = this.size;
-    if (width < 2 || height < 2) return;
-    this.painting = true;
-    this.stale = false;
-    let margin = { x: Math.round(width * MARGIN), y: Math.round(height * MARGIN) };
-    const ratio = window.devicePixelRatio || 1;
-    if ((width + 2 * margin.x) * (height + 2 * margin.y) * ratio ** 2 > MOST_PIXELS) {
-      margin = { x: 32, y: 32 };
-    }
-    this.worker.postMessage({
-      type: "paint",
-      view: this.view,
-      width: width + 2 * margin.x,
-      height: height + 2 * margin.y,
-      margin,
-      ratio,
-    } satisfies ToWorker);
-  }
-
-  private receive(painted: FromWorker): void {
-    this.painting = false;
-    this.shown = painted;
-    this.rev = painted.rev;
-    const ratio = window.devicePixelRatio || 1;
-    this.canvas.style.width = `${painted.bitmap.width / ratio}px`;
-    this.canvas.style.height = `${painted.bitmap.height / ratio}px`;
-    this.context.transferFromImageBitmap(painted.bitmap);
-    this.canvas.hidden = false;
-    this.place();
+    if (this.view) this.show(this.view, this.stage);
     this.onPainted();
-    if (this.stale) this.repaint();
   }
 
-  private place(): void {
-    if (!this.shown) return;
-    const { view, margin } = this.shown;
-    const k = this.view.s / view.s;
-    const x = this.view.x - view.x * k - margin.x * k;
-    const y = this.view.y - view.y * k - margin.y * k;
-    this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
+  /** What the stage shows of the image, and a margin around it. */
+  private wanted(margin: number): Box {
+    const { x0, y0, x1, y1 } = seenBox(this.view!, this.stage);
+    const dx = (x1 - x0) * margin;
+    const dy = (y1 - y0) * margin;
+    return {
+      x0: Math.max(0, x0 - dx),
+      y0: Math.max(0, y0 - dy),
+      x1: Math.min(this.image.width, x1 + dx),
+      y1: Math.min(this.image.height, y1 + dy),
+    };
   }
+
+  private mainFrame(s: number, isEnough: boolean): Frame {
+    const { main } = this.sheets;
+    // The same frame again: the worker repaints only the box of what changed.
+    if (isEnough && main.frame) return main.frame;
+    const ratio = devicePixelRatio;
+    const width = Math.ceil(this.stage.width * ratio);
+    const height = Math.ceil(this.stage.height * ratio);
+    const margin = Math.max(0, Math.min(MARGIN, (Math.sqrt(MOST_PIXELS / (width * height)) - 1) / 2));
+    const left = Math.round(width * margin);
+    const top = Math.round(height * margin);
+    return {
+      s,
+      x: this.view!.x * ratio + left,
+      y: this.view!.y * ratio + top,
+      width: width + 2 * left,
+      height: height + 2 * top,
+    };
+  }
+
+  private overviewFrame(): Frame {
+    const { width, height } = this.image;
+    const s = Math.min(1, OVERVIEW_SIDE / Math.max(width, height));
+    return { s, x: 0, y: 0, width: Math.ceil(width * s), height: Math.ceil(height * s) };
+  }
+
+  /** Half-transparent shapes must not lie on their own overview: it shows around the bitmap only. */
+  private cutOverview(): void {
+    const { main, overview } = this.sheets;
+    const { canvas } = overview;
+    const isNeeded = overview.frame !== null && !(main.frame && reaches(main.frame, this.wanted(0)));
+    canvas.classList.toggle("is-away", !isNeeded);
+    if (!isNeeded || !overview.frame) return;
+    if (!main.frame) return void (canvas.style.clipPath = "");
+    const { s, width, height } = overview.frame;
+    const { x0, y0, x1, y1 } = boxOfFrame(main.frame);
+    const corners = [
+      [0, 0], [width, 0], [width, height], [0, height], [0, 0],
+      [x0 * s, y0 * s], [x1 * s, y0 * s], [x1 * s, y1 * s], [x0 * s, y1 * s], [x0 * s, y0 * s],
+    ];
+    canvas.style.clipPath = `polygon(evenodd, ${corners.map(([x, y]) => `${x}px ${y}px`).join(", ")})`;
+  }
+}
+
+function boxOfFrame({ s, x, y, width, height }: Frame): Box {
+  return { x0: -x / s, y0: -y / s, x1: (width - x) / s, y1: (height - y) / s };
+}
+
+/** Does the frame hold all of the box, give or take half a pixel? */
+function reaches(frame: Frame, wanted: Box): boolean {
+  const box = boxOfFrame(frame);
+  const slack = 0.5 / frame.s;
+  return (
+    box.x0 <= wanted.x0 + slack &&
+    box.y0 <= wanted.y0 + slack &&
+    box.x1 >= wanted.x1 - slack &&
+    box.y1 >= wanted.y1 - slack
+  );
+}
+
+function place({ canvas, frame }: Sheet, view: View): void {
+  if (!frame) return;
+  const k = view.s / frame.s;
+  canvas.style.transform = `translate(${view.x - frame.x * k}px, ${view.y - frame.y * k}px) scale(${k})`;
 }

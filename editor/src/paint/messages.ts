@@ -1,41 +1,50 @@
-/** What the page and its painting workers say to each other. */
+/** What the page and its two painting workers say to each other. */
 
 import type { Shape } from "../shapes/types";
-import type { View } from "../view";
+
+/** Where the image lies on a bitmap, all in device pixels. */
+export interface Frame {
+  /** Device pixels per image pixel. */
+  s: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 export interface Style {
   /** Class id → colour as #rrggbb. */
   colors: Record<number, string>;
   /** 0 to 1, of the filled area. */
   fill: number;
-  /** Width of the outline in screen pixels. */
+  /** Width of the outline in CSS pixels. */
   stroke: number;
-  visible: boolean;
 }
+
+/** A layer has two bitmaps: what the stage shows with a margin, and all of the image, small. */
+export type Which = "main" | "overview";
 
 export interface PaintOrder {
   type: "paint";
-  view: View;
-  /** Size of the bitmap and of the margin around the stage, in CSS pixels. */
-  width: number;
-  height: number;
-  margin: { x: number; y: number };
+  which: Which;
+  frame: Frame;
   /** Device pixels per CSS pixel. */
   ratio: number;
+  rev: number;
 }
 
-export type ToWorker =
-  | { type: "picture"; bitmap: ImageBitmap }
-  | { type: "shapes"; shapes: Shape[]; rev: number }
-  | { type: "change"; set: Shape[]; remove: string[]; rev: number }
-  | { type: "style"; style: Style }
+export type ToPictureWorker = { type: "picture"; bitmap: ImageBitmap } | PaintOrder;
+
+export type ToShapeWorker =
+  | { type: "shapes"; shapes: Shape[]; style: Style }
+  | { type: "change"; set: Shape[]; remove: string[] }
   | { type: "hide"; ids: string[] }
   | PaintOrder;
 
-export interface FromWorker {
+export interface Painted {
+  which: Which;
+  frame: Frame;
   bitmap: ImageBitmap;
-  view: View;
-  margin: { x: number; y: number };
   /** Every change up to this one is in the bitmap. */
   rev: number;
 }

@@ -1,7 +1,7 @@
 /** The small canvas on top: what is hovered, selected, dragged or being drawn. */
 
 import type { Editor } from "../editor";
-import { handlesOf, MOST_VERTEX_HANDLES } from "../shapes/handles";
+import { handlesInSight } from "../shapes/handles";
 import { outlinesOf } from "../shapes/geometry";
 import type { Shape } from "../shapes/types";
 import { toScreen } from "../view";
@@ -65,9 +65,7 @@ export class Overlay {
     const { context, editor } = this;
     this.highlight(shape, 0.06);
     if (!editor.editable || editor.selection.size > 1) return;
-    const handles = handlesOf(shape);
-    if (handles.length > MOST_VERTEX_HANDLES) return;
-    for (const handle of handles) {
+    for (const handle of handlesInSight(shape, editor.view, editor.stage)) {
       const { x, y } = toScreen(editor.view, handle);
       const { vertex } = editor;
       const isChosen =

@@ -1,8 +1,9 @@
-/** Draws shapes on any 2D canvas; the workers, the overlay and previews look the same. */
+/** Draws shapes on any 2D canvas; the worker, the overlay and previews look the same. */
 
 import { boxesMeet, boxOf, outlinesOf } from "../shapes/geometry";
 import type { Box, Ring, Shape } from "../shapes/types";
 import type { View } from "../view";
+import type { Style } from "./messages";
 
 export type Canvas2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -10,7 +11,14 @@ export interface Look {
   color: string;
   fill: number;
   stroke: number;
+  /** A hairline without a dark line under it: where there are thousands, they are painted fast. */
+  plain?: boolean;
 }
+
+/** How far outlines and points reach beyond the box of their shape, in CSS pixels. */
+export const REACH = 7;
+/** From so many shapes in sight on, outlines are plain. */
+const MANY = 1500;
 
 /** Trace rings in screen pixels; vertices closer than a pixel to the last are left out. */
 export function trace(context: Canvas2D, rings: Ring[], view: View, closed = true): void {
@@ -31,14 +39,31 @@ export function trace(context: Canvas2D, rings: Ring[], view: View, closed = tru
   }
 }
 
+/** Draw the shapes that meet an area, from back to front. */
+export function drawShapes(
+  context: Canvas2D,
+  order: readonly Shape[],
+  view: View,
+  style: Style,
+  area: Box,
+  hidden: ReadonlySet<string>,
+): void {
+  const seen = order.filter((shape) => boxesMeet(boxOf(shape), area) && !hidden.has(shape.id));
+  const plain = seen.length > MANY;
+  for (const shape of seen) {
+    const color = style.colors[shape.class] ?? "#ffffff";
+    drawShape(context, shape, view, { color, fill: style.fill, stroke: style.stroke, plain });
+  }
+}
+
 export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Look): void {
   const box = boxOf(shape);
-  if ((box.x1 - box.x0) * view.s < 1.5 && (box.y1 - box.y0) * view.s < 1.5 && shape.kind !== "points") {
+  if (shape.kind === "points") return drawPoints(context, shape, view, look);
+  if ((box.x1 - box.x0) * view.s < 1.5 && (box.y1 - box.y0) * view.s < 1.5) {
     context.fillStyle = look.color;
     context.fillRect(box.x0 * view.s + view.x - 0.5, box.y0 * view.s + view.y - 0.5, 1.5, 1.5);
     return;
   }
-  if (shape.kind === "points") return drawPoints(context, shape, view, look);
   context.beginPath();
   trace(context, outlinesOf(shape), view, shape.kind !== "line");
   if (shape.kind !== "line" && look.fill > 0) {
@@ -47,12 +72,14 @@ export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Loo
     context.fill("evenodd");
     context.globalAlpha = 1;
   }
-  // A dark line under the coloured one keeps it readable on a ground of its own colour.
   context.lineJoin = "round";
-  context.lineWidth = look.stroke + 1.5;
-  context.strokeStyle = "rgba(0, 0, 0, 0.45)";
-  context.stroke();
-  context.lineWidth = look.stroke;
+  if (!look.plain) {
+    // A dark line under the coloured one keeps it readable on a ground of its own colour.
+    context.lineWidth = look.stroke + 1.5;
+    context.strokeStyle = "rgba(0, 0, 0, 0.45)";
+    context.stroke();
+  }
+  context.lineWidth = look.plain ? 1 : look.stroke;
   context.strokeStyle = look.color;
   context.stroke();
 }
@@ -75,47 +102,4 @@ function drawPoints(
     context.strokeStyle = point.visible ? "#fff" : look.color;
     context.stroke();
   }
-}
-
-/** Is any of the shape in the part of the image that is on the canvas? */
-export function isOnCanvas(shape: Shape, view: View, width: number, height: number): boolean {
-  const seen: Box = {
-    x0: -view.x / view.s,
-    y0: -view.y / view.s,
-    x1: (width - view.x) / view.s,
-    y1: (height - view.y) / view.s,
-  };
-  return boxesMeet(boxOf(shape), seen);
-}
-
-/** Draw the image; enlarged beyond three times, its pixels are hard squares. */
-export function drawPicture(
-  context: Canvas2D,
-  mips: readonly { source: CanvasImageSource; scale: number }[],
-  size: { width: number; height: number },
-  view: View,
-  canvas: { width: number; height: number; ratio: number },
-): void {
-  const scale = view.s * canvas.ratio;
-  const mip = mips.findLast((candidate) => candidate.scale >= scale) ?? mips[0];
-  context.imageSmoothingEnabled = scale < 3;
-  context.imageSmoothingQuality = "medium";
-  // Only the visible part: scaling all of a large image costs more than all of the rest.
-  const x0 = Math.max(0, Math.floor(-view.x / view.s));
-  const y0 = Math.max(0, Math.floor(-view.y / view.s));
-  const x1 = Math.min(size.width, Math.ceil((canvas.width - view.x) / view.s));
-  const y1 = Math.min(size.height, Math.ceil((canvas.height - view.y) / view.s));
-  if (x1 <= x0 || y1 <= y0) return;
-  const k = mip.scale;
-  context.drawImage(
-    mip.source,
-    x0 * k,
-    y0 * k,
-    (x1 - x0) * k,
-    (y1 - y0) * k,
-    x0 * view.s + view.x,
-    y0 * view.s + view.y,
-    (x1 - x0) * view.s,
-    (y1 - y0) * view.s,
-  );
 }

@@ -13,8 +13,21 @@ export interface Handle {
   pull(to: Point): Shape;
 }
 
-/** Vertices beyond this are not all drawn as handles: a lasso has hundreds. */
-export const MOST_VERTEX_HANDLES = 400;
+/** With more in sight they would lie on one another: a lasso has hundreds. One zooms in for them. */
+const MOST_IN_SIGHT = 250;
+
+/** The handles that are on the stage; none when they are too many to be told apart. */
+export function handlesInSight(
+  shape: Shape,
+  view: { s: number; x: number; y: number },
+  stage: { width: number; height: number },
+): Handle[] {
+  const seen = handlesOf(shape).filter(({ x, y }) => {
+    const [sx, sy] = [x * view.s + view.x, y * view.s + view.y];
+    return sx > -10 && sy > -10 && sx < stage.width + 10 && sy < stage.height + 10;
+  });
+  return seen.length > MOST_IN_SIGHT ? [] : seen;
+}
 
 export function handlesOf(shape: Shape): Handle[] {
   switch (shape.kind) {

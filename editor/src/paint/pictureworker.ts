@@ -1,0 +1,71 @@
+/** Paints the image: reduced from the nearest smaller copy, enlarged with hard pixels. */
+
+import type { Frame, Painted, ToPictureWorker } from "./messages";
+
+/** From this enlargement on, a pixel is a square. */
+const HARD_PIXELS = 3;
+const SMALLEST_COPY = 512;
+
+/** The image, half of it, a quarter, … */
+let copies: ImageBitmap[] = [];
+
+/** The smallest copy that is still sharp at a scale; made when first needed. */
+function copyFor(s: number): ImageBitmap {
+  let level = 0;
+  while (s * 2 ** (level + 1) <= 1) {
+    const last = copies[level];
+    if (Math.max(last.width, last.height) / 2 < SMALLEST_COPY) break;
+    copies[level + 1] ??= halfOf(last);
+    level++;
+  }
+  return copies[level];
+}
+
+function halfOf(bitmap: ImageBitmap): ImageBitmap {
+  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width / 2), Math.ceil(bitmap.height / 2));
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  context.imageSmoothingQuality = "medium";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas.transferToImageBitmap();
+}
+
+/** Only the part in sight: scaling all of a large image costs more than all of the rest. */
+function draw(context: OffscreenCanvasRenderingContext2D, frame: Frame): void {
+  const copy = copyFor(frame.s);
+  const kx = copy.width / copies[0].width;
+  const ky = copy.height / copies[0].height;
+  const x0 = Math.max(0, Math.floor((-frame.x / frame.s) * kx) - 1);
+  const y0 = Math.max(0, Math.floor((-frame.y / frame.s) * ky) - 1);
+  const x1 = Math.min(copy.width, Math.ceil(((frame.width - frame.x) / frame.s) * kx) + 1);
+  const y1 = Math.min(copy.height, Math.ceil(((frame.height - frame.y) / frame.s) * ky) + 1);
+  if (x1 <= x0 || y1 <= y0) return;
+  const sx = frame.s / kx;
+  const sy = frame.s / ky;
+  context.imageSmoothingEnabled = frame.s < HARD_PIXELS;
+  context.imageSmoothingQuality = frame.s < 1 ? "medium" : "low";
+  context.drawImage(
+    copy,
+    x0,
+    y0,
+    x1 - x0,
+    y1 - y0,
+    frame.x + x0 * sx,
+    frame.y + y0 * sy,
+    (x1 - x0) * sx,
+    (y1 - y0) * sy,
+  );
+}
+
+onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
+  if (data.type === "picture") {
+    for (const copy of copies) copy.close();
+    copies = [data.bitmap];
+    return;
+  }
+  const { which, frame, rev } = data;
+  const canvas = new OffscreenCanvas(frame.width, frame.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  if (copies.length) draw(context, frame);
+  const bitmap = canvas.transferToImageBitmap();
+  postMessage({ which, frame, bitmap, rev } satisfies Painted, { transfer: [bitmap] });
+};

@@ -1,0 +1,137 @@
+/** Paints the resting shapes. Its canvases keep their content: a change repaints its box only. */
+
+import { boxOf } from "../shapes/geometry";
+import type { Box, Shape } from "../shapes/types";
+import type { Frame, Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
+import { drawShapes, REACH } from "./painter";
+
+interface Sheet {
+  canvas: OffscreenCanvas;
+  /** What the canvas shows; null when nothing of it can be used again. */
+  frame: Frame | null;
+  /** What has to be painted again. */
+  dirty: Box | null;
+}
+
+const shapes = new Map<string, Shape>();
+let order: Shape[] | null = null;
+let hidden: ReadonlySet<string> = new Set();
+let style: Style = { colors: {}, fill: 0.25, stroke: 1.5 };
+const sheets: Record<Which, Sheet> = { main: newSheet(), overview: newSheet() };
+
+function newSheet(): Sheet {
+  return { canvas: new OffscreenCanvas(1, 1), frame: null, dirty: null };
+}
+
+function touch(shape: Shape | undefined): void {
+  if (!shape) return;
+  const box = boxOf(shape);
+  for (const sheet of Object.values(sheets)) sheet.dirty = joined(sheet.dirty, box);
+}
+
+const joined = (a: Box | null, b: Box): Box =>
+  a
+    ? {
+        x0: Math.min(a.x0, b.x0),
+        y0: Math.min(a.y0, b.y0),
+        x1: Math.max(a.x1, b.x1),
+        y1: Math.max(a.y1, b.y1),
+      }
+    : b;
+
+function change(set: Shape[], remove: string[]): void {
+  for (const id of remove) {
+    touch(shapes.get(id));
+    shapes.delete(id);
+  }
+  for (const shape of set) {
+    touch(shapes.get(shape.id));
+    touch(shape);
+    shapes.set(shape.id, shape);
+  }
+  order = null;
+}
+
+function hide(ids: string[]): void {
+  const next = new Set(ids);
+  for (const id of new Set([...hidden, ...next])) {
+    if (hidden.has(id) !== next.has(id)) touch(shapes.get(id));
+  }
+  hidden = next;
+}
+
+const sameFrame = (a: Frame, b: Frame): boolean =>
+  a.s === b.s && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
+/** The pixels to paint: all of a new frame, of a known one those around what changed. */
+function pixelsToPaint(sheet: Sheet, frame: Frame, ratio: number): Box | null {
+  if (!sheet.frame || !sameFrame(sheet.frame, frame)) {
+    return { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
+  }
+  const { dirty } = sheet;
+  if (!dirty) return null;
+  const reach = REACH * ratio;
+  const box = {
+    x0: Math.max(0, Math.floor(dirty.x0 * frame.s + frame.x - reach)),
+    y0: Math.max(0, Math.floor(dirty.y0 * frame.s + frame.y - reach)),
+    x1: Math.min(frame.width, Math.ceil(dirty.x1 * frame.s + frame.x + reach)),
+    y1: Math.min(frame.height, Math.ceil(dirty.y1 * frame.s + frame.y + reach)),
+  };
+  return box.x0 < box.x1 && box.y0 < box.y1 ? box : null;
+}
+
+async function paint({ which, frame, ratio, rev }: PaintOrder): Promise<void> {
+  const sheet = sheets[which];
+  const pixels = pixelsToPaint(sheet, frame, ratio);
+  if (sheet.canvas.width !== frame.width) sheet.canvas.width = frame.width;
+  if (sheet.canvas.height !== frame.height) sheet.canvas.height = frame.height;
+  const context = sheet.canvas.getContext("2d", { willReadFrequently: true })!;
+  sheet.frame = frame;
+  sheet.dirty = null;
+  if (pixels) paintPixels(context, frame, ratio, pixels);
+  const bitmap = await createImageBitmap(sheet.canvas);
+  postMessage({ which, frame, bitmap, rev } satisfies Painted, { transfer: [bitmap] });
+}
+
+function paintPixels(
+  context: OffscreenCanvasRenderingContext2D,
+  frame: Frame,
+  ratio: number,
+  { x0, y0, x1, y1 }: Box,
+): void {
+  const reach = REACH * ratio;
+  const area = {
+    x0: (x0 - reach - frame.x) / frame.s,
+    y0: (y0 - reach - frame.y) / frame.s,
+    x1: (x1 + reach - frame.x) / frame.s,
+    y1: (y1 + reach - frame.y) / frame.s,
+  };
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(x0, y0, x1 - x0, y1 - y0);
+  context.clip();
+  context.clearRect(x0, y0, x1 - x0, y1 - y0);
+  context.scale(ratio, ratio);
+  order ??= [...shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
+  const view = { s: frame.s / ratio, x: frame.x / ratio, y: frame.y / ratio };
+  drawShapes(context, order, view, style, area, hidden);
+  context.restore();
+}
+
+onmessage = ({ data }: MessageEvent<ToShapeWorker>) => {
+  switch (data.type) {
+    case "shapes":
+      shapes.clear();
+      hidden = new Set();
+      style = data.style;
+      for (const sheet of Object.values(sheets)) sheet.frame = null;
+      return change(data.shapes, []);
+    case "change":
+      return change(data.set, data.remove);
+    case "hide":
+      return hide(data.ids);
+    case "paint":
+      void paint(data);
+  }
+};
