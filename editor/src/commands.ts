@@ -91,23 +91,27 @@ export const HELD_KEYS: [key: string, name: string][] = [
 /** The key of an event as the table writes it. */
 export function keyName(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  const isLetter = /^[A-Z]$/.test(key);
-  // What Shift makes of a digit or sign differs between keyboards: the digit itself counts.
-  const digit = event.shiftKey ? /^Digit(\d)$/.exec(event.code)?.[1] : undefined;
-  const shift = event.shiftKey && (isLetter || event.key.length > 1 || digit !== undefined);
+  // Digits by their place: French keyboards have them behind Shift, all others the signs.
+  const place = /^Digit(\d)$/.exec(event.code)?.[1];
+  const isSign = !/^[0-9A-Z]$/.test(key) && key.length === 1;
+  const digit = place !== undefined && isSign ? place : null;
+  const isShifted = event.shiftKey && (digit !== null || (key.length > 1 || /^[A-Z]$/.test(key)));
   const modifiers = [
     event.ctrlKey || event.metaKey ? "Ctrl+" : "",
     event.altKey ? "Alt+" : "",
-    shift ? "Shift+" : "",
+    isShifted ? "Shift+" : "",
   ];
   return modifiers.join("") + (digit ?? key);
 }
 
-export function findCommand(commands: Command[], event: KeyboardEvent): Command | null {
-  const names = [keyName(event), event.key];
-  return commands.find(({ keys }) => keys.some((key) => key === names[0])) ??
-    // "?" needs Shift on most keyboards, and is written without it.
-    (event.key === "?" ? (commands.find(({ keys }) => keys.includes("?")) ?? null) : null);
+export function findCommand(commands: readonly Command[], event: KeyboardEvent): Command | null {
+  const name = keyName(event);
+  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+  return (
+    commands.find(({ keys }) => keys.includes(name)) ??
+    // Signs such as "?" and "+" need Shift or a digit's key on many keyboards.
+    (hasModifier ? null : (commands.find(({ keys }) => keys.includes(event.key)) ?? null))
+  );
 }
 
 function escape(editor: Editor): void {

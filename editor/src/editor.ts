@@ -1,10 +1,11 @@
 /** The state of the editor, and the few ways to change it. */
 
-import { allowedArea, Refused, type Ground } from "./edits";
+import { Refused, withoutOverlap, type Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import type { TaskData } from "./save/api";
 import { boxOf, isHit } from "./shapes/geometry";
-import type { Point, Ring, Shape } from "./shapes/types";
+import { newId } from "./shapes/ids";
+import type { Point, Shape } from "./shapes/types";
 import type { Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
 
@@ -47,7 +48,8 @@ export class Editor {
 
   get ground(): Ground {
     const { width, height } = this.document!.data.image;
-    return { width, height, permitOverlap: this.task!.permit_overlap };
+    const permitPolygons = this.tools.has("polygon") || this.tools.has("freehand");
+    return { width, height, permitOverlap: this.task!.permit_overlap, permitPolygons };
   }
 
   get selected(): Shape[] {
@@ -74,7 +76,7 @@ export class Editor {
     this.isFitted = true;
   }
 
-  /** Bring the selected shapes into the middle of the stage. */
+  /** Bring a shape into the middle of the stage. */
   goTo(shape: Shape): void {
     const { x0, y0, x1, y1 } = boxOf(shape);
     const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
@@ -125,37 +127,54 @@ export class Editor {
     return true;
   }
 
-  /** Add a drawn area as a polygon, cut to what the image and the task allow. */
-  addArea(name: string, rings: Ring[]): void {
+  /**
+   * Make shapes what they became by drawing, moving or reshaping; where the task forbids
+   * overlap, they are cut by the others. False, with words, when that cannot be.
+   */
+  commitAreas(name: string, shapes: Shape[]): boolean {
     try {
-      const area = allowedArea(rings, this.document!.store.shapes.values(), this.ground);
-      this.addShape(name, { kind: "polygon", geom: { rings: area } });
+      const ids = new Set(shapes.map(({ id }) => id));
+      const others = [...this.document!.store.shapes.values()].filter(({ id }) => !ids.has(id));
+      const states: { id: string; after: Shape }[] = [];
+      for (const shape of shapes) {
+        const after = withoutOverlap(shape, others, this.ground);
+        states.push({ id: shape.id, after });
+        others.push(after);
+      }
+      return this.commit(name, states);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this.say(problem.message, "warning");
+      return false;
     }
   }
 
+  /**
+   * Add a shape that was drawn. It is not selected: the keys of the classes would change it
+   * when the next one is to be of another class.
+   */
   addShape(name: string, drawn: NewShape): void {
-    if (this.activeClass === null) {
-      this.say("Choose a class first.", "warning");
-      return;
-    }
-    const id = crypto.randomUUID();
+    if (this.activeClass === null) return this.say("Choose a class first.", "warning");
     const z = this.document!.store.nextZ;
-    const shape = { id, class: this.activeClass, z, attrs: {}, ...drawn } as Shape;
-    if (this.commit(name, [{ id, after: shape }])) this.select([id]);
+    const shape = { id: newId(), class: this.activeClass, z, attrs: {}, ...drawn } as Shape;
+    if (this.commitAreas(name, [shape])) this.select([]);
   }
 
-  /** The front-most shape under a point of the image. */
+  /**
+   * The shape under a point: points and lines first, then the smallest area, so that what
+   * lies inside another shape can always be taken hold of.
+   */
   shapeAt(at: Point): Shape | null {
     if (!this.document || this.hidesShapes) return null;
     const tolerance = 3 / this.view.s;
     let found: Shape | null = null;
+    let smallest = Infinity;
     for (const shape of this.document.store.shapes.values()) {
-      const isBehind = found && (this.selection.has(found.id) || found.z > shape.z);
-      if (isBehind && !this.selection.has(shape.id)) continue;
-      if (isHit(shape, at.x, at.y, tolerance)) found = shape;
+      const box = boxOf(shape);
+      const isThin = shape.kind === "points" || shape.kind === "line";
+      const size = isThin ? -1 : (box.x1 - box.x0) * (box.y1 - box.y0);
+      const isBetter = size < smallest || (size === smallest && shape.z >= found!.z);
+      if (isBetter && isHit(shape, at.x, at.y, tolerance)) [found, smallest] = [shape, size];
     }
     return found;
   }
@@ -182,6 +201,7 @@ export class Editor {
   private afterHistory(words: string, ids: string[]): void {
     const { shapes } = this.document!.store;
     this.say(words);
-    this.select(ids.filter((id) => shapes.has(id)));
+    // While one draws, nothing is selected, so that the keys of the classes choose for the next.
+    this.select(this.tool?.name === "select" ? ids.filter((id) => shapes.has(id)) : []);
   }
 }

@@ -1,7 +1,7 @@
 /** Pure rules of drawing: what becomes of a drawn area on this image, among these shapes. */
 
-import { difference, imageRing, intersection } from "./shapes/boolean";
-import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf } from "./shapes/geometry";
+import { difference, imageRing, intersection, resolved } from "./shapes/boolean";
+import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf, windingOf } from "./shapes/geometry";
 import type { Ring, Shape } from "./shapes/types";
 
 /** Smaller areas, in image pixels², are slips of the hand. */
@@ -14,6 +14,8 @@ export interface Ground {
   width: number;
   height: number;
   permitOverlap: boolean;
+  /** May the task's shapes be polygons? What is cut becomes one. */
+  permitPolygons: boolean;
 }
 
 /** The part of an area that lies on the image and, if overlap is forbidden, on no other shape. */
@@ -22,13 +24,23 @@ export function allowedArea(rings: Ring[], others: Iterable<Shape>, ground: Grou
     ? rings
     : intersection(rings, imageRing(ground.width, ground.height));
   if (!area.length) throw new Refused("That lies outside the image.");
-  if (!ground.permitOverlap) {
-    const covered = [...covering(area, others)].flatMap(ringsOf);
-    if (covered.length) area = [...others].reduce((rest, other) => cut(rest, other), area);
-    if (!area.length) throw new Refused("Other shapes cover all of that already.");
-  }
-  if (areaOf(area) < LEAST_AREA) throw new Refused("That is too small to be a shape.");
+  if (areaOf(resolved(area)) < LEAST_AREA) throw new Refused("That is too small to be a shape.");
+  if (ground.permitOverlap) return area;
+  for (const other of others) area = cut(area, other);
+  if (areaOf(area) < LEAST_AREA) throw new Refused("Other shapes cover all of that already.");
   return area;
+}
+
+/** The shape as the image and the task allow it: unchanged if possible, else a polygon. */
+export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Ground): Shape {
+  const rings = ringsOf(shape);
+  if (!rings.length) return shape;
+  if (shape.kind !== "polygon" && ground.permitOverlap) return shape;
+  const area = allowedArea(rings, others, ground);
+  if (area === rings) return shape;
+  if (!ground.permitPolygons) throw new Refused("Shapes of this task must not overlap.");
+  const { id, z, attrs } = shape;
+  return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: area } };
 }
 
 /** Every area shape whose box meets the box of the rings. */
@@ -44,9 +56,13 @@ function cut(rings: Ring[], other: Shape): Ring[] {
   if (!boxesMeet(boxOfRings(rings), boxOf(other))) return rings;
   // Unchanged rings keep their own vertices, so that a neighbour that only comes near
   // does not move a single one.
-  return areaOf(intersection(rings, ringsOf(other))) < 0.005
-    ? rings
-    : difference(rings, ringsOf(other));
+  if (areaOf(intersection(rings, ringsOf(other))) < 0.005) return rings;
+  return withoutCrumbs(difference(rings, ringsOf(other)));
+}
+
+/** Without the specks that a cut leaves; holes stay, or what lies in them would be covered. */
+export function withoutCrumbs(rings: Ring[]): Ring[] {
+  return rings.filter((ring) => windingOf(ring) < 0 || areaOf([ring]) >= LEAST_AREA);
 }
 
 function isOnImage(rings: Ring[], { width, height }: Ground): boolean {
@@ -56,7 +72,8 @@ function isOnImage(rings: Ring[], { width, height }: Ground): boolean {
 
 /** The same shape as a polygon of the given rings; null when nothing is left of it. */
 export function withRings(shape: Shape, rings: Ring[]): Shape | null {
-  if (!rings.length || areaOf(rings) < LEAST_AREA) return null;
+  const left = withoutCrumbs(rings);
+  if (areaOf(left) < LEAST_AREA) return null;
   const { id, z, attrs } = shape;
-  return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings } };
+  return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: left } };
 }

@@ -103,6 +103,9 @@ function doubleArea(ring: Ring): number {
   return sum;
 }
 
+/** As the boolean operations wind rings: 1 for an outline, -1 for a hole. */
+export const windingOf = (ring: Ring): number => Math.sign(doubleArea(ring));
+
 /** Area of rings that do not cross (as the boolean operations make them), holes taken off. */
 export const areaOf = (rings: Ring[]): number =>
   Math.abs(rings.reduce((sum, ring) => sum + doubleArea(ring), 0)) / 2;
@@ -191,16 +194,31 @@ export function keptInside(box: Box, dx: number, dy: number, width: number, heig
 export function rectBetween(a: Point, b: Point, width: number, height: number): RectGeometry {
   const x0 = round2(Math.max(0, Math.min(a.x, b.x)));
   const y0 = round2(Math.max(0, Math.min(a.y, b.y)));
-  const x1 = round2(Math.min(width, Math.max(a.x, b.x)));
-  const y1 = round2(Math.min(height, Math.max(a.y, b.y)));
-  return {
-    cx: round2((x0 + x1) / 2),
-    cy: round2((y0 + y1) / 2),
-    w: round2(x1 - x0),
-    h: round2(y1 - y0),
-    angle: 0,
-  };
+  // Half a side is a multiple of 0.01, so that the corners are too, and none leaves the image.
+  const half = (from: number, to: number) => Math.max(0, Math.floor((to - from) * 50 + 1e-6) / 100);
+  const w = half(x0, Math.min(width, Math.max(a.x, b.x)));
+  const h = half(y0, Math.min(height, Math.max(a.y, b.y)));
+  return { cx: round2(x0 + w), cy: round2(y0 + h), w: round2(2 * w), h: round2(2 * h), angle: 0 };
 }
+
+/** Would both states be stored alike? */
+export function sameShape(a: Shape | null, b: Shape | null): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  return a.class === b.class && a.z === b.z && sameText(a.geom, b.geom) && sameText(a.attrs, b.attrs) && a.kind === b.kind;
+}
+
+/** Equal as JSON, whatever the order of the keys: the server sorts them. */
+function sameText(a: unknown, b: unknown): boolean {
+  return sorted(a) === sorted(b);
+}
+
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 
 /** Drop points that lie within `tolerance` of the line through their neighbours. */
 export function simplified(ring: Ring, tolerance: number): Ring {

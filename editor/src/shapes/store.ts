@@ -1,5 +1,6 @@
 /** The shapes of a label, and undo and redo of every change of them. */
 
+import { sameShape } from "./geometry";
 import type { Shape } from "./types";
 
 export interface Change {
@@ -20,6 +21,7 @@ export class Store {
   readonly shapes = new Map<string, Shape>();
   private readonly done: Edit[] = [];
   private undone: Edit[] = [];
+  private order: Shape[] | null = null;
   private readonly listeners: Listener[] = [];
 
   constructor(shapes: Iterable<Shape> = []) {
@@ -34,7 +36,7 @@ export class Store {
   edit(name: string, states: { id: string; after: Shape | null }[]): void {
     const changes = states
       .map(({ id, after }) => ({ id, before: this.shapes.get(id) ?? null, after }))
-      .filter(({ before, after }) => before !== after);
+      .filter(({ before, after }) => !sameShape(before, after));
     if (!changes.length) return;
     this.done.push({ name, changes });
     this.undone = [];
@@ -76,18 +78,18 @@ export class Store {
     );
   }
 
-  /** From back to front. */
-  inOrder(): Shape[] {
-    return [...this.shapes.values()].sort((a, b) => a.z - b.z);
+  /** From back to front; shapes of the same z by their id, as on the server. */
+  inOrder(): readonly Shape[] {
+    this.order ??= [...this.shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
+    return this.order;
   }
 
   get nextZ(): number {
-    let highest = 0;
-    for (const shape of this.shapes.values()) highest = Math.max(highest, shape.z);
-    return highest + 1;
+    return (this.inOrder().at(-1)?.z ?? 0) + 1;
   }
 
   private apply(changes: Change[]): void {
+    this.order = null;
     for (const { id, after } of changes) {
       if (after) this.shapes.set(id, after);
       else this.shapes.delete(id);

@@ -2,9 +2,11 @@
 
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
-import { round2 } from "../shapes/geometry";
-import type { Point } from "../shapes/types";
+import { resolved } from "../shapes/boolean";
+import { areaOf, round2 } from "../shapes/geometry";
+import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
+import { applyLoop, modeOf, type Mode } from "./areas";
 import { drawDot, drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -17,6 +19,7 @@ export class PolygonTool implements Tool {
   private points: Point[] = [];
   private undone: Point[] = [];
   private pointer: Point | null = null;
+  private mode: Mode = "new";
 
   constructor(private readonly editor: Editor) {}
 
@@ -30,7 +33,10 @@ export class PolygonTool implements Tool {
     return "Click the first corner, double-click or press Enter to close.";
   }
 
-  down({ at, screen, clicks }: Pointer): void {
+  down(pointer: Pointer): void {
+    const { at, screen, clicks } = pointer;
+    // As with the freehand tool: Shift adds, Alt takes away. The last click decides.
+    this.mode = modeOf(pointer);
     if (this.isClosing(screen) || (clicks === 2 && this.points.length > 2)) return this.finish();
     if (clicks === 2) return;
     const { width, height } = this.editor.ground;
@@ -62,7 +68,10 @@ export class PolygonTool implements Tool {
     }
     const ring = this.points.flatMap(({ x, y }) => [x, y]);
     this.cancel();
-    this.editor.addArea("draw polygon", [ring]);
+    // Corners may be clicked in any order, also crosswise: crossings become corners.
+    const rings = resolved([ring]);
+    if (!rings.length) return this.editor.say("These corners enclose nothing.", "warning");
+    applyLoop(this.editor, "draw polygon", crosses(ring, rings) ? rings : [ring], this.mode);
   }
 
   cancel(): void {
@@ -105,4 +114,9 @@ export class PolygonTool implements Tool {
     const first = toScreen(this.editor.view, this.points[0]);
     return Math.hypot(first.x - screen.x, first.y - screen.y) <= CLOSE_TO;
   }
+}
+
+/** Does the ring cross itself? Then its signed area is not the area it covers. */
+function crosses(ring: Ring, rings: Ring[]): boolean {
+  return rings.length > 1 || Math.abs(areaOf([ring]) - areaOf(rings)) > 0.05;
 }

@@ -1,9 +1,8 @@
 /** Draws a rectangle from corner to corner. */
 
 import type { Editor } from "../editor";
-import { covering } from "../edits";
-import { intersection } from "../shapes/boolean";
-import { areaOf, rectBetween, rectRing, ringsOf } from "../shapes/geometry";
+import { LEAST_AREA } from "../edits";
+import { rectBetween } from "../shapes/geometry";
 import type { Point } from "../shapes/types";
 import { drawShape, type Canvas2D } from "../paint/painter";
 import type { Pointer, Tool } from "./tool";
@@ -36,18 +35,13 @@ export class RectangleTool implements Tool {
     this.move(pointer);
     const geom = this.geometry();
     this.cancel();
-    if (geom.w * this.editor.view.s < 3 || geom.h * this.editor.view.s < 3) {
+    if (Math.max(geom.w, geom.h) * this.editor.view.s < 4) {
       // A click, not a drag: choose what is there instead of drawing a speck.
       const hit = this.editor.shapeAt(pointer.at);
       return this.editor.select(hit ? [hit.id] : []);
     }
-    if (this.editor.task!.permit_overlap || !this.covers(rectRing(geom))) {
-      return this.editor.addShape("draw rectangle", { kind: "rect", geom });
-    }
-    if (this.editor.tools.has("polygon") || this.editor.tools.has("freehand")) {
-      return this.editor.addArea("draw rectangle", [rectRing(geom)]);
-    }
-    this.editor.say("Shapes of this task must not overlap.", "warning");
+    if (geom.w * geom.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
+    this.editor.addShape("draw rectangle", { kind: "rect", geom });
   }
 
   cancel(): void {
@@ -66,14 +60,6 @@ export class RectangleTool implements Tool {
   private geometry() {
     const { width, height } = this.editor.ground;
     return rectBetween(this.from!, this.to!, width, height);
-  }
-
-  private covers(ring: number[]): boolean {
-    const shapes = this.editor.document!.store.shapes.values();
-    for (const other of covering([ring], shapes)) {
-      if (areaOf(intersection([ring], ringsOf(other))) > 0.005) return true;
-    }
-    return false;
   }
 }
 

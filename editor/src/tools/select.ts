@@ -3,7 +3,7 @@
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
 import { boxesMeet, boxOf, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
-import { handlesOf, MOST_VERTEX_HANDLES, withNewVertex, withoutVertex, type Handle } from "../shapes/handles";
+import { handlesInSight, handlesOf, withNewVertex, withoutVertex, type Handle } from "../shapes/handles";
 import type { Box, Point, Shape } from "../shapes/types";
 import { panned, toScreen } from "../view";
 import { drawDot } from "./draft";
@@ -18,7 +18,7 @@ type Act =
   | { kind: "press"; toggle: boolean; shape: Shape }
   | { kind: "move"; shapes: Shape[]; box: Box }
   | { kind: "pull"; handle: Handle; shape: Shape }
-  | { kind: "pan"; last: Point; panned: boolean }
+  | { kind: "pan"; last: Point; panned: boolean; over: Shape | null }
   | { kind: "band"; to: Point };
 
 export class SelectTool implements Tool {
@@ -51,6 +51,8 @@ export class SelectTool implements Tool {
 
   down(pointer: Pointer): void {
     this.from = pointer;
+    // A finger comes down without having hovered.
+    if (pointer.isTouch) this.look(pointer);
     const only = this.only();
     const handle = only && this.handleAt(only, pointer.screen);
     if (only && handle) {
@@ -61,13 +63,15 @@ export class SelectTool implements Tool {
       this.insertVertex(only, this.ghost);
     } else {
       const hit = this.editor.shapeAt(pointer.at);
-      if (hit) {
+      // With Space held one moves the image, however full it is; only what is selected moves.
+      const isMoving = this.editor.toolBefore !== null && !(hit && this.editor.selection.has(hit.id));
+      if (hit && !isMoving) {
         this.act = { kind: "press", toggle: pointer.shift, shape: hit };
         if (!pointer.shift && !this.editor.selection.has(hit.id)) this.editor.select([hit.id]);
       } else if (pointer.shift) {
         this.act = { kind: "band", to: pointer.at };
       } else {
-        this.act = { kind: "pan", last: pointer.screen, panned: false };
+        this.act = { kind: "pan", last: pointer.screen, panned: false, over: hit };
       }
     }
     this.editor.onDraw();
@@ -93,11 +97,10 @@ export class SelectTool implements Tool {
     const { act, editor } = this;
     if (!act) return;
     if (act.kind === "band") this.selectBand(this.from!.at, act.to);
-    if (act.kind === "pan" && !act.panned) editor.select([]);
+    if (act.kind === "pan" && !act.panned) editor.select(act.over ? [act.over.id] : []);
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
     if (editor.dragged.size) {
-      const states = [...editor.dragged].map(([id, after]) => ({ id, after }));
-      editor.commit(act.kind === "pull" ? "reshape" : "move", states);
+      editor.commitAreas(act.kind === "pull" ? "reshape" : "move", [...editor.dragged.values()]);
     }
     const vertex = editor.vertex;
     this.cancel();
@@ -150,10 +153,9 @@ export class SelectTool implements Tool {
   private handleAt(shape: Shape, screen: Point): Handle | null {
     let best: Handle | null = null;
     let nearest = HANDLE_REACH;
-    const handles = handlesOf(shape);
-    const spots = handles.length > MOST_VERTEX_HANDLES ? [] : handles;
-    for (const handle of spots) {
-      const { x, y } = toScreen(this.editor.view, handle);
+    const { view, stage } = this.editor;
+    for (const handle of handlesInSight(shape, view, stage)) {
+      const { x, y } = toScreen(view, handle);
       const distance = Math.hypot(x - screen.x, y - screen.y);
       if (distance < nearest) [best, nearest] = [handle, distance];
     }

@@ -42,9 +42,11 @@ export class CircleTool implements Tool {
     const geom = this.geometry();
     this.cancel();
     if (geom.rx * this.editor.view.s < 3) {
+      // A click, not a drag: choose what is there.
       const hit = this.editor.shapeAt(pointer.at);
       return this.editor.select(hit ? [hit.id] : []);
     }
+    if (geom.rx < 1.2) return this.editor.say("That is too small to be a shape.", "warning");
     this.editor.addShape("draw circle", { kind: "ellipse", geom });
   }
 

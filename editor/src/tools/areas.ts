@@ -1,0 +1,50 @@
+/** What a drawn loop does: a new shape, or with Shift more of one, or with Alt less of some. */
+
+import { allowedArea, covering, Refused, withRings } from "../edits";
+import type { Editor } from "../editor";
+import { difference, intersection, union } from "../shapes/boolean";
+import { areaOf, ringsOf } from "../shapes/geometry";
+import type { Ring, Shape } from "../shapes/types";
+
+export type Mode = "new" | "append" | "erase";
+
+export const modeOf = ({ shift, alt }: { shift: boolean; alt: boolean }): Mode =>
+  alt ? "erase" : shift ? "append" : "new";
+
+export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode): void {
+  if (mode === "erase") erase(editor, loop);
+  else if (mode === "append") append(editor, name, loop);
+  else editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
+}
+
+/** The selected areas, or else those that the loop really touches, the front-most last. */
+function targets(editor: Editor, loop: Ring[]): Shape[] {
+  const selected = editor.selected.filter((shape) => ringsOf(shape).length);
+  if (selected.length) return selected;
+  const near = [...covering(loop, editor.document!.store.inOrder())];
+  return near.filter((shape) => areaOf(intersection(loop, ringsOf(shape))) > 0);
+}
+
+function append(editor: Editor, name: string, loop: Ring[]): void {
+  const isChosen = editor.selection.size > 0;
+  const target = targets(editor, loop).findLast((shape) => isChosen || shape.class === editor.activeClass);
+  if (!target) return applyLoop(editor, name, loop, "new");
+  const others = [...editor.document!.store.shapes.values()].filter(({ id }) => id !== target.id);
+  try {
+    const area = allowedArea(loop, others, editor.ground);
+    const after = withRings(target, union(ringsOf(target), area));
+    editor.commit("add to shape", [{ id: target.id, after }]);
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    editor.say(problem.message, "warning");
+  }
+}
+
+function erase(editor: Editor, loop: Ring[]): void {
+  const states = targets(editor, loop)
+    .filter((shape) => areaOf(intersection(loop, ringsOf(shape))) > 0)
+    .map((shape) => ({ id: shape.id, after: withRings(shape, difference(ringsOf(shape), loop)) }));
+  if (!states.length) return editor.say("There is nothing to take away from here.", "warning");
+  if (!editor.commit("take away", states)) return;
+  editor.select([...editor.selection].filter((id) => editor.document!.store.shapes.has(id)));
+}
