@@ -1,0 +1,116 @@
+"""Draw in the editor as a person does: by pointer and keys, in image coordinates."""
+
+import json
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import TimeoutError
+
+from labeling.models import Label, Shape
+
+
+class EditorPage:
+    """The editor of one label, open in a browser."""
+
+    def __init__(self, page, base_url):
+        self.page = page
+        self.base_url = base_url
+        self.problems = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._note)
+
+    def _note(self, message):
+        # A refusal that a test asks for is logged by the browser as a failed resource.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(message.text)
+
+    def log_in(self, user):
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": self.base_url}
+        self.page.context.add_cookies([cookie])
+
+    def open(self, label):
+        self.page.goto(self.base_url + label.get_absolute_url())
+        self.wait_for(label)
+
+    def wait_for(self, label):
+        try:
+            self.page.wait_for_selector(f'#editor[data-ready="{label.pk}"]')
+        except TimeoutError as problem:
+            said = self.page.locator("body").inner_text()
+            raise AssertionError(f"The editor did not open: {said} {self.problems}") from problem
+        # The view is written when the first frame is drawn.
+        self.page.wait_for_function("document.querySelector('.stage').dataset.scale > 0")
+
+    def on_screen(self, x, y):
+        stage = self.page.locator(".stage")
+        box = stage.bounding_box()
+        view = stage.evaluate("({dataset: d}) => [+d.scale, +d.x, +d.y]")
+        return box["x"] + x * view[0] + view[1], box["y"] + y * view[0] + view[2]
+
+    def click(self, x, y, **options):
+        self.page.mouse.click(*self.on_screen(x, y), **options)
+
+    def drag(self, *points, button="left", steps=4):
+        """Press at the first point, go through the others, let go at the last."""
+        places = [self.on_screen(x, y) for x, y in points]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down(button=button)
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=steps)
+        self.page.mouse.up(button=button)
+
+    def polygon(self, *points):
+        for x, y in points:
+            self.click(x, y)
+        self.page.keyboard.press("Enter")
+
+    def loop(self, x0, y0, x1, y1, **options):
+        """A closed stroke along a rectangle."""
+        self.drag((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0), **options)
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @contextmanager
+    def held(self, key):
+        self.page.keyboard.down(key)
+        yield
+        self.page.keyboard.up(key)
+
+    def use(self, tool):
+        self.page.click(f'[data-command="tool-{tool}"]')
+
+    @property
+    def save_state(self):
+        return self.page.locator("[data-save-state]").get_attribute("data-save-state")
+
+    def wait_saved(self):
+        self.wait_state("saved")
+
+    def wait_state(self, state):
+        self.page.wait_for_selector(f'.save-state[data-save-state="{state}"]')
+
+    def toast(self):
+        return self.page.locator(".toasts").inner_text()
+
+    @property
+    def count(self):
+        return int(self.page.locator("[data-shape-count]").get_attribute("data-shape-count"))
+
+
+def stored(label):
+    """The current shapes of a label as (kind, class name, geometry), the lowest first."""
+    rows = Shape.objects.current().filter(label=label).select_related("label_class")
+    return [
+        (row.kind, row.label_class.name, json.loads(row.geometry))
+        for row in rows.order_by("z", "id")
+    ]
+
+
+def revision(label):
+    return Label.objects.values_list("rev", flat=True).get(pk=label.pk)
