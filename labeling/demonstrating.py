@@ -51,7 +51,7 @@ Draw an outline around every house in the image, and around the other things bel
 
 House: the edge of the roof, as you see it. Walls and shadow stay outside. Parts of a house \
 that touch are one shape.
-Shed: garages, barns and other buildings that nobody lives in.
+Shed: garages, barns and other buildings that nobody lives in, also where they touch a house.
 Pool: the edge of the water.
 Car: a rectangle, turned so that it fits.
 Tree: only trees that touch no other tree, at least as wide as a car is long. No bushes, no \

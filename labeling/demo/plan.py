@@ -141,11 +141,19 @@ class Plan:
         for building in sorted(self.buildings, key=lambda b: b.height):
             houses.paint_building(canvas, building, rng)
             dwellings.paint_details(canvas, building, rng)
-            self._note(building.kind, houses.outline_of(canvas, building))
+        self._note_buildings()
         for tree in sorted(self.trees, key=lambda tree: tree.height):
             vegetation.paint_tree(canvas, tree)
             if tree.kind != "bush":
                 self._note("tree", shapely.Polygon(vegetation.outline_of(canvas, tree)))
+
+    def _note_buildings(self):
+        """Where two roofs overlap, the place is the higher one's, as in the picture."""
+        higher = shapely.Polygon()
+        for building in sorted(self.buildings, key=lambda b: -b.height):
+            outline = houses.outline_of(self.canvas, building)
+            self._note(building.kind, outline.difference(higher))
+            higher = higher.union(outline)
 
     def _note(self, kind, outline):
         seen = shapely.make_valid(outline).intersection(self.picture)

@@ -13,6 +13,17 @@ from labeling.demo.canvas import SKY, Canvas, colour
 SPRITE = 144
 # Metres.
 HEDGE = 1.6
+# How wide a crown is at some heights, both as shares.
+DOME = ((0.38, 0.95), (0.66, 0.95), (0.92, 0.72))
+CONE = (
+    (0.12, 0.95),
+    (0.28, 0.8),
+    (0.44, 0.64),
+    (0.6, 0.46),
+    (0.75, 0.3),
+    (0.87, 0.16),
+    (0.95, 0.08),
+)
 GREENS = {
     "broadleaf": ("#4a6630", "#587337", "#3f5a2c", "#6a7d3c", "#52702f", "#6f7a45"),
     "conifer": ("#2f4a31", "#364f38", "#2b4230", "#3d5636"),
@@ -182,16 +193,15 @@ def _sized(kind, model, size):
 
 
 def _cast_crown(canvas, tree):
-    """The shadow of a crown, its outline at three heights, and of the trunk."""
+    """The shadow of a crown, its outline at some heights, and of the trunk."""
     if tree.is_in_row:
         return
     around = _around(tree.kind, tree.model) * tree.radius + (tree.x, tree.y)
-    top = 0.25 if tree.kind == "conifer" else 0.72
     middle = (tree.x, tree.y)
     shift = np.array(canvas.sun.shadow) * tree.height
     rings = [
         (around - middle) * share + middle + shift * height
-        for height, share in ((0.38, 0.95), (0.66, 0.6 if top < 0.5 else 0.95), (0.92, top))
+        for height, share in (CONE if tree.kind == "conifer" else DOME)
     ]
     across = np.array([-shift[1], shift[0]]) / np.hypot(*shift) * max(0.7, 0.06 * tree.radius)
     foot, end = np.array(middle), np.array(middle) + shift * 0.5

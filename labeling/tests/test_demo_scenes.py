@@ -74,3 +74,14 @@ def _mean(pixels, area):
     on_picture = (xs > 0) & (ys > 0) & (xs < pixels.shape[1]) & (ys < pixels.shape[0])
     chosen = inside & on_picture
     return pixels[ys[chosen].astype(int), xs[chosen].astype(int)].mean(axis=0)
+
+
+def test_buildings_do_not_overlap(suburb):
+    kinds = ("house", "shed")
+    roofs = [
+        shapely.Polygon(np.reshape(thing.rings[0], (-1, 2)))
+        for thing in suburb.objects
+        if thing.kind in kinds
+    ]
+
+    assert sum(roof.area for roof in roofs) - shapely.union_all(roofs).area < 1
