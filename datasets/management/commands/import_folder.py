@@ -50,6 +50,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, where, new_dataset, dry_run, **options):
+        if options["workers"] is not None and options["workers"] < 1:
+            self.stop(f"--workers {options['workers']}: at least one must read.")
         dataset, folder = self.find(where, new_dataset)
         is_new = dataset.pk is None
         if is_new:
