@@ -1,6 +1,9 @@
 /** Starts the editor on the page that names a label. */
 
-import "./editor.css";
+import "./look/editor.css";
+import "./look/stage.css";
+import "./look/panel.css";
+import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
