@@ -82,9 +82,9 @@ def overviews_for(labeler):
             receives_new_images=F("assignments__receive_new_unlabeled_data")
         )
     )
-    images = _images_by_group(task.dataset_group_id for task in tasks)
-    everybody = _counts_by_task(Label.objects.filter(task__in=tasks))
-    mine = _counts_by_task(Label.objects.filter(task__in=tasks, labeler=labeler))
+    images = images_by_group(task.dataset_group_id for task in tasks)
+    everybody = counts_by_task(Label.objects.filter(task__in=tasks))
+    mine = counts_by_task(Label.objects.filter(task__in=tasks, labeler=labeler))
     open_labels = _open_labels_by_task(tasks, labeler)
     overviews = [
         TaskOverview(
@@ -102,12 +102,12 @@ def overviews_for(labeler):
     )
 
 
-def _images_by_group(groups):
+def images_by_group(groups):
     rows = GroupedDataset.objects.filter(group__in=set(groups)).values("group")
     return Counter(dict(rows.annotate(n=Count("dataset__images")).values_list("group", "n")))
 
 
-def _counts_by_task(labels):
+def counts_by_task(labels):
     counts = defaultdict(Counter)
     for task, status, number in labels.values_list("task", "status").annotate(n=Count("pk")):
         counts[task][status] = number

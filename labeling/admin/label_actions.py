@@ -6,7 +6,7 @@ from django.template.response import TemplateResponse
 
 from labeling.forms import SendBackForm
 from labeling.reviewing import take_with_each
-from labeling.steps import approve, release, send_back
+from labeling.steps import SEND_BACK, approve, release, send_back
 
 # Each label is a transaction of its own, and the page waits for all of them.
 MOST_AT_ONCE = 1000
@@ -38,6 +38,7 @@ def send_back_selected(model_admin, request, queryset):
             "title": "Send back",
             "form": form,
             "labels": queryset,
+            "n_ready": queryset.filter(status__in=SEND_BACK.starts_from).count(),
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/labeling/label/send_back.html", context)

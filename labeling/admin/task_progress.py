@@ -1,13 +1,13 @@
 """How far tasks are, for staff: counted for a whole list page at once."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count
 from django.urls import reverse
 
-from datasets.models import GroupedDataset
 from labeling.models import Assignment, Label
+from labeling.progress import counts_by_task, images_by_group
 
 Status = Label.Status
 
@@ -40,19 +40,15 @@ class TaskProgress:
 
 def attach_progress(tasks):
     """Give each task its progress, in three queries for all of them."""
-    groups = GroupedDataset.objects.filter(group__in={task.dataset_group_id for task in tasks})
-    images = Counter(dict(groups.values_list("group").annotate(Count("dataset__images"))))
-    labels = Label.objects.claimed().filter(task__in=tasks).values_list("task", "status")
-    counts = defaultdict(Counter)
-    for task, status, number in labels.annotate(Count("pk")).order_by():
-        counts[task][status] = number
+    images = images_by_group(task.dataset_group_id for task in tasks)
+    labels = counts_by_task(Label.objects.claimed().filter(task__in=tasks))
     active = Assignment.objects.filter(task__in=tasks, is_active=True)
     members = Counter(dict(active.values_list("task").annotate(Count("pk"))))
     for task in tasks:
         task.progress = TaskProgress(
             images=images[task.dataset_group_id],
             labels_per_image=task.labels_per_image,
-            by_status=counts[task.pk],
+            by_status=labels[task.pk],
             members=members[task.pk],
         )
 

@@ -80,6 +80,17 @@ class TaskExampleInline(admin.TabularInline):
         return format_html('<img class="example" src="{}" alt="" loading="lazy">', url)
 
 
+class ActiveFilter(admin.BooleanFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "activity"
+
+    def choices(self, changelist):
+        words = {"Yes": "Active", "No": "Ended or paused"}
+        for choice in super().choices(changelist):
+            yield choice | {"display": words.get(choice["display"], choice["display"])}
+
+
 class TaskChangeList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
@@ -100,7 +111,7 @@ class LabelTaskAdmin(admin.ModelAdmin):
         ),
     )
     list_display = ("title_and_group", "progress", "labels", "people", "active")
-    list_filter = ("is_active", "type")
+    list_filter = (("is_active", ActiveFilter), "type")
     list_select_related = ("dataset_group",)
     list_per_page = 50
     search_fields = ("title", "description", "dataset_group__name")
