@@ -18,7 +18,11 @@ from labeling.exporting import delete_exports, manifest_path
 from labeling.exports import FORMATS
 from labeling.models import Export
 
-CONTENT_TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8"}
+CONTENT_TYPES = {
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".zip": "application/zip",
+}
 TONES = {"done": "good", "failed": "bad", "cancelled": "warn"}
 
 

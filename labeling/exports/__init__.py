@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from labeling.exports.coco import write as write_coco
 from labeling.exports.csv import write as write_csv
+from labeling.exports.masks import write as write_masks
 from labeling.exports.s3label_json import write as write_json
 
 
@@ -26,4 +27,5 @@ FORMATS = {
     "json": Format("S3Label JSON", "loses nothing", ".json", write_json),
     "coco": Format("COCO", "for training; read by many tools", ".json", write_coco),
     "csv": Format("CSV", "a row for each shape", ".csv", write_csv),
+    "masks": Format("Masks", "PNG images of classes and instances", ".zip", write_masks),
 }

@@ -55,8 +55,8 @@ def _lines(rows):
 def _rows(image, names):
     about_image = (
         image.id,
-        _harmless(image.name),
-        _harmless(image.path),
+        harmless(image.name),
+        harmless(image.path),
         image.sha256,
         image.width,
         image.height,
@@ -76,7 +76,7 @@ def _shape(shape, names):
     return (
         shape.uid,
         shape.class_id,
-        _harmless(names[shape.class_id]),
+        harmless(names[shape.class_id]),
         shape.kind,
         left,
         top,
@@ -89,5 +89,6 @@ def _shape(shape, names):
     )
 
 
-def _harmless(text):
+def harmless(text):
+    """The text, so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text

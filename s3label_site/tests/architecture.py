@@ -27,6 +27,7 @@ PURE = (
     "labeling/exports/coco.py",
     "labeling/exports/contents.py",
     "labeling/exports/csv.py",
+    "labeling/exports/masks.py",
     "labeling/exports/measuring.py",
     "labeling/exports/s3label_json.py",
     "labeling/rasterising.py",
