@@ -48,23 +48,24 @@ def paint_building(canvas: Canvas, building: Building, rng) -> None:
     if building.flat:
         _paint_parapet(canvas, building, rng)
         return
-    for start, end in building.ridges:
-        _paint_ridge(canvas, building, start, end)
-    for face in building.roof:
-        _paint_gutter(canvas, face)
+    _paint_edges(canvas, building)
 
 
 def _paint_walls(canvas, building, rng):
     tint = colour(building.wall_tint)
+    middle = np.mean([face.points[0] for face in building.walls], axis=0)
+    camera = np.array([canvas.width / 2, canvas.height / 2, 0.0])
     for face in building.walls:
-        patch = canvas.patch(canvas.project(face.points))
-        if patch is None:
-            continue
         a, b = np.array(face.points[0]), np.array(face.points[1])
         run = (b - a) / np.linalg.norm(b - a)
         outwards = np.array([run[1], -run[0], 0.0])
-        canvas.raise_above_shadows(patch)
-        canvas.fill(patch, tint * canvas.sun.light(outwards), tone=0.9 + 0.04 * patch.noise("fine"))
+        outwards *= np.sign(np.dot(outwards, (a + b) / 2 - middle)) or 1.0
+        # The camera sees the walls that face the middle of the picture.
+        patch = canvas.patch(canvas.project(face.points)) if outwards @ (camera - a) > 0 else None
+        if patch is not None:
+            canvas.raise_above_shadows(patch)
+            tone = 0.9 + 0.04 * patch.noise("fine")
+            canvas.fill(patch, tint * canvas.sun.light(outwards), tone=tone)
 
 
 def _paint_face(canvas, building, face, wear, rng):
@@ -138,21 +139,28 @@ MATERIALS = {
 }
 
 
-def _stroke(canvas, start, end, width, tint, opacity=1.0):
-    line = shapely.LineString(canvas.project([start, end]))
-    patch = canvas.patch(line.buffer(width * canvas.metre / 2, cap_style="flat"))
+def _stroke(canvas, lines, width, tint, opacity=1.0):
+    """Draw lines between points in space, width in metres."""
+    seen = [np.array(canvas.project(line)) for line in lines]
+    rings = []
+    for start, end in seen:
+        along = end - start
+        length = np.hypot(*along)
+        if length > 0.5:
+            side = np.array([-along[1], along[0]]) / length * width * canvas.metre / 2
+            rings.append(np.array([start + side, end + side, end - side, start - side]))
+    patch = canvas.patch(rings) if rings else None
     if patch is not None:
         canvas.fill(patch, tint, opacity=opacity)
 
 
-def _paint_ridge(canvas, building, start, end):
+def _paint_edges(canvas, building):
+    """Caps on ridges and hips, gutters along the eaves."""
     tint = colour(building.tint) * RIDGE.get(building.material, 1.0)
-    _stroke(canvas, start, end, 0.42, tint, 0.75)
-    _stroke(canvas, start, end, 0.14, tint * 1.25, 0.5)
-
-
-def _paint_gutter(canvas, face):
-    _stroke(canvas, face.points[0], face.points[1], 0.16, colour("#7d7a75"), 0.7)
+    _stroke(canvas, building.ridges, 0.42, tint, 0.75)
+    _stroke(canvas, building.ridges, 0.14, tint * 1.25, 0.5)
+    eaves = [face.points[:2] for face in building.roof]
+    _stroke(canvas, eaves, 0.16, colour("#7d7a75"), 0.7)
 
 
 def _paint_parapet(canvas, building, rng):
