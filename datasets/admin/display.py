@@ -1,13 +1,18 @@
 """What several lists show alike: counts, paths, links to another list."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db.models import Count, F, OuterRef, Subquery, TextField
+from django.db.models import Count, F, Field, OuterRef, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 
-SMALL_TEXT = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+SMALL_TEXT: Mapping[type[Field], Mapping[str, Any]] = {
+    TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
+}
 
 
 def count_of(queryset, by):

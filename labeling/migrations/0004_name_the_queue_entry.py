@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveField(model_name="export", name="task_id"),
         migrations.AddField(
             model_name="export",
             name="queue_id",
