@@ -1,6 +1,8 @@
 from django.contrib import admin, messages
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from datasets.admin import import_pages
 from datasets.admin.display import object_link
@@ -12,7 +14,7 @@ from datasets.models import FolderImport
 class FolderImportAdmin(admin.ModelAdmin):
     """Imports, running and ended: to look at, cancel and start again; never to edit."""
 
-    list_display = ("folder_link", "dataset_link", "state", "progress", "created_by", "created_at")
+    list_display = ("folder_link", "dataset_link", "state", "progress", "started")
     list_display_links = None
     list_filter = ("stage", "status", "dataset")
     list_per_page = 25
@@ -83,6 +85,10 @@ class FolderImportAdmin(admin.ModelAdmin):
         return format_html(
             '<progress max="{}" value="{}"></progress> {}%', job.total, job.done, job.percent
         )
+
+    def started(self, job):
+        when = date_format(localtime(job.created_at), "j M Y, H:i")
+        return f"{when} by {job.created_by}" if job.created_by else when
 
     @admin.action(permissions=["import"], description="Cancel selected imports")
     def cancel(self, request, queryset):
