@@ -41,3 +41,12 @@ def browser_type_launch_args():
             "--disable-dev-shm-usage",
         ],
     }
+
+
+@pytest.fixture
+def problems(page):
+    """What the console complains about; a breach of the content security policy is among it."""
+    found = []
+    page.on("console", lambda entry: found.append(entry.text) if entry.type == "error" else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from django.conf import settings
-from django.test import TestCase
+from django.test import Client, TestCase
 from PIL import Image as Picture
 
 from accounts.models import User
@@ -68,6 +68,16 @@ def make_task(*people, images=2, **fields):
     for person in people:
         Assignment.objects.create(user=person, task=task)
     return task
+
+
+def log_in(context, live_server, user):
+    """Log a browser context in without the login page, whose hashing would take its time."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
 
 
 class S3LabelTestCase(TestCase):

@@ -20,6 +20,7 @@ class ImageAdmin(admin.ModelAdmin):
     search_help_text = "Search by a part of the path, or by the whole SHA-256."
     # A second count of all images for "of N total" is what makes long lists slow.
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ("file", "size")
     fields = (

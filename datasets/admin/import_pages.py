@@ -121,7 +121,7 @@ def state_in_words(job):
     if job.status == Status.QUEUED:
         return "calm", "Waiting for a worker"
     if job.stage == Stage.FOUND:
-        return "warn", "Ready to select and upload"
+        return "warn", "Ready to upload"
     if job.stage == Stage.DONE:
         return "good", job.get_stage_display()
     return "calm", job.get_stage_display()

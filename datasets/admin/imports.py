@@ -22,6 +22,7 @@ class FolderImportAdmin(admin.ModelAdmin):
     search_fields = ("folder",)
     search_help_text = "Search by a part of the folder's path."
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ()
     actions = ("cancel", "again")

@@ -282,7 +282,7 @@ class ImportListTests(ImportPageTestCase):
         with self.assertNumQueries(7):
             page = self.client.get(self.url_of_list)
         self.assertContains(page, self.url("change", job))
-        self.assertContains(page, "Ready to select and upload")
+        self.assertContains(page, "Ready to upload")
 
     def test_selected_imports_are_cancelled_and_started_again(self):
         self.client.post(self.choose, {"folder": self.folder, "how": "flat"})
