@@ -91,8 +91,8 @@ class FoundTable:
     def __init__(self, folder_import, params):
         self.job = folder_import
         self.files = folder_import.found_files.all()
-        is_over = folder_import.stage in ("importing", "done")
-        self.filters = WHEN_IMPORTED if is_over else WHEN_FOUND
+        self.is_over = folder_import.stage in ("importing", "done")
+        self.filters = WHEN_IMPORTED if self.is_over else WHEN_FOUND
         shown = params.get("show", "")
         self.shown = next((f for f in self.filters if f.name == shown), ALL)
         self.q = params.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
@@ -100,7 +100,13 @@ class FoundTable:
 
     @cached_property
     def groups(self):
-        """How many files there are of each state, outcome and selection: one query."""
+        """How many files there are of each kind that the filters know, from one query.
+
+        Before the import these are the states, which an index counts without a look at the rows.
+        """
+        if not self.is_over:
+            counts = self.files.count_by_state()
+            return [{"state": state, "files": files} for state, files in counts.items()]
         rows = self.files.order_by().values("state", "outcome", "selected")
         return list(rows.annotate(files=Count("pk")))
 
@@ -111,9 +117,9 @@ class FoundTable:
     def total(self):
         return self.count(ALL)
 
-    @property
+    @cached_property
     def selected(self):
-        return sum(group["files"] for group in self.groups if group["selected"])
+        return self.selectable - self.files.selectable().filter(selected=False).count()
 
     @property
     def selectable(self):
@@ -153,12 +159,15 @@ class FoundTable:
     @cached_property
     def page(self):
         count = self.matching.count() if self.q else self.count(self.shown)
-        files = self.matching.order_by("pk").select_related("same_as")
-        return CountedPaginator(files, count).get_page(self.page_number)
+        # By an index each, which hold the files in the same order.
+        order = "pk" if self.shown.name in FoundFile.State.values else "path"
+        keys = self.matching.order_by(order).values_list("pk", flat=True)
+        return CountedPaginator(keys, count).get_page(self.page_number)
 
     def rows(self):
         """The files of the page, with what the table says about each."""
-        for file in self.page:
+        files = self.files.filter(pk__in=list(self.page)).select_related("same_as")
+        for file in files.order_by("pk"):
             file.folder_import = self.job  # of all alike, so not asked for again
             tone, text = in_words(file)
             folder = file.path.removeprefix(self.job.folder.rstrip("/") + "/").rpartition("/")[0]
