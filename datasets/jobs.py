@@ -157,6 +157,15 @@ class Job(models.Model):
             # The database was away, so nothing can be recorded now. The heartbeat stops,
             # and requeue_lost_jobs tries again.
             raise
+        except SystemExit:
+            # The worker was told to stop. The next one goes on, and this run does not count.
+            self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
+                status=self.Status.QUEUED,
+                started_at=None,
+                heartbeat_at=None,
+                attempts=models.F("attempts") - 1,
+            )
+            raise
         except Exception as fault:
             self.end(
                 self.Status.FAILED,

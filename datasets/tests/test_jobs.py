@@ -158,6 +158,13 @@ class LostJobTests(JobMixin, TestCase):
         self.assertEqual(requeue_lost_jobs(), 1)
         self.assertEqual(requeue_lost_jobs(), 0)
 
+    def test_a_worker_that_is_told_to_stop_gives_its_job_back(self):
+        with self.work(mock.Mock(side_effect=SystemExit)), self.assertRaises(SystemExit):
+            self.job.run()
+        self.assertEqual((self.reload().status, self.reload().attempts), ("queued", 0))
+        DBTaskResult.objects.update(status="FAILED")  # as the worker of the queue leaves it
+        self.assertEqual(requeue_lost_jobs(), 1)
+
     def test_a_database_that_was_away_leaves_the_job_to_be_tried_again(self):
         def lose(job):
             raise OperationalError("the connection is lost")
