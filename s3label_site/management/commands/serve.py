@@ -1,6 +1,7 @@
 import contextlib
 import errno
 import http.client
+import io
 import socket
 import sys
 import time
@@ -12,11 +13,15 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 
 from accounts.models import User
+from labeling import demonstrating
 from s3label_site import environment
 from s3label_site.supervising import Stop, Supervisor, signals_raise_stop
 
 SECONDS_TO_ANSWER = 60
 HIGHEST_PORT = 65535
+# What stands for every address of the machine, and how the machine itself says it.
+LOCAL_NAMES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class Command(BaseCommand):
@@ -57,24 +62,38 @@ class Command(BaseCommand):
             )
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0)
-        if demo and not User.objects.exists():
-            self.say("Drawing the demo; this happens once …")
-            call_command("demo")
+        if demo and not demonstrating.is_in_use():
+            self.draw_demo()
         # The children open their own.
         connection.close()
 
+    def draw_demo(self):
+        self.say("Drawing the demo; this happens once and takes half a minute …")
+        try:
+            call_command("demo", stdout=io.StringIO())
+        except CommandError as problem:
+            # For example, all image roots are read-only; everything else works without it.
+            self.say(f"There is no demo. {problem}")
+
     def welcome(self, host, port):
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104
-        self.stdout.write(f"\nReady: http://{shown}:{port}")
-        accounts = settings.DATA_DIR / "demo-accounts.txt"
+        local = LOCAL_NAMES.get(host, host)
+        self.stdout.write(f"\nReady: http://{f'[{local}]' if ':' in local else local}:{port}\n\n")
+        if host in LOCAL_NAMES and set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
+            self.stdout.write(
+                "Others reach it only by a name that S3LABEL_ALLOWED_HOSTS lists "
+                "(docs/settings.md).\n\n"
+            )
+        accounts = demonstrating.accounts_file()
         if not User.objects.exists():
             self.stdout.write(
                 "There is no account yet. Make the first one in another terminal:\n"
                 "  .venv/bin/python manage.py createsuperuser"
             )
-        elif accounts.is_file():
-            self.stdout.write(accounts.read_text())
-        self.stdout.write("Stop it with Ctrl+C.")
+        elif demonstrating.is_there() and accounts.is_file():
+            self.stdout.write(f"Accounts of the demo; their passwords are in {accounts}:")
+            for email, (_, _, role) in demonstrating.PEOPLE.items():
+                self.stdout.write(f"  {email:20} {role}")
+        self.stdout.write("\nStop it with Ctrl+C.")
         self.stdout.flush()
         connection.close()
 
@@ -135,7 +154,7 @@ def wait_until_it_answers(server, listener):
 
 def _status_of_login_page(listener):
     address, port = listener.getsockname()[:2]
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    local = LOCAL_NAMES.get(address, address)
     asked = http.client.HTTPConnection(local, port, timeout=SECONDS_TO_ANSWER)
     with contextlib.closing(asked):
         asked.request("GET", reverse("accounts:login"))
