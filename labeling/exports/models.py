@@ -15,7 +15,6 @@ class Export(Job):
 
     work = "labeling.exporting.work_on"
 
-    # Not called task: jobs have a task_id already, that of the queue.
     label_task = models.ForeignKey(
         "labeling.LabelTask", models.CASCADE, verbose_name="task", related_name="exports"
     )
