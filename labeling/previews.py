@@ -82,8 +82,5 @@ def _ellipse(geometry):
 
 
 def _pair(x, y):
-    return f"{_short(x)} {_short(y)}"
-
-
-def _short(number):
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    """Nine digits hold every coordinate to 0.01, and leave no zeros at its end."""
+    return f"{x:.9g} {y:.9g}"

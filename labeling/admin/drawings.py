@@ -12,7 +12,7 @@ from labeling.previews import layers_of
 # The box in which the preview of a list lies, in CSS pixels.
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 160, 120
 # A list page reads so many shapes at most; labels with the fewest come first.
-MOST_SHAPES_OF_A_LIST = 10_000
+MOST_SHAPES_OF_A_LIST = 5_000
 MOST_SHAPES_OF_A_PAGE = 5_000
 FALLBACK_COLOR = "#e6194b"
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -28,11 +28,17 @@ class SubmittedLabelTestCase(S3LabelTestCase):
         return reverse("admin:labeling_label_change", args=[label.pk])
 
     def draw(self, label, kind="polygon", geom=SQUARE):
-        house = self.task.classes.get(name="House")
-        state = {"class": house.pk, "kind": kind, "geom": geom, "z": 0, "attrs": {}}
-        change = {"id": uuid.uuid4(), "base": None, "shape": state}
-        save_changes(label, author=label.labeler, op_id=uuid.uuid4(), changes=[change])
+        self.change(uuid.uuid4(), None, self.state_of_house(kind, geom), label)
+
+    def change(self, uid, base, shape, label=None):
+        label = label or self.label
+        changes = [{"id": uid, "base": base, "shape": shape}]
+        save_changes(label, author=label.labeler, op_id=uuid.uuid4(), changes=changes)
         label.refresh_from_db()
+
+    def state_of_house(self, kind="polygon", geom=SQUARE, z=0):
+        house = self.task.classes.get(name="House")
+        return {"class": house.pk, "kind": kind, "geom": geom, "z": z, "attrs": {}}
 
     def submitted_by(self, person, name):
         image = make_image(self.dataset, name)

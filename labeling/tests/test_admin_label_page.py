@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from labeling.models import Assignment, Label, LabelStep
 from labeling.steps import reopen, submit
-from labeling.tests.submitted import LIST, SubmittedLabelTestCase
+from labeling.tests.submitted import LIST, SQUARE, SubmittedLabelTestCase
 
 
 class LabelPageTests(SubmittedLabelTestCase):
@@ -47,14 +47,24 @@ class LabelPageTests(SubmittedLabelTestCase):
         self.assertEqual(found, expected)
         self.assertEqual(events[0].comment, "The roof on the left is missing.")
 
+    def test_the_history_tells_changed_shapes_from_new_and_deleted_ones(self):
+        reopen(self.label, by=self.ann)
+        old = self.label.shapes.get()
+        self.change(old.uid, base=1, shape=self.state_of_house(geom=SQUARE, z=5))
+        self.draw(self.label)
+        self.change(old.uid, base=2, shape=None)
+        events = self.client.get(self.page).context["history"]
+        saved = [event.change for event in events if event.what == "saved"]
+        self.assertEqual(saved, ["1 deleted", "1 drawn", "1 changed", "1 drawn"])
+
     def test_the_number_of_queries_does_not_grow_with_shapes_and_history(self):
-        with self.assertNumQueries(16):
+        with self.assertNumQueries(15):
             self.client.get(self.page)
         for _ in range(3):
             reopen(self.label, by=self.ann)
             self.draw(self.label)
             submit(self.label, by=self.ann, rev=self.label.rev)
-        with self.assertNumQueries(16):
+        with self.assertNumQueries(15):
             self.client.get(self.page)
 
     def test_a_free_place_in_the_queue_has_no_page(self):
