@@ -24,12 +24,13 @@ FILES_AT_ONCE = 200
 BYTES_AT_ONCE = 16 << 20
 
 KNOWN_PATHS = """
-SELECT path, id, byte_size, mtime_ns, sha256, state, format, width, height, orientation
+SELECT path, id, byte_size, mtime_ns, sha256, state, format, width, height, orientation,
+    etag
 FROM input_data WHERE dataset_id = %s AND path IN"""
 
 # Of these nothing but the facts is to be remembered; others carry a remark from the reading.
 EARLIER_FACTS = """
-SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation
+SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation, etag
 FROM found_files WHERE folder_import_id = %s
     AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path IN"""
 
@@ -54,6 +55,7 @@ class Known(NamedTuple):
     width: int
     height: int
     orientation: int
+    etag: str = ""
 
 
 class Row(NamedTuple):
@@ -71,6 +73,7 @@ class Row(NamedTuple):
     width: int | None = None
     height: int | None = None
     orientation: int = 1
+    etag: str = ""
     selected: bool = False
     image_id: int | None = None
     outcome: str = ""
@@ -109,10 +112,15 @@ def is_unchanged(entry, known):
     """A known file that need not be read; one that was missing or changed is looked at."""
     return (
         known is not None
-        and known.mtime_ns == entry.mtime_ns
-        and known.byte_size == entry.byte_size
+        and _is_same(entry, known.byte_size, known.mtime_ns, known.etag)
         and known.state in (Image.State.OK, Image.State.BROKEN)
     )
+
+
+def _is_same(entry, byte_size, mtime_ns, etag):
+    """Whether the listing speaks of what was read before. An ETag says it better than a time."""
+    is_as_before = entry.etag == etag if entry.etag else entry.mtime_ns == mtime_ns
+    return is_as_before and entry.byte_size == byte_size
 
 
 class Comparer:
@@ -156,12 +164,13 @@ class Comparer:
     def _facts(self, entries):
         if self.before is None or not entries:
             return {}
-        sizes = {entry.path: (entry.byte_size, entry.mtime_ns) for entry in entries}
-        rows = select_in(EARLIER_FACTS, sizes, self.before.pk)
+        listed = {entry.path: entry for entry in entries}
+        rows = select_in(EARLIER_FACTS, listed, self.before.pk)
         return {
             path: Finding(GOOD, "", *facts)
             for path, *facts in rows
-            if sizes[path] == tuple(facts[:2]) and facts[4] * facts[5] <= settings.MAX_PIXELS
+            if _is_same(listed[path], *facts[:2], facts[-1])
+            and facts[4] * facts[5] <= settings.MAX_PIXELS
         }
 
     def rows(self, pairs):
@@ -182,7 +191,8 @@ class Comparer:
                 elif finding.state != GOOD:
                     rows.append(_refused_row(entry, finding))
                 elif known and known.sha256 == finding.sha256:
-                    touched.append((finding.byte_size, finding.mtime_ns, known.image))
+                    about = (finding.byte_size, finding.mtime_ns, finding.etag)
+                    touched.append((*about, known.image))
                     rows.append(_known_row(entry, known))
                 else:
                     row = self._row(entry, known, finding, of_dataset, of_run)
@@ -245,6 +255,7 @@ def _known_row(entry, known):
     return Row(
         entry.path, State.KNOWN, "", known.image, "", entry.byte_size, entry.mtime_ns,
         known.sha256, known.format, known.width, known.height, known.orientation,
+        entry.etag,
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ class Finding(NamedTuple):
     width: int | None = None
     height: int | None = None
     orientation: int = 1
+    etag: str = ""
 
 
 class ChangedMeanwhile(Exception):
@@ -84,23 +85,29 @@ def _read(handle, about, suffix, limits):
     head = os.pread(handle, 512, 0)
     format_ = recognise(head)
     if format_ is None or OTHER_IMAGES.get(suffix) == "camera raw":
-        return _no_image(head, suffix)
+        return no_image(head, suffix)
     if size > limits.bytes:
         raise Unreadable(
             f"too big: {size:,} bytes; at most {limits.bytes:,} are allowed (S3LABEL_MAX_FILE_MB)"
         )
     source, sha256 = _in_memory(handle, size) if size <= IN_MEMORY else _in_pieces(handle, size)
+    return good_finding(source, sha256, format_, suffix, limits, about.st_mtime_ns)
+
+
+def good_finding(source, sha256, format_, suffix, limits, mtime_ns, etag=""):
+    """The Finding of a whole image; raises Unreadable when it is none."""
     facts = read_facts(source, format_, limits.pixels)
     return Finding(
         GOOD,
         _remark(facts, suffix),
-        size,
-        about.st_mtime_ns,
+        source.size,
+        mtime_ns,
         sha256,
         facts.format,
         facts.width,
         facts.height,
         facts.orientation,
+        etag,
     )
 
 
@@ -135,7 +142,7 @@ def _in_pieces(handle, size):
     return Source(size, at, file), sha256.hexdigest()
 
 
-def _no_image(head, suffix):
+def no_image(head, suffix):
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         return Finding(SKIPPED, "a Git LFS pointer; run git lfs pull")
     if suffix in OTHER_IMAGES:

@@ -75,6 +75,8 @@ class Image(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     byte_size = models.BigIntegerField()
     mtime_ns = models.BigIntegerField(null=True)
+    # What a bucket calls this content; a file has none.
+    etag = models.TextField(blank=True, default="", db_default="")
     format = models.CharField(max_length=8, help_text="By content, not by name.")
     # Pixels as one sees them, that is after EXIF orientation; labels use the same.
     width = models.PositiveIntegerField()
@@ -214,6 +216,7 @@ class FoundFile(models.Model):
     )
     byte_size = models.BigIntegerField(null=True)
     mtime_ns = models.BigIntegerField(null=True)
+    etag = models.TextField(blank=True, default="", db_default="")
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="", db_default="")
     format = models.CharField(max_length=8, blank=True, default="", db_default="")
     # After EXIF orientation, as in Image.

@@ -18,7 +18,7 @@ POSTGRES_TYPES = {
 }  # fmt: skip
 IMAGE_COLUMNS = (
     "dataset_id", "path", "sha256", "byte_size", "mtime_ns",
-    "format", "width", "height", "orientation",
+    "format", "width", "height", "orientation", "etag",
 )  # fmt: skip
 
 
@@ -85,7 +85,8 @@ def touch_images(touched):
     if touched:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE input_data SET byte_size = %s, mtime_ns = %s, state = 'ok' WHERE id = %s",
+                "UPDATE input_data SET byte_size = %s, mtime_ns = %s, etag = %s, "
+                "state = 'ok' WHERE id = %s",
                 touched,
             )
 
@@ -110,8 +111,8 @@ def import_found_files(folder_import, first, last):
 
 INSERT_NEW = """
 INSERT INTO input_data
-    (dataset_id, path, sha256, byte_size, mtime_ns, format, width, height, orientation)
-SELECT %(dataset)s, path, sha256, byte_size, mtime_ns, format, width, height, orientation
+    (dataset_id, path, sha256, byte_size, mtime_ns, format, width, height, orientation, etag)
+SELECT %(dataset)s, path, sha256, byte_size, mtime_ns, format, width, height, orientation, etag
 FROM found_files f WHERE {which} AND f.state = 'new' ORDER BY f.id
 ON CONFLICT DO NOTHING
 """
@@ -125,7 +126,7 @@ WHERE {which} AND f.state = 'new' AND i.dataset_id = %(dataset)s AND i.sha256 = 
 """
 
 RELINK_MOVED = """
-UPDATE input_data SET path = f.path, mtime_ns = f.mtime_ns, state = 'ok'
+UPDATE input_data SET path = f.path, mtime_ns = f.mtime_ns, etag = f.etag, state = 'ok'
 FROM found_files f
 WHERE {which} AND f.state = 'moved' AND input_data.id = f.same_as_id
     AND input_data.sha256 = f.sha256

@@ -33,6 +33,7 @@ class Entry(NamedTuple):
     mtime_ns: int | None = None
     state: str = ""
     reason: str = ""
+    etag: str = ""  # of an object in a bucket; a file has none
 
 
 def walk(folder, roots, *, recursive=True, after=""):
