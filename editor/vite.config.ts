@@ -1,4 +1,4 @@
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   base: "/static/labeling/editor/",
@@ -11,4 +11,6 @@ export default defineConfig({
     rollupOptions: { input: ["src/main.ts", "src/site/site.ts"] },
   },
   worker: { format: "es" },
+  // Far more than any test needs: a busy machine is no fault.
+  test: { include: ["tests/*.test.ts"], testTimeout: 60_000 },
 });

@@ -48,8 +48,9 @@ export class Outbox {
   private failures = 0;
   private oldest = 0;
   private takeBack: (() => void) | null = null;
-  private writing: Promise<void> = Promise.resolve();
-  private unwritten = 0;
+  private writing: Promise<void> | null = null;
+  private isKept = true;
+  private hasStorage = true;
   private waiters: (() => void)[] = [];
 
   constructor(
@@ -73,7 +74,7 @@ export class Outbox {
 
   /** Is there anything that neither the server nor the browser's storage has? */
   get isUnkept(): boolean {
-    return this.unwritten > 0;
+    return !this.isSaved && (this.writing !== null || !this.hasStorage);
   }
 
   get unsavedCount(): number {
@@ -135,19 +136,33 @@ export class Outbox {
     this.takeBack = this.hooks.later(ms, () => void this.pump());
   }
 
+  /** Mirror what is unsaved into the journal; while a write is under way, only the latest waits. */
   private keep(): void {
+    this.isKept = false;
+    this.writing ??= this.write();
+  }
+
+  private async write(): Promise<void> {
+    while (!this.isKept) {
+      this.isKept = true;
+      const kept = this.unsaved();
+      try {
+        await this.hooks.journal.write(kept);
+      } catch {
+        // Without storage (a private window, a full disk) saving online goes on as always.
+        this.hasStorage = false;
+        break;
+      }
+      this.hasStorage = true;
+    }
+    this.writing = null;
+  }
+
+  private unsaved(): Kept | null {
+    if (this.isSaved) return null;
     const refused = [...this.refused].map(([id, { shape }]) => [id, shape] as const);
     const dirty = [...refused, ...this.dirty].map(([id, shape]) => ({ id, base: this.revs.get(id) ?? null, shape }));
-    const kept: Kept | null = this.isSaved ? null : { inFlight: this.inFlight, dirty };
-    this.unwritten++;
-    // One after the other, so that an older state never overwrites a newer one.
-    this.writing = this.writing
-      .then(() => this.hooks.journal.write(kept))
-      .then(
-        () => void this.unwritten--,
-        // Without storage (a private window, a full disk) saving online goes on as always.
-        () => void (this.unwritten = this.isSaved ? 0 : this.unwritten),
-      );
+    return { inFlight: this.inFlight, dirty };
   }
 
   private nextOperation(): Operation | null {

@@ -192,8 +192,8 @@ export function keptInside(box: Box, dx: number, dy: number, width: number, heig
 
 /** Axis-aligned rectangle between two points, clamped to the image. */
 export function rectBetween(a: Point, b: Point, width: number, height: number): RectGeometry {
-  const x0 = round2(Math.max(0, Math.min(a.x, b.x)));
-  const y0 = round2(Math.max(0, Math.min(a.y, b.y)));
+  const x0 = round2(Math.min(width, Math.max(0, Math.min(a.x, b.x))));
+  const y0 = round2(Math.min(height, Math.max(0, Math.min(a.y, b.y))));
   // Half a side is a multiple of 0.01, so that the corners are too, and none leaves the image.
   const half = (from: number, to: number) => Math.max(0, Math.floor((to - from) * 50 + 1e-6) / 100);
   const w = half(x0, Math.min(width, Math.max(a.x, b.x)));

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { findCommand, HELD_KEYS, keyName, makeCommands } from "../src/commands";
+import { Editor } from "../src/editor";
+import type { Session } from "../src/session";
+import type { Tool } from "../src/tools/tool";
+
+const TOOLS = ["select", "rectangle", "polygon", "freehand", "circle", "point"];
+
+function commands() {
+  const editor = new Editor();
+  editor.tools = new Map(TOOLS.map((name) => [name, { name } as Tool]));
+  const classes = Array.from({ length: 12 }, (_, i) => ({ id: i, name: `Class ${i}`, color: "#000", archived: false }));
+  editor.task = { classes } as never;
+  return makeCommands(editor, {} as Session, { toggle: () => undefined });
+}
+
+const press = (key: string, code: string, modifiers: Partial<KeyboardEvent> = {}) =>
+  ({ key, code, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...modifiers }) as KeyboardEvent;
+
+const found = (event: KeyboardEvent) => findCommand(commands(), event)?.id;
+
+describe("the table of commands", () => {
+  it("gives no key twice, and none that is held for something else", () => {
+    const keys = commands().flatMap((command) => command.keys);
+    const held = HELD_KEYS.map(([key]) => key.toUpperCase());
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(held).not.toContain(key.toUpperCase());
+  });
+
+  it("has an id, a name and a group for each, and no id twice", () => {
+    const all = commands();
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    for (const { id, name, group } of all) expect(id && name && group).toBeTruthy();
+  });
+
+  it("keeps the keys of the original", () => {
+    expect(found(press("ArrowLeft", "ArrowLeft"))).toBe("previous");
+    expect(found(press("ArrowRight", "ArrowRight"))).toBe("next");
+    expect(found(press("z", "KeyZ", { ctrlKey: true }))).toBe("undo");
+    expect(found(press("y", "KeyY", { ctrlKey: true }))).toBe("redo");
+    expect(found(press("Z", "KeyZ", { ctrlKey: true, shiftKey: true }))).toBe("redo");
+    expect(found(press("z", "KeyZ", { metaKey: true }))).toBe("undo");
+    expect(found(press("Delete", "Delete"))).toBe("delete");
+    expect(found(press("Escape", "Escape"))).toBe("escape");
+    expect(found(press("3", "Digit3"))).toBe("class-3");
+  });
+
+  it("finds digits on a French keyboard, and signs wherever they are", () => {
+    expect(found(press("&", "Digit1"))).toBe("class-1");
+    expect(found(press("1", "Digit1", { shiftKey: true }))).toBe("class-1");
+    expect(found(press("?", "Slash", { shiftKey: true }))).toBe("shortcuts");
+    expect(found(press("?", "Minus", { shiftKey: true }))).toBe("shortcuts");
+    expect(found(press("+", "Equal", { shiftKey: true }))).toBe("zoom-in");
+    expect(found(press("!", "Digit1", { shiftKey: true }))).toBe("actual");
+  });
+
+  it("leaves the browser its own keys", () => {
+    expect(found(press("r", "KeyR", { ctrlKey: true }))).toBeUndefined();
+    expect(found(press("p", "KeyP", { ctrlKey: true }))).toBeUndefined();
+    expect(found(press("ArrowLeft", "ArrowLeft", { altKey: true }))).toBeUndefined();
+    expect(keyName(press("Tab", "Tab", { shiftKey: true }))).toBe("Shift+Tab");
+  });
+});
