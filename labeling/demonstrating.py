@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from accounts.models import User
+from datasets.importing import summary
 from datasets.models import Dataset, DatasetGroup, FolderImport, Image
 from labeling import steps
 from labeling.claiming import claim_next
@@ -183,8 +184,10 @@ def _import(folder, site, sensor, description):
     job = FolderImport.objects.create(dataset=dataset, folder=str(folder), unattended=True)
     job.workers = 1
     job.run()
-    if job.status != job.Status.DONE:
-        raise CannotMakeDemo(f"The images of {site} could not be imported. {job.error}")
+    result = summary(job)
+    if job.status != job.Status.DONE or result["problems"]:
+        reasons = [job.error, *(problem["reason"] for problem in result["problems"][:1])]
+        raise CannotMakeDemo(f"The images of {site} were not imported: {' '.join(reasons).strip()}")
     return dataset
 
 

@@ -20,6 +20,9 @@ from labeling.demonstrating import accounts_file
 from labeling.models import Label, LabelRevision, LabelStep, LabelTask, Shape
 
 
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def demo(*options, scenes=1, size="320x240"):
     said = StringIO()
     call_command("demo", "--scenes", str(scenes), "--size", size, *options, stdout=said)
@@ -39,7 +42,8 @@ class DemoTests(TestCase):
         folder = Path(tempfile.mkdtemp(prefix="s3label-test-demo-"))
         cls.addClassCleanup(shutil.rmtree, folder)
         roots = [str(folder / "images")]
-        cls.enterClassContext(override_settings(DATA_DIR=folder, IMAGE_ROOTS=roots))
+        places = {"DATA_DIR": folder, "IMAGE_ROOTS": roots, "PASSWORD_HASHERS": QUICK_HASHERS}
+        cls.enterClassContext(override_settings(**places))
         super().setUpClass()
 
     @classmethod
@@ -93,6 +97,7 @@ class DemoTests(TestCase):
 def places(tmp_path, settings, db):
     settings.DATA_DIR = tmp_path
     settings.IMAGE_ROOTS = [str(tmp_path / "images")]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
     return tmp_path
 
 
@@ -151,6 +156,15 @@ def _delete_every_row():
         model.objects.all().delete()
     for model in (Image, Dataset, User):
         model.objects.all().delete()
+
+
+def test_an_image_that_cannot_be_imported_stops_the_demo_and_leaves_no_rows(places, settings):
+    settings.MAX_PIXELS = 10
+
+    with pytest.raises(CommandError, match="Cape Town were not imported"):
+        demo()
+    assert not User.objects.exists()
+    assert not Dataset.objects.exists()
 
 
 def test_without_a_writable_root_it_says_what_to_do(places, settings):

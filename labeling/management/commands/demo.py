@@ -12,6 +12,11 @@ SCENES = 36
 SMALLEST, LARGEST = (320, 240), (3000, 2400)
 
 
+class Bar(tqdm):
+    # The thread that watches a bar would keep the importer from forking its readers.
+    monitor_interval = 0
+
+
 class Command(BaseCommand):
     help = "Draw aerial scenes and make a task of them that can be tried at once."
 
@@ -41,7 +46,7 @@ class Command(BaseCommand):
 
     def make(self, scenes, size):
         workers = len(os.sched_getaffinity(0))
-        with tqdm(total=scenes, unit=" scenes", disable=not sys.stderr.isatty()) as bar:
+        with Bar(total=scenes, unit=" scenes", disable=not sys.stderr.isatty()) as bar:
             try:
                 task = demonstrating.make_demo(
                     scenes=scenes, size=size, workers=workers, listener=bar.update
