@@ -19,7 +19,6 @@ from labeling.claiming import claim_next
 from labeling.demonstrating import accounts_file
 from labeling.models import Label, LabelRevision, LabelStep, LabelTask, Shape
 
-
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
