@@ -1,6 +1,7 @@
 """Write the scenes as files, and the examples that show good and bad outlines."""
 
 import math
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -44,8 +45,14 @@ def write_scenes(
         yield from map(write, range(count))
         return
     # Not forked: nothing of the parent, such as its database connection, is wanted in there.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_ignore_interrupts) as pool:
         yield from pool.map(write, range(count))
+
+
+def _ignore_interrupts():
+    """Ctrl+C reaches the whole process group; the parent ends the pool when it gets it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write_scene(folder, count, size, seed):
