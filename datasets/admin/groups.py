@@ -16,10 +16,11 @@ class DatasetsInline(admin.TabularInline):
     fields = ("dataset", "images")
     readonly_fields = ("images",)
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        # Deleting the dataset itself is too near to taking it out of the group.
-        field.widget.can_delete_related = field.widget.can_change_related = False
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "dataset":
+            # Deleting the dataset itself is too near to taking it out of the group.
+            field.widget.can_delete_related = field.widget.can_change_related = False
         return field
 
     def get_queryset(self, request):

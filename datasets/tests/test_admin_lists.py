@@ -36,6 +36,12 @@ class DatasetListTests(S3LabelTestCase):
         page = self.client.get(url, {"dataset__groups__id__exact": group.pk})
         self.assertEqual(page.context["cl"].result_count, 2)
 
+    def test_a_dataset_is_taken_out_of_a_group_there_but_not_deleted(self):
+        group = DatasetGroup.objects.get()
+        page = self.client.get(reverse("admin:datasets_datasetgroup_change", args=[group.pk]))
+        self.assertContains(page, "memberships-0-DELETE")
+        self.assertNotContains(page, "delete-related")
+
     def test_datasets_of_a_group_are_added_inline(self):
         other = Dataset.objects.create(site="Other", sensor="camera")
         group = DatasetGroup.objects.create(name="Both")
