@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -9,6 +10,15 @@ from accounts.models import User
 
 class PersonAddForm(AdminUserCreationForm):
     """A new account; an address differs from another only by more than case."""
+
+    usable_password = forms.ChoiceField(
+        label="First password",
+        choices=[("true", "I set it now"), ("false", "The person chooses it")],
+        initial="true",
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+        help_text="To let the person choose, save, then make a link for the person in the list "
+        "of users: “Make links to choose a password” among the actions.",
+    )
 
     class Meta:
         model = User

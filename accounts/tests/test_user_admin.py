@@ -37,6 +37,14 @@ class UserAdminTests(S3LabelTestCase):
         self.assertRedirects(answer, reverse(CHANGE, args=[dora.pk]))
         self.assertFalse(dora.is_staff)
 
+    def test_a_person_may_choose_the_first_password(self):
+        self.client.force_login(self.sam)
+        data = {"usable_password": "false", "email": "dora@example.org"}
+        self.client.post(reverse("admin:accounts_user_add"), data)
+        self.assertFalse(User.objects.get(email="dora@example.org").has_usable_password())
+        url = reverse("admin:accounts_user_changelist")
+        self.assertContains(self.client.get(url), "Make links to choose a password")
+
     def test_an_address_that_differs_only_by_case_is_refused(self):
         self.client.force_login(self.sam)
         data = {"usable_password": "false", "email": "ANN@example.org"}
