@@ -24,6 +24,12 @@ WORDS = (
 )
 
 
+class Bar(tqdm):
+    """A progress bar without a thread of its own: beside one the readers start slowly."""
+
+    monitor_interval = 0
+
+
 class Command(BaseCommand):
     help = "Import the images of a folder into a dataset, by reference. Can be repeated."
     # Faults go to standard error in one line; warnings about other parts would hide it.
@@ -96,7 +102,7 @@ class Command(BaseCommand):
 
     def run(self, job, options):
         job.workers = options["workers"]
-        with tqdm(unit=" files", disable=not sys.stderr.isatty() or options["json"]) as bar:
+        with Bar(unit=" files", disable=not sys.stderr.isatty() or options["json"]) as bar:
             job.listener = lambda: bar.update(job.done - bar.n)
             try:
                 job.run()
