@@ -110,6 +110,9 @@ export class BitmapLayer<Message> {
     this.isPainting = false;
     const sheet = this.sheets[which];
     if (rev >= this.oldestRev) {
+      // Taking a bitmap does not change the size at which the canvas is laid out.
+      if (sheet.canvas.width !== frame.width) sheet.canvas.width = frame.width;
+      if (sheet.canvas.height !== frame.height) sheet.canvas.height = frame.height;
       sheet.context.transferFromImageBitmap(bitmap);
       sheet.canvas.hidden = false;
       sheet.frame = frame;

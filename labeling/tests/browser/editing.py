@@ -1,10 +1,12 @@
 """Draw in the editor as a person does: by pointer and keys, in image coordinates."""
 
+import io
 import json
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.test import Client
+from PIL import Image as Picture
 from playwright.sync_api import TimeoutError
 
 from labeling.models import Label, Shape
@@ -84,6 +86,19 @@ class EditorPage:
 
     def use(self, tool):
         self.page.click(f'[data-command="tool-{tool}"]')
+
+    def color_at(self, x, y):
+        """The colour that one sees at a place of the image."""
+        picture = Picture.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        return picture.getpixel(tuple(round(value) for value in self.on_screen(x, y)))
+
+    def wait_color(self, x, y, is_right):
+        for _ in range(40):
+            color = self.color_at(x, y)
+            if is_right(color):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"The colour at {x}, {y} is {color}.")
 
     @property
     def save_state(self):

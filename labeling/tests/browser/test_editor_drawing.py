@@ -29,3 +29,22 @@ def test_a_rectangle_is_stored_as_one(editor, world):
     [(kind, _, geometry)] = stored(world.label)
     assert kind == "rect"
     assert near([geometry[k] for k in ("cx", "cy", "w", "h", "angle")], [250, 140, 100, 80, 0], 2)
+
+
+def test_what_is_stored_is_seen_where_it_lies(editor, world):
+    editor.use("rectangle")
+    before = editor.color_at(150, 100)
+    editor.drag((100, 60), (200, 140))
+    editor.wait_saved()
+    editor.page.mouse.move(5, 5)
+    editor.wait_color(150, 100, lambda color: color != before and color[0] > color[1])
+    with editor.held("h"):
+        editor.wait_color(150, 100, lambda color: color == before)
+    editor.page.reload()
+    editor.wait_for(world.label)
+    editor.wait_color(150, 100, lambda color: color[0] > color[1])
+    # Zoomed and moved, the shape is still on the same part of the image.
+    editor.page.mouse.move(*editor.on_screen(150, 100))
+    editor.page.mouse.wheel(0, -600)
+    editor.wait_color(110, 70, lambda color: color[0] > color[1])
+    editor.wait_color(90, 100, lambda color: color[0] == color[1])
