@@ -41,6 +41,10 @@ SAME_IN_RUN = """
 SELECT sha256, path FROM found_files WHERE folder_import_id = %s
     AND outcome = '' AND state IN ('new', 'moved') AND {substr}(sha256, 1, 12) IN"""
 
+UNCHANGED = """
+SELECT path, byte_size, mtime_ns
+FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path IN"""
+
 
 class Known(NamedTuple):
     """What the dataset says of a path."""
@@ -82,7 +86,9 @@ class Row(NamedTuple):
 class Batch:
     """Neighbouring entries; of those in to_read nothing is known but that they are there."""
 
-    def __init__(self):
+    def __init__(self, passed=0, last=None):
+        self.passed = passed  # unchanged files that are not listed
+        self.last = last
         self.entries = []
         self.facts = {}  # by path: what an earlier import learnt of an unchanged file
         self.known = {}  # by path
@@ -99,6 +105,7 @@ class Batch:
 
     def add(self, entry, known, fact):
         self.entries.append(entry)
+        self.last = entry
         if known:
             self.known[entry.path] = known
         if fact:
@@ -143,7 +150,10 @@ class Comparer:
         """Group the entries, so that each group is looked up in the database at once."""
         entries = iter(entries)
         while group := list(itertools.islice(entries, PATHS_AT_ONCE)):
-            batch = Batch()
+            count, last = len(group), group[-1]
+            if self.job.unattended:
+                group = self._without_unchanged(group)
+            batch = Batch(count - len(group), last if not group else None)
             known = self._known([entry.path for entry in group if not entry.state])
             facts = self._facts([entry for entry in group if self._is_unknown(entry, known)])
             for entry in group:
@@ -151,8 +161,13 @@ class Comparer:
                 if batch.is_full:
                     yield batch
                     batch = Batch()
-            if batch.entries:
+            if batch.last:
                 yield batch
+
+    def _without_unchanged(self, group):
+        """Unchanged files need no row and no more thought; this alone makes a repeat cheap."""
+        unchanged = set(select_in(UNCHANGED, [entry.path for entry in group], self.job.dataset_id))
+        return [entry for entry in group if (entry.path, *entry[2:4]) not in unchanged]
 
     def _known(self, paths):
         rows = select_in(KNOWN_PATHS, paths, self.job.dataset_id)

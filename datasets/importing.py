@@ -104,7 +104,8 @@ def find(job):
     )
     for pairs in _together(batches):
         rows, touched = comparer.rows(pairs)
-        _store(job, pairs[-1][0].entries[-1], rows, touched)
+        passed = sum(batch.passed for batch, _ in pairs)
+        _store(job, pairs[-1][0].last, rows, touched, passed)
     if job.unattended:
         _finish_import(job)
     else:
@@ -118,7 +119,7 @@ def _together(batches):
     pairs, count, since = [], 0, time.monotonic()
     for pair in batches:
         pairs.append(pair)
-        count += len(pair[0].entries)
+        count += len(pair[0].entries) or 1
         if count >= ROWS_AT_ONCE or time.monotonic() - since > SECONDS_BETWEEN_STORES:
             yield pairs
             pairs, count, since = [], 0, time.monotonic()
@@ -126,13 +127,14 @@ def _together(batches):
         yield pairs
 
 
-def _store(job, last_entry, rows, touched):
+def _store(job, last_entry, rows, touched, passed):
     """One transaction: the rows, their images if unattended, and how far the folder is read."""
-    job.done += len(rows)
+    job.done += len(rows) + passed
     job.message = f"{job.done:,} files found"
     listed = [row for row in rows if row.state != State.KNOWN] if job.unattended else rows
     with transaction.atomic():
-        stored = {"known_unlisted": F("known_unlisted") + len(rows) - len(listed)}
+        unlisted = passed + len(rows) - len(listed)
+        stored = {"known_unlisted": F("known_unlisted") + unlisted}
         if _is_utf8(last_entry.key):
             stored["read_up_to"] = last_entry.key
         if not job.mine().update(done=job.done, **stored):

@@ -101,6 +101,7 @@ def test_links_are_followed_to_files_below_a_root_only(root, tmp_path):
     put(root / "a.jpg")
     links = {
         "cached.jpg": cache, "inside.jpg": "a.jpg", "outside.jpg": outside, "etc": "/etc",
+        "annexed.jpg": ".git/annex/objects/Gx/SHA256E-s1", "unpulled.jpg": ".dvc/cache/ab/cd",
         "loop": "..", "self": "self", "dangling.jpg": "nothing", "passwd": "/etc/passwd",
     }  # fmt: skip
     for name, target in links.items():
@@ -109,7 +110,9 @@ def test_links_are_followed_to_files_below_a_root_only(root, tmp_path):
     found = {entry.path[len(str(root)) + 1 :]: entry.reason for entry in walk(str(root), roots)}
     assert found == {
         "a.jpg": "", "cached.jpg": "", "inside.jpg": "",
-        "dangling.jpg": "a link: its target is not there; run dvc pull",
+        "dangling.jpg": "a link: its target is not there",
+        "annexed.jpg": "a link: its target is not there; run git annex get",
+        "unpulled.jpg": "a link: its target is not there; run dvc pull",
         "etc": "a link that leads out of the image roots",
         "loop": "a link that leads out of the image roots",
         "outside.jpg": "a link that leads out of the image roots",
