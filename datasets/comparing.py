@@ -13,7 +13,7 @@ from django.db import connection
 from datasets.inspecting import AWAY_STATE, GOOD, Finding
 from datasets.models import FolderImport, FoundFile, Image
 from datasets.roots import Presence
-from datasets.storing import select_in
+from datasets.storing import select_among
 from datasets.walking import StorageAway
 
 State = FoundFile.State
@@ -26,24 +26,24 @@ BYTES_AT_ONCE = 16 << 20
 KNOWN_PATHS = """
 SELECT path, id, byte_size, mtime_ns, sha256, state, format, width, height, orientation,
     etag
-FROM input_data WHERE dataset_id = %s AND path IN"""
+FROM input_data WHERE dataset_id = %s AND path"""
 
 # Of these nothing but the facts is to be remembered; others carry a remark from the reading.
 EARLIER_FACTS = """
 SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation, etag
 FROM found_files WHERE folder_import_id = %s
-    AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path IN"""
+    AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path"""
 
-SAME_CONTENTS = "SELECT sha256, id, path, dataset_id FROM input_data WHERE sha256 IN"
+SAME_CONTENTS = "SELECT sha256, id, path, dataset_id FROM input_data WHERE sha256"
 
 # Condition and expression must be those of the index waiting_files_by_content, to the word.
 SAME_IN_RUN = """
 SELECT sha256, path FROM found_files WHERE folder_import_id = %s
-    AND outcome = '' AND state IN ('new', 'moved') AND {substr}(sha256, 1, 12) IN"""
+    AND outcome = '' AND state IN ('new', 'moved') AND {substr}(sha256, 1, 12)"""
 
 UNCHANGED = """
 SELECT path, byte_size, mtime_ns
-FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path IN"""
+FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path"""
 
 
 class Known(NamedTuple):
@@ -166,11 +166,13 @@ class Comparer:
 
     def _without_unchanged(self, group):
         """Unchanged files need no row and no more thought; this alone makes a repeat cheap."""
-        unchanged = set(select_in(UNCHANGED, [entry.path for entry in group], self.job.dataset_id))
+        unchanged = set(
+            select_among(UNCHANGED, [entry.path for entry in group], self.job.dataset_id)
+        )
         return [entry for entry in group if (entry.path, *entry[2:4]) not in unchanged]
 
     def _known(self, paths):
-        rows = select_in(KNOWN_PATHS, paths, self.job.dataset_id)
+        rows = select_among(KNOWN_PATHS, paths, self.job.dataset_id)
         return {row[0]: Known._make(row) for row in rows}
 
     def _is_unknown(self, entry, known):
@@ -180,7 +182,7 @@ class Comparer:
         if self.before is None or not entries:
             return {}
         listed = {entry.path: entry for entry in entries}
-        rows = select_in(EARLIER_FACTS, listed, self.before.pk)
+        rows = select_among(EARLIER_FACTS, listed, self.before.pk)
         return {
             path: Finding(GOOD, "", *facts)
             for path, *facts in rows
@@ -232,7 +234,7 @@ class Comparer:
         """Images of this dataset, of others, and files of this import, by content."""
         hashes = {finding.sha256 for finding in read.values() if finding.state == GOOD}
         of_dataset, elsewhere = {}, {}
-        for sha256, pk, path, dataset in select_in(SAME_CONTENTS, hashes):
+        for sha256, pk, path, dataset in select_among(SAME_CONTENTS, hashes):
             if dataset == self.job.dataset_id:
                 of_dataset[sha256] = (pk, path)
             else:
@@ -241,7 +243,7 @@ class Comparer:
             return of_dataset, elsewhere, {}  # whatever this import found is in the dataset now
         substr = "substring" if connection.vendor == "postgresql" else "substr"
         select = SAME_IN_RUN.format(substr=substr)
-        of_run = select_in(select, [sha256[:12] for sha256 in hashes], self.job.pk)
+        of_run = select_among(select, [sha256[:12] for sha256 in hashes], self.job.pk)
         return of_dataset, elsewhere, dict(of_run)
 
     def _row(self, entry, known, finding, of_dataset, of_run):

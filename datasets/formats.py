@@ -96,7 +96,7 @@ def read_facts(source, format_, max_pixels):
     except Unreadable:
         raise
     except Exception as problem:  # noqa: BLE001  a hostile header makes Pillow raise anything
-        raise Unreadable(f"damaged: {problem or type(problem).__name__}") from problem
+        raise Unreadable(f"damaged: {_words(problem)}") from problem
     if width < 1 or height < 1:
         raise Unreadable("damaged: an image without pixels")
     if width * height > max_pixels:
@@ -110,6 +110,12 @@ def read_facts(source, format_, max_pixels):
     if orientation >= 5:
         width, height = height, width
     return Facts(format_, width, height, orientation, remark)
+
+
+def _words(problem):
+    """What Pillow says, as text that every database can store."""
+    words = str(problem).encode("utf-8", "backslashreplace").decode().replace("\0", "")
+    return words[:200] or type(problem).__name__
 
 
 def orientation_of(exif):

@@ -6,15 +6,15 @@ Whatever writes is called inside a transaction.
 
 import json
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from datasets.models import Dataset, Image
 
 POSTGRES_TYPES = {
-    "folder_import_id": "bigint", "same_as_id": "bigint", "image_id": "bigint",
-    "dataset_id": "bigint", "byte_size": "bigint", "mtime_ns": "bigint",
-    "width": "integer", "height": "integer", "orientation": "smallint", "selected": "boolean",
+    "folder_import_id": "int8", "same_as_id": "int8", "image_id": "int8", "dataset_id": "int8",
+    "byte_size": "int8", "mtime_ns": "int8", "width": "int4", "height": "int4",
+    "orientation": "int2", "selected": "bool",
 }  # fmt: skip
 IMAGE_COLUMNS = (
     "dataset_id", "path", "sha256", "byte_size", "mtime_ns",
@@ -22,16 +22,16 @@ IMAGE_COLUMNS = (
 )  # fmt: skip
 
 
-def select_in(select, values, *params):
-    """Rows of a query that ends in IN: its last column is to be one of the values."""
+def select_among(select, values, *params):
+    """Rows of a query that ends in a column; it is to be one of the values."""
     values = list(values)
     if not values:
         return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(select + " (SELECT unnest(%s::text[]))", [*params, values])
+            cursor.execute(select + " = ANY(%s)", [*params, values])
         else:
-            select += " (SELECT value FROM json_each(%s))"
+            select += " IN (SELECT value FROM json_each(%s))"
             cursor.execute(select, [*params, json.dumps(values)])
         return cursor.fetchall()
 
@@ -40,21 +40,34 @@ def insert(table, columns, rows):
     """Insert the rows in their order; what a unique constraint forbids is left out."""
     if not rows:
         return
-    names = ", ".join(columns)
+    if connection.vendor != "postgresql":
+        _insert_one_by_one(table, columns, rows)
+        return
+    try:
+        with transaction.atomic():
+            _copy(table, columns, rows)
+    except IntegrityError:  # rare: somebody else imports the same at this moment
+        _insert_one_by_one(table, columns, rows)
+
+
+def _insert_one_by_one(table, columns, rows):
+    places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{POSTGRES_TYPES.get(name, 'text')}[]" for name in columns)
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
-                "ON CONFLICT DO NOTHING",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(
-                f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
-                rows,
-            )
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) "  # noqa: S608
+            "ON CONFLICT DO NOTHING",
+            rows,
+        )
+
+
+def _copy(table, columns, rows):
+    command = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    # Django translates the errors of all methods of a cursor but this one.
+    wrap = connection.wrap_database_errors
+    with connection.cursor() as cursor, wrap, cursor.copy(command) as copy:
+        copy.set_types([POSTGRES_TYPES.get(name, "text") for name in columns])
+        for row in rows:
+            copy.write_row(row)
 
 
 def lock_dataset(dataset_id):
