@@ -146,7 +146,9 @@ def database(name, default_file: Path):
     if found["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: with DEFERRED, two writers fail at once instead of waiting for each other.
         options |= {
-            "timeout": 20,
+            # Writers wait without an order among them; on a busy machine one may wait long,
+            # and waiting is better than failing.
+            "timeout": 60,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
