@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from labeling import demonstrating
 
-SCENES = 36
+SCENES = 24
 # Smaller ones may hold nothing to label.
 SMALLEST, LARGEST = (320, 240), (3000, 2400)
 
