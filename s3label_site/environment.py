@@ -78,7 +78,8 @@ def data_dir(name, default):
     """The folder that S3Label itself writes to; made if it is not there."""
     folder = Path(os.path.abspath(env.str(name, str(default))))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The database and the key of a team lie in there.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise BadSetting(
             f"{name}={folder} cannot be made ({problem.strerror}); name a folder S3Label may write."

@@ -55,6 +55,7 @@ def test_a_bad_value_stops_the_start_with_its_name_and_the_cure(environment, nam
 def test_the_data_folder_and_a_secret_key_are_made_on_the_first_start(tmp_path):
     folder = tmp_path / "new" / "data"
     assert check(S3LABEL_DATA_DIR=str(folder)).returncode == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     key = folder / "secret_key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     made = key.read_text()
