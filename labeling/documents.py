@@ -80,6 +80,8 @@ def _neighbour(label, *, forward):
     if label.claimed_at is None:
         return None
     same = Label.objects.filter(task=label.task_id, labeler=label.labeler_id)
+    # SQLite's clock keeps milliseconds, as text: "…25.131" sorts before itself, "…25.131000".
+    same = same.exclude(pk=label.pk)
     if forward:
         later = Q(claimed_at__gt=label.claimed_at) | Q(claimed_at=label.claimed_at, pk__gt=label.pk)
         rows = same.filter(later).order_by("claimed_at", "pk")

@@ -187,6 +187,12 @@ class ClaimTests(ApiTestCase):
         self.client.force_login(self.ben)
         self.assertEqual(self.claim().status_code, 200)
 
+    def test_no_label_is_its_own_neighbour(self):
+        claimed = self.claim(after=self.label.pk).json()["label"]
+        document = self.client.get(f"/api/v1/labels/{claimed}").json()
+        self.assertNotEqual(document["previous"], claimed)
+        self.assertIsNone(document["next"])
+
     def test_neighbours_follow_the_order_of_claims(self):
         Label.objects.filter(pk=self.label.pk).update(claimed_at="2026-01-01T00:00Z")
         second = self.claim(after=self.label.pk).json()["label"]
