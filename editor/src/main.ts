@@ -113,6 +113,12 @@ function chooseTools(): void {
 }
 
 listenToKeys(editor, () => commands);
+root.addEventListener("click", (event) => {
+  // Whoever clicks goes on by keys: Space and Enter are for the image, not for the last button.
+  const isByPointer = event.detail > 0;
+  const button = (event.target as Element).closest("button");
+  if (isByPointer && button && !button.closest("dialog")) stage.element.focus({ preventScroll: true });
+});
 window.addEventListener("popstate", ({ state }) => {
   if (typeof state === "number") void session.open(state, "none");
 });

@@ -105,7 +105,8 @@ export class Outbox {
     if (this.stoppedBy) return;
     this.oldest ||= Date.now();
     this.schedule(Math.max(0, Math.min(QUIET_MS, this.oldest + MOST_MS - Date.now())));
-    if (!this.failures) this.hooks.onState("saving", "Saving…");
+    if (this.failures) this.sayOffline();
+    else this.hooks.onState("saving", "Saving…");
   }
 
   /** Send now; resolves when all is saved, or with false when it cannot be within `ms`. */
@@ -238,6 +239,10 @@ export class Outbox {
   private retry(): void {
     const wait = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)];
     this.schedule(wait * (0.75 + Math.random() / 2));
+    this.sayOffline();
+  }
+
+  private sayOffline(): void {
     const n = this.unsavedCount;
     this.hooks.onState("offline", `Offline, ${n} ${n === 1 ? "change" : "changes"} kept`);
   }

@@ -2,8 +2,10 @@
 
 import hashlib
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from PIL import Image as Picture
 
 from labeling.models import Label
@@ -17,6 +19,9 @@ def enlarge(image):
     """A picture on which one can see where one is."""
     picture = Picture.radial_gradient("L").resize((WIDTH, HEIGHT)).convert("RGB")
     picture.putpixel((0, 0), (image.pk % 256, 0, 0))
+    # A name never used before: the server knows a file by its path and time for a while.
+    path = Path(image.path)
+    image.path = str(path.with_name(f"{path.stem}-{uuid4()}.png"))
     picture.save(image.path)
     data = Path(image.path).read_bytes()
     image.sha256, image.byte_size = hashlib.sha256(data).hexdigest(), len(data)
@@ -38,7 +43,11 @@ def world(transactional_db):
     for image in world.images:
         enlarge(image)
     world.label = Label.objects.create(
-        task=world.task, image=world.images[0], labeler=world.ann, status="in_progress"
+        task=world.task,
+        image=world.images[0],
+        labeler=world.ann,
+        status="in_progress",
+        claimed_at=timezone.now(),
     )
     return world
 
@@ -46,7 +55,7 @@ def world(transactional_db):
 @pytest.fixture
 def editor(world, page, live_server):
     """Ann's editor; at the end nothing may have gone wrong in the page."""
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.set_viewport_size({"width": 1280, "height": 800})
     editor = EditorPage(page, live_server.url)
     editor.log_in(world.ann)

@@ -45,7 +45,12 @@ class EditorPage:
             said = self.page.locator("body").inner_text()
             raise AssertionError(f"The editor did not open: {said} {self.problems}") from problem
         # The view is written when the first frame is drawn.
-        self.page.wait_for_function("document.querySelector('.stage').dataset.scale > 0")
+        self.page.wait_for_selector(".stage[data-scale]")
+
+    def wait_for_another(self, label):
+        """Wait until another label than this one is open, and return its row."""
+        self.page.wait_for_selector(f'#editor[data-ready]:not([data-ready="{label.pk}"])')
+        return Label.objects.get(pk=self.page.locator("#editor").get_attribute("data-ready"))
 
     def on_screen(self, x, y):
         stage = self.page.locator(".stage")
