@@ -6,6 +6,7 @@ import tempfile
 
 import django
 import pytest
+from django.test import TransactionTestCase
 
 DATA_DIR = tempfile.mkdtemp(prefix="s3label-test-")
 for name in [name for name in os.environ if name.startswith("S3LABEL_")]:
@@ -20,6 +21,24 @@ django.setup()
 
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """On another database, only what reaches the database is run again."""
+    if "DATABASE_URL" not in os.environ:
+        return
+    without = [item for item in items if not _reaches_the_database(item)]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _reaches_the_database(item)]
+
+
+def _reaches_the_database(item):
+    if item.get_closest_marker("django_db"):
+        return True
+    if isinstance(item.cls, type) and issubclass(item.cls, TransactionTestCase):
+        return True  # TestCase is one of them
+    return bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,6 @@ import urllib.request
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="run once, with the default database"
-)
-
 READY = 90  # seconds; a busy machine is not a fault
 
 

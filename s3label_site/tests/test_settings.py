@@ -8,10 +8,6 @@ import sys
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="run once, with the default database"
-)
-
 
 def check(**environment):
     """`manage.py check` as a process of its own with this environment."""
