@@ -15,11 +15,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Min
 
+from datasets.buckets import ObjectReader, bucket_of
 from datasets.comparing import Comparer, Row
 from datasets.inspecting import Limits
 from datasets.jobs import Cancelled, JobFailed, enqueue
 from datasets.models import FolderImport, FoundFile
-from datasets.reading import read_in_order
+from datasets.objects import is_url, place_of, walk_objects
+from datasets.reading import FileReader, read_in_order
 from datasets.roots import find_folder
 from datasets.storing import (
     import_found_files,
@@ -92,15 +94,10 @@ def work_on(job):
 def find(job):
     """Fill found_files from the folder; unattended imports make images as they go."""
     comparer = Comparer(job)
-    limits = Limits(settings.MAX_PIXELS, settings.MAX_FILE_BYTES)
-    roots = tuple(settings.IMAGE_ROOTS)
-    entries = walk(job.folder, roots, recursive=job.recursive, after=job.read_up_to)
+    workers = getattr(job, "workers", None) or len(os.sched_getaffinity(0))
+    entries, reader = _entries_and_reader(job, workers)
     batches = read_in_order(
-        comparer.batches(entries),
-        roots=roots,
-        limits=limits,
-        workers=getattr(job, "workers", None) or len(os.sched_getaffinity(0)),
-        tick=job.report,
+        comparer.batches(entries), reader=reader, workers=workers, tick=job.report
     )
     for pairs in _together(batches):
         rows, touched = comparer.rows(pairs)
@@ -112,6 +109,21 @@ def find(job):
         job.stage = Stage.FOUND
         job.message = f"{job.done:,} files found"
     job.total = job.done
+
+
+def _entries_and_reader(job, workers):
+    limits = Limits(settings.MAX_PIXELS, settings.MAX_FILE_BYTES)
+    if is_url(job.folder):
+        place = place_of(job.folder)
+        entries = walk_objects(
+            bucket_of(place), place, recursive=job.recursive, after=job.read_up_to
+        )
+        access = settings.BUCKET_ACCESS[place.scheme]
+        each = max(1, settings.BUCKET_CONNECTIONS // workers)
+        return entries, ObjectReader(job.folder, access, limits, each)
+    roots = tuple(settings.IMAGE_ROOTS)
+    entries = walk(job.folder, roots, recursive=job.recursive, after=job.read_up_to)
+    return entries, FileReader(roots, limits)
 
 
 def _together(batches):

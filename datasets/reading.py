@@ -13,8 +13,9 @@ import threading
 import time
 import warnings
 from multiprocessing.connection import wait
+from typing import NamedTuple
 
-from datasets.inspecting import UNREADABLE, Finding, inspect
+from datasets.inspecting import UNREADABLE, Finding, Limits, inspect
 from datasets.opening import Opener
 
 # Batches that wait in a child's pipe, so that it never idles while we write.
@@ -27,13 +28,34 @@ CRASHED = "reading it crashed the reader; the file is probably damaged"
 HANGS = f"reading it took more than {SECONDS} seconds"
 
 
-def read_in_order(batches, *, roots, limits, workers, tick):
+class FileReader(NamedTuple):
+    """What a child does with files below the roots; it is sent to the child."""
+
+    roots: tuple[str, ...]
+    limits: Limits
+
+    def items(self, batch):
+        """What the child is given of a batch; for each it answers with a finding."""
+        return batch.paths
+
+    def seconds(self, byte_size):
+        return SECONDS + byte_size / BYTES_PER_SECOND
+
+    def serve(self, pipe):
+        opener = Opener(self.roots)
+        while True:
+            paths = pipe.recv()
+            pipe.send([inspect(path, opener, self.limits) for path in paths])
+            opener.close()
+
+
+def read_in_order(batches, *, reader, workers, tick):
     """(batch, findings) for each batch, in order; findings as many as batch.to_read.
 
     A batch has to_read, paths, and byte_size, their size together. tick is called at
     least once a second while nothing comes.
     """
-    team = _Team(roots, limits, workers, tick)
+    team = _Team(reader, workers, tick)
     waiting = collections.deque()
     try:
         for batch in batches:
@@ -52,20 +74,18 @@ def read_in_order(batches, *, roots, limits, workers, tick):
 class _Piece:
     """A batch, or after an accident one file of it, on its way through a child."""
 
-    def __init__(self, number, start, paths, byte_size, *, is_suspect=False):
+    def __init__(self, number, start, items, seconds, *, is_suspect=False):
         self.number = number
         self.start = start
-        self.paths = paths
+        self.items = items
         self.is_suspect = is_suspect
-        self.seconds = SECONDS + byte_size / BYTES_PER_SECOND
+        self.seconds = seconds
 
 
 class _Child:
-    def __init__(self, context, roots, limits):
+    def __init__(self, context, reader):
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(
-            target=_serve, args=(theirs, self.pipe, roots, limits), daemon=True
-        )
+        self.process = context.Process(target=_serve, args=(theirs, self.pipe, reader), daemon=True)
         self.process.start()
         theirs.close()
         self.pieces = collections.deque()
@@ -75,7 +95,7 @@ class _Child:
         if not self.pieces:
             self.since = time.monotonic()
         self.pieces.append(piece)
-        self.pipe.send(piece.paths)
+        self.pipe.send(piece.items)
 
     def got(self):
         self.since = time.monotonic()
@@ -90,11 +110,11 @@ class _Child:
 
 
 class _Team:
-    def __init__(self, roots, limits, workers, tick):
+    def __init__(self, reader, workers, tick):
         # A fork is ready at once; beside other threads it would not be safe.
         alone = threading.active_count() == 1 and sys.platform == "linux"
         self.context = multiprocessing.get_context("fork" if alone else "spawn")
-        self.arguments = (self.context, roots, limits)
+        self.reader = reader
         self.workers = workers
         self.tick = tick
         self.children = []
@@ -110,7 +130,8 @@ class _Team:
         self.number += 1
         self.results[self.number] = [None] * len(batch.paths)
         self.missing[self.number] = len(batch.paths)
-        self.queue.append(_Piece(self.number, 0, batch.paths, batch.byte_size))
+        seconds = self.reader.seconds(batch.byte_size)
+        self.queue.append(_Piece(self.number, 0, self.reader.items(batch), seconds))
         self._hand_out()
         self._listen(0)
         return self.number
@@ -136,7 +157,7 @@ class _Team:
         while self.queue:
             free = min(self.children, key=lambda child: len(child.pieces), default=None)
             if (free is None or free.pieces) and len(self.children) < self.workers:
-                free = _Child(*self.arguments)
+                free = _Child(self.context, self.reader)
                 self.children.append(free)
             if len(free.pieces) >= AHEAD:
                 return
@@ -175,9 +196,10 @@ class _Team:
         if guilty.is_suspect:
             self._store(guilty, [Finding(UNREADABLE, words)])
         else:
+            seconds = self.reader.seconds(0)
             single = [
-                _Piece(guilty.number, guilty.start + index, [path], 0, is_suspect=True)
-                for index, path in enumerate(guilty.paths)
+                _Piece(guilty.number, guilty.start + index, [item], seconds, is_suspect=True)
+                for index, item in enumerate(guilty.items)
             ]
             self.queue.extendleft(reversed(single))
         child.pieces.clear()
@@ -188,17 +210,13 @@ class _Team:
         child.close()
 
 
-def _serve(pipe, parents, roots, limits):
-    """The life of a child: paths come in, findings go out, until the parent is gone."""
+def _serve(pipe, parents, reader):
+    """The life of a child: items come in, findings go out, until the parent is gone."""
     parents.close()  # else we would hold our own pipe open and never see it end
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     warnings.simplefilter("ignore")  # Pillow's, about headers that we call damaged in words
-    opener = Opener(roots)
-    while True:
-        try:
-            paths = pipe.recv()
-        except (EOFError, OSError):
-            os._exit(0)
-        pipe.send([inspect(path, opener, limits) for path in paths])
-        opener.close()
+    try:
+        reader.serve(pipe)
+    except (EOFError, OSError):
+        os._exit(0)

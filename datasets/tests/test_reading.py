@@ -9,7 +9,7 @@ import pytest
 
 from datasets import reading
 from datasets.inspecting import GOOD, Finding, Limits
-from datasets.reading import read_in_order
+from datasets.reading import FileReader, read_in_order
 from datasets.tests.pictures import encoded
 
 LIMITS = Limits(10_000, 1_000_000)
@@ -37,7 +37,7 @@ def read(paths, *, workers=2, tick=lambda: None, size=4):
     root = os.path.dirname(paths[0])
     found = {}
     read = read_in_order(
-        batches(paths, size), roots=(root,), limits=LIMITS, workers=workers, tick=tick
+        batches(paths, size), reader=FileReader((root,), LIMITS), workers=workers, tick=tick
     )
     for batch, findings in read:
         assert len(findings) == len(batch.paths)
@@ -142,8 +142,7 @@ def test_only_so_much_is_read_ahead(files):
 
     read = read_in_order(
         counted(),
-        roots=(os.path.dirname(files[0]),),
-        limits=LIMITS,
+        reader=FileReader((os.path.dirname(files[0]),), LIMITS),
         workers=1,
         tick=lambda: None,
     )
