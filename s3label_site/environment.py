@@ -89,20 +89,20 @@ def data_dir(name, default):
     return folder
 
 
-def image_roots(name, default):
-    """The folders below which images may be imported, as absolute paths."""
+def image_roots(name, default, bucket_root):
+    """The folders below which images may be imported: absolute paths, or URLs of buckets."""
     # A colon that belongs to s3:// or az:// does not separate.
     given = [root for root in re.split(r":(?!//)", env.str(name, str(default))) if root]
     if not given:
         raise BadSetting(f"{name} is empty; name at least one folder, separated by ':'.")
     for root in given:
         if "://" in root:
-            raise BadSetting(f"{name} names {root}; this version reads folders only.")
+            continue
         if not os.path.isabs(root):
             raise BadSetting(f"{name} names {root!r}; write it as an absolute path.")
         if os.path.normpath(root) in SYSTEM_FOLDERS:
             raise BadSetting(f"{name} names {root}; a system folder cannot be an image root.")
-    return [os.path.normpath(root) for root in given]
+    return [bucket_root(name, root) if "://" in root else os.path.normpath(root) for root in given]
 
 
 def secret_key(name, key_file: Path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from s3label_site import environment
+from s3label_site import environment, storage_environment
 
 # The same as in pyproject.toml; exports name it.
 VERSION = "0.1.0"
@@ -21,7 +21,14 @@ ALLOWED_HOSTS = environment.hosts("S3LABEL_ALLOWED_HOSTS", "localhost,127.0.0.1,
 CSRF_TRUSTED_ORIGINS = environment.origins("S3LABEL_TRUSTED_ORIGINS", "")
 HTTPS = environment.flag("S3LABEL_HTTPS", False)
 
-IMAGE_ROOTS = environment.image_roots("S3LABEL_IMAGE_ROOTS", DATA_DIR / "images")
+IMAGE_ROOTS = environment.image_roots(
+    "S3LABEL_IMAGE_ROOTS", DATA_DIR / "images", storage_environment.bucket_root
+)
+BUCKET_ACCESS = storage_environment.bucket_access(IMAGE_ROOTS)
+# How many objects of a bucket an import reads at a time.
+BUCKET_CONNECTIONS = environment.number("S3LABEL_BUCKET_CONNECTIONS", 16, least=1)
+# Send browsers to the bucket for the originals, instead of handing them through.
+SIGNED_URLS = environment.flag("S3LABEL_SIGNED_URLS", False)
 # An image with more pixels is refused from its header, before anything is decoded.
 MAX_PIXELS = environment.number("S3LABEL_MAX_PIXELS", 120_000_000, least=1)
 MAX_FILE_BYTES = environment.number("S3LABEL_MAX_FILE_MB", 2000, least=1) * 1_000_000
@@ -148,6 +155,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+if SIGNED_URLS:
+    for directive in ("img-src", "connect-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][directive] += storage_environment.signed_origins(
+            IMAGE_ROOTS, BUCKET_ACCESS
+        )
+
 # The largest save that the editor sends is far below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # Select-all on an admin list page sends one field per row.
@@ -185,6 +198,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
+        # They would tell of every request to a bucket.
+        "azure": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
         # Jobs are rows that say how they ended; the terminal shows faults only.
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "ERROR"},

@@ -17,8 +17,10 @@ MAY_IMPORT = {
 # Modules that know no Django, so that they can be tested, and used, without a database.
 PURE = (
     "accounts/attempts.py",
+    "datasets/bucket_access.py",
     "datasets/formats.py",
     "datasets/inspecting.py",
+    "datasets/objects.py",
     "datasets/opening.py",
     "datasets/reading.py",
     "datasets/thumbnails.py",
