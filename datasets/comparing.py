@@ -197,6 +197,8 @@ class Comparer:
         """
         read = self._read(pairs)
         of_dataset, elsewhere, of_run = self._same_contents(read)
+        # Images that were at another path: moved, if they are there no more.
+        self.presence.ask([path for _, path in of_dataset.values()])
         rows, touched = [], []
         for batch, _ in pairs:
             for entry in batch.entries:

@@ -5,6 +5,8 @@ import os
 
 from django.conf import settings
 
+from datasets.buckets import bucket_folders, find_bucket_folder, has_objects, which_are_gone
+from datasets.objects import is_url
 from datasets.opening import (
     CannotOpen,
     Opener,
@@ -13,6 +15,10 @@ from datasets.opening import (
     root_of,
     target_below,
 )
+from datasets.walking import StorageAway
+
+# More than a picker shows.
+MOST_FOLDERS = 1000
 
 
 class BadFolder(Exception):
@@ -23,6 +29,8 @@ def find_folder(given):
     """The path below a root, without links, that a person means by what they wrote."""
     if not given or "\0" in given or not _is_utf8(given):
         raise BadFolder("Write the path of a folder.")
+    if is_url(given):
+        return _in_bucket(find_bucket_folder, given)
     if not os.path.isabs(given):
         raise BadFolder(f"{given} is not an absolute path; begin with one of {roots_in_words()}.")
     folder = _below_a_root(given)
@@ -38,6 +46,16 @@ def find_folder(given):
     finally:
         os.close(handle)
     return folder
+
+
+def _in_bucket(act, url, *args):
+    try:
+        return act(url, *args)
+    except StorageAway as problem:
+        raise BadFolder(f"The storage of {url} is away: {problem}.") from problem
+    except CannotOpen as problem:
+        hint = f"; the roots are {roots_in_words()}" if "root" in str(problem) else ""
+        raise BadFolder(f"{url} cannot be imported from: {problem}{hint}.") from problem
 
 
 def _below_a_root(given):
@@ -80,6 +98,8 @@ def roots_in_words():
 
 def folders_in(folder):
     """The names of the visible folders in a folder below a root, for choosing one."""
+    if is_url(folder):
+        return _in_bucket(bucket_folders, find_folder(folder), MOST_FOLDERS)
     handle = open_folder(find_folder(folder), settings.IMAGE_ROOTS)
     try:
         with os.scandir(handle) as entries:
@@ -113,20 +133,41 @@ class Presence:
     """
 
     def __init__(self):
-        self.is_here = {root: _has_entries(root) for root in settings.IMAGE_ROOTS}
+        self.is_here = {}
+        self.asked, self.gone = set(), set()
 
     def is_gone(self, path):
-        root = root_of(path, settings.IMAGE_ROOTS)
-        if root is None or not self.is_here[root]:
+        if not self._is_root_here(path):
             return False
+        if is_url(path):
+            self.ask([path])
+            return path in self.gone
         try:
             os.lstat(path)
         except OSError as problem:
             return problem.errno in (errno.ENOENT, errno.ENOTDIR)
         return False
 
+    def ask(self, paths):
+        """Learn of many objects at once, before is_gone is called for each."""
+        new = [path for path in paths if is_url(path) and path not in self.asked]
+        new = [path for path in new if self._is_root_here(path)]
+        if new:
+            self.asked.update(new)
+            self.gone |= which_are_gone(new)
+
+    def _is_root_here(self, path):
+        root = root_of(path, settings.IMAGE_ROOTS)
+        if root is None:
+            return False
+        if root not in self.is_here:
+            self.is_here[root] = _has_entries(root)
+        return self.is_here[root]
+
 
 def _has_entries(folder):
+    if is_url(folder):
+        return has_objects(folder)
     try:
         with os.scandir(folder) as entries:
             return next(entries, None) is not None

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from datasets.importing import summary
 from datasets.models import Dataset, FolderImport
+from datasets.objects import is_url
 from datasets.roots import BadFolder, find_folder
 
 CANNOT_START = 2
@@ -95,8 +96,9 @@ class Command(BaseCommand):
             )
             if dataset is None:
                 self.stop(f"There is no dataset {number}; the admin lists them with their ids.")
+        folder = where[-1]
         try:
-            return dataset, find_folder(os.path.abspath(where[-1]))
+            return dataset, find_folder(folder if is_url(folder) else os.path.abspath(folder))
         except BadFolder as problem:
             self.stop(str(problem))
 
