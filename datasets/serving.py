@@ -13,9 +13,11 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 
+from datasets.buckets import ObjectFile, local_copy, open_object
+from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.roots import open_image
 from datasets.thumbnails import DISPLAY, SECONDS, THUMBNAIL, Undecodable, browser_shows, make
@@ -23,6 +25,7 @@ from datasets.thumbnails import DISPLAY, SECONDS, THUMBNAIL, Undecodable, browse
 # Long enough for the header of nearly every file; a longer one is shown through a derivative.
 HEAD = 256 * 1024
 PIECE = 64 * 1024
+SIGNED_SECONDS = 300
 # Small pictures of the two usual formats are decoded here, others in a process of their own.
 HERE = {"JPEG", "PNG"}
 HERE_PIXELS = 16_000_000
@@ -62,11 +65,22 @@ def _answer(request, image, kind, opened):
             words = f"This image cannot be shown: {problem}.\n"
             response = HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
             return _with_headers(response)
+        if settings.SIGNED_URLS and isinstance(file, ObjectFile):
+            return _signed_answer(file, CONTENT_TYPES[format_])
         response = bytes_answer(request, file, CONTENT_TYPES[format_], etag)
         name = f"image-{image.pk}.{'jpg' if format_ == 'JPEG' else format_.lower()}"
         response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = etag
     return _with_headers(response)
+
+
+def _signed_answer(file, content_type):
+    """Send the browser to the bucket; the URL serves as a key for some minutes."""
+    with file:
+        response = HttpResponseRedirect(file.signed_url(content_type, SIGNED_SECONDS))
+    # Another user of the browser must not find it, nor this one when it has run out.
+    _with_headers(response)["Cache-Control"] = "no-store"
+    return response
 
 
 def _with_headers(response):
@@ -77,7 +91,8 @@ def _with_headers(response):
 
 def bytes_answer(request, file, content_type, etag):
     """The bytes of an open file, or the part of them that a Range asks for."""
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
     if not wanted or wanted[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return FileResponse(file, content_type=content_type)
@@ -109,6 +124,8 @@ def open_found_file(image):
     """The original file of an image or found file, if it is still the one that was read."""
     if not image.sha256:
         raise Unavailable("S3Label could not read the file")
+    if is_url(image.path):
+        return open_object(image)
     file, about = open_image(image.path)
     is_same = about.st_size == image.byte_size and (
         image.mtime_ns in (None, about.st_mtime_ns)
@@ -162,7 +179,8 @@ def _make_and_open(image, kind, file):
     path.parent.mkdir(parents=True, exist_ok=True)
     file.seek(0)
     try:
-        made = _decode(image, kind, file)
+        with local_copy(file) as local:
+            made = _decode(image, kind, local)
     except Undecodable as problem:
         raise Unavailable(str(problem)) from problem
     # Renamed when it is whole: of two that make it at once, both are right.
