@@ -112,9 +112,10 @@ def test_stopping_ends_the_children(files, monkeypatch):
         reading_now.append(1)
 
     reading_now = []
+    others = _children()  # such as the storage servers of other tests
     with pytest.raises(Stopped):
         read(files, tick=tick)
-    assert _children() == set()
+    assert _children() <= others
 
 
 def _children():

@@ -105,7 +105,9 @@ def bucket(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), FaultyStorage)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    yield S3Bucket("images", S3Access(address, "us-east-1", "key", "secret"), 2)
+    bucket = S3Bucket("images", S3Access(address, "us-east-1", "key", "secret"), 2)
+    yield bucket
+    bucket.client.close()  # ends the threads that keep its connections
     server.shutdown()
     server.server_close()
 
