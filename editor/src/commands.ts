@@ -82,8 +82,8 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
 export const HELD_KEYS: [key: string, name: string][] = [
   ["Space", "Select, and move the image"],
   ["H", "Hide the shapes"],
-  ["Shift", "Freehand: add to a shape"],
-  ["Alt", "Freehand: take away; select: remove a corner"],
+  ["Shift", "Freehand, polygon: add to a shape; select: several"],
+  ["Alt", "Freehand, polygon: take away; select: remove a corner"],
   ["Wheel", "Zoom at the pointer"],
   ["Middle or right button", "Move the image"],
 ];

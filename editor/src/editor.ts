@@ -97,6 +97,7 @@ export class Editor {
     this.tool?.cancel();
     this.tool = tool;
     this.toolBefore = null;
+    this.hover = null;
     if (name !== "select") sessionStorage.setItem("s3label tool", name);
     this.onPanels();
     this.onDraw();

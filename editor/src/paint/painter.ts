@@ -20,6 +20,10 @@ export const REACH = 7;
 /** From so many shapes in sight on, outlines are plain. */
 const MANY = 1500;
 
+/** Is there so much in an area that its outlines are plain? */
+export const isCrowded = (order: readonly Shape[], area: Box): boolean =>
+  order.length > MANY && order.filter((shape) => boxesMeet(boxOf(shape), area)).length > MANY;
+
 /** Trace rings in screen pixels; vertices closer than a pixel to the last are left out. */
 export function trace(context: Canvas2D, rings: Ring[], view: View, closed = true): void {
   for (const ring of rings) {
@@ -47,10 +51,10 @@ export function drawShapes(
   style: Style,
   area: Box,
   hidden: ReadonlySet<string>,
+  plain: boolean,
 ): void {
-  const seen = order.filter((shape) => boxesMeet(boxOf(shape), area) && !hidden.has(shape.id));
-  const plain = seen.length > MANY;
-  for (const shape of seen) {
+  for (const shape of order) {
+    if (hidden.has(shape.id) || !boxesMeet(boxOf(shape), area)) continue;
     const color = style.colors[shape.class] ?? "#ffffff";
     drawShape(context, shape, view, { color, fill: style.fill, stroke: style.stroke, plain });
   }

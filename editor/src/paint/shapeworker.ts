@@ -3,7 +3,7 @@
 import { boxOf } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
 import type { Frame, Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
-import { drawShapes, REACH } from "./painter";
+import { drawShapes, isCrowded, REACH } from "./painter";
 
 interface Sheet {
   canvas: OffscreenCanvas;
@@ -11,6 +11,8 @@ interface Sheet {
   frame: Frame | null;
   /** What has to be painted again. */
   dirty: Box | null;
+  /** Decided for a whole frame: the part that is painted again must look like the rest. */
+  plain: boolean;
 }
 
 const shapes = new Map<string, Shape>();
@@ -20,7 +22,7 @@ let style: Style = { colors: {}, fill: 0.25, stroke: 1.5 };
 const sheets: Record<Which, Sheet> = { main: newSheet(), overview: newSheet() };
 
 function newSheet(): Sheet {
-  return { canvas: new OffscreenCanvas(1, 1), frame: null, dirty: null };
+  return { canvas: new OffscreenCanvas(1, 1), frame: null, dirty: null, plain: false };
 }
 
 function touch(shape: Shape | undefined): void {
@@ -86,26 +88,34 @@ async function paint({ which, frame, ratio, rev }: PaintOrder): Promise<void> {
   if (sheet.canvas.width !== frame.width) sheet.canvas.width = frame.width;
   if (sheet.canvas.height !== frame.height) sheet.canvas.height = frame.height;
   const context = sheet.canvas.getContext("2d", { willReadFrequently: true })!;
+  order ??= [...shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
+  if (!sheet.frame || !sameFrame(sheet.frame, frame)) {
+    const all = { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
+    sheet.plain = isCrowded(order, boxOfPixels(frame, all, 0));
+  }
   sheet.frame = frame;
   sheet.dirty = null;
-  if (pixels) paintPixels(context, frame, ratio, pixels);
+  if (pixels) paintPixels(context, sheet, ratio, pixels);
   const bitmap = await createImageBitmap(sheet.canvas);
   postMessage({ which, frame, bitmap, rev } satisfies Painted, { transfer: [bitmap] });
 }
 
+/** The part of the image that lies on some pixels, and what reaches into them from around. */
+const boxOfPixels = (frame: Frame, { x0, y0, x1, y1 }: Box, reach: number): Box => ({
+  x0: (x0 - reach - frame.x) / frame.s,
+  y0: (y0 - reach - frame.y) / frame.s,
+  x1: (x1 + reach - frame.x) / frame.s,
+  y1: (y1 + reach - frame.y) / frame.s,
+});
+
 function paintPixels(
   context: OffscreenCanvasRenderingContext2D,
-  frame: Frame,
+  sheet: Sheet,
   ratio: number,
-  { x0, y0, x1, y1 }: Box,
+  pixels: Box,
 ): void {
-  const reach = REACH * ratio;
-  const area = {
-    x0: (x0 - reach - frame.x) / frame.s,
-    y0: (y0 - reach - frame.y) / frame.s,
-    x1: (x1 + reach - frame.x) / frame.s,
-    y1: (y1 + reach - frame.y) / frame.s,
-  };
+  const frame = sheet.frame!;
+  const { x0, y0, x1, y1 } = pixels;
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.beginPath();
@@ -113,9 +123,9 @@ function paintPixels(
   context.clip();
   context.clearRect(x0, y0, x1 - x0, y1 - y0);
   context.scale(ratio, ratio);
-  order ??= [...shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
   const view = { s: frame.s / ratio, x: frame.x / ratio, y: frame.y / ratio };
-  drawShapes(context, order, view, style, area, hidden);
+  const area = boxOfPixels(frame, pixels, REACH * ratio);
+  drawShapes(context, order!, view, style, area, hidden, sheet.plain);
   context.restore();
 }
 
