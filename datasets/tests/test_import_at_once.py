@@ -17,7 +17,10 @@ from datasets.models import FolderImport, FoundFile
 from datasets.tests.folders import FolderMixin
 
 FILES = 150
-SMALL = {comparing: {"PATHS_AT_ONCE": 20, "FILES_AT_ONCE": 5}, importing: {"ROWS_AT_ONCE": 10}}
+SMALL = {
+    comparing: {"PATHS_AT_ONCE": 20, "FILES_AT_ONCE": 5},
+    importing: {"ROWS_AT_FIRST": 10, "MOST_ROWS": 10},
+}
 
 
 class AtOnceTests(FolderMixin, TransactionTestCase):

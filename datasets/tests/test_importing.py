@@ -89,7 +89,7 @@ class _small_batches:
     """Many batches and transactions for a few files."""
 
     SMALL = ((comparing, "PATHS_AT_ONCE", 12), (comparing, "FILES_AT_ONCE", 5),
-             (importing, "ROWS_AT_ONCE", 7))  # fmt: skip
+             (importing, "ROWS_AT_FIRST", 7), (importing, "MOST_ROWS", 7))  # fmt: skip
 
     def __enter__(self):
         self.were = [(module, name, getattr(module, name)) for module, name, _ in self.SMALL]
