@@ -43,9 +43,10 @@ def serve(tmp_path):
         server.wait(READY)
 
 
-def test_it_serves_says_so_and_ends_when_asked(serve):
+def test_it_serves_says_so_and_ends_when_asked(serve, tmp_path):
     port = free_port()
-    server = serve(PORT=str(port))
+    roots = f"{tmp_path}/images:{tmp_path.parent}/unmounted"
+    server = serve(PORT=str(port), S3LABEL_IMAGE_ROOTS=roots)
     said = iter(server.stdout.readline, "")
     ready = next((line for line in said if line.startswith("Ready:")), "")
     assert ready == f"Ready: http://127.0.0.1:{port}\n"
@@ -55,6 +56,8 @@ def test_it_serves_says_so_and_ends_when_asked(serve):
     assert server.wait(READY) == 0
     assert "createsuperuser" in server.stdout.read()
     assert "Traceback" not in server.said.read_text()
+    assert "unmounted of S3LABEL_IMAGE_ROOTS is no folder" in server.said.read_text()
+    assert (tmp_path / "images").is_dir()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 

@@ -5,6 +5,7 @@ import io
 import socket
 import sys
 import time
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -62,10 +63,19 @@ class Command(BaseCommand):
             )
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0)
+        self.look_for_the_roots()
         if demo and not demonstrating.is_in_use():
             self.draw_demo()
         # The children open their own.
         connection.close()
+
+    def look_for_the_roots(self):
+        """Make a root in the data folder; of others only say that they are not there."""
+        for root in (Path(root) for root in settings.IMAGE_ROOTS if "://" not in root):
+            if root.is_relative_to(settings.DATA_DIR):
+                root.mkdir(parents=True, exist_ok=True)
+            elif not root.is_dir():
+                self.say(f"{root} of S3LABEL_IMAGE_ROOTS is no folder, or is not mounted now.")
 
     def draw_demo(self):
         self.say("Drawing the demo; this happens once and takes half a minute …")
