@@ -27,7 +27,7 @@ class BadShape(ValueError):
 def parse_geometry(kind, geometry, width, height):
     """The canonical form of a geometry that lies on an image of width × height pixels."""
     if kind not in _PARSERS:
-        raise BadShape(f"There is no kind of shape called {kind!r}.")
+        raise BadShape(f"There is no kind of shape called {_shown(kind)}.")
     if not isinstance(geometry, dict):
         raise BadShape("The geometry must be an object.")
     fields, parse = _PARSERS[kind]
@@ -95,12 +95,18 @@ def _turned(corners, geometry):
     return ring
 
 
+def _shown(value):
+    """The value as a message repeats it, however long it is."""
+    text = repr(value) if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
 def _number(value):
     """The value as a multiple of 0.01, an int where it is whole."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadShape(f"{value!r} is not a number.")
+        raise BadShape(f"{_shown(value)} is not a number.")
     if not math.isfinite(value) or abs(value) > 1e9:
-        raise BadShape(f"{value!r} is not a coordinate.")
+        raise BadShape(f"{_shown(value)} is not a coordinate.")
     rounded = round(value, 2)
     return int(rounded) if rounded == int(rounded) else rounded
 
@@ -175,6 +181,9 @@ _PARSERS = {
 
 
 def _check_place(kind, geometry, width, height):
+    # Before a turned outline is made: that of a huge ellipse has a huge number of points.
+    if max(geometry.get(name, 0) for name in ("w", "h", "rx", "ry")) > 2 * max(width, height):
+        raise BadShape("The shape reaches too far outside the image.")
     points = points_of(kind, geometry)
     if len(points) > MOST_VERTICES:
         raise BadShape(f"A shape has at most {MOST_VERTICES:,} points; this one {len(points):,}.")
