@@ -1,7 +1,11 @@
 """The REST API under /api/v1/: joins the routes of the apps and words their errors alike."""
 
+import re
+
 import orjson
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
+from django.http.request import RawPostDataException, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -11,15 +15,35 @@ from ninja.security import django_auth
 from labeling.api import Refusal
 from labeling.api import router as labeling_router
 
+NOT_JSON = "Send the body as JSON, with Content-Type: application/json."
+# More mistakes than these help nobody, and nobody's long names are repeated in full.
+MOST_PROBLEMS = 50
+LONGEST_PLACE = 100
+
 
 class OrjsonParser(Parser):
     """Refuses NaN, infinity and lone surrogates, which json.loads lets through."""
 
     def parse_body(self, request):
+        if request.content_type != "application/json":
+            raise HttpError(415, NOT_JSON)
         try:
-            return orjson.loads(request.body)
+            data = orjson.loads(request.body)
         except orjson.JSONDecodeError as problem:
             raise HttpError(400, f"The body is not JSON: {problem}") from problem
+        try:
+            repeats_name = _count_names(request.body) != _count_names(orjson.dumps(data))
+        except orjson.JSONEncodeError as problem:
+            raise HttpError(400, "The body is nested too deeply.") from problem
+        if repeats_name:
+            # Parsers disagree which of the two counts, so one of the readers is deceived.
+            raise HttpError(400, "An object of the body has two fields of the same name.")
+        return data
+
+
+def _count_names(text):
+    """How many fields the objects of a JSON text have: the colons that are not in strings."""
+    return re.sub(rb'"(?:[^"\\]|\\.)*"', b"", text).count(b":")
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -59,14 +83,33 @@ def refused(request, problem):
 
 @api.exception_handler(HttpError)
 def not_understood(request, problem):
+    # Ninja puts words of its own around those of the parser.
+    if isinstance(problem.__cause__, HttpError):
+        problem = problem.__cause__
     return _error(request, problem.status_code, "refused", str(problem))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request, problem):
+    return _error(request, 413, "too_large", "The body is too large; send fewer changes at a time.")
+
+
+@api.exception_handler(RawPostDataException)
+def a_form(request, problem):
+    # Looking for the token of a form has used up the body.
+    return _error(request, 415, "refused", NOT_JSON)
+
+
+@api.exception_handler(UnreadablePostError)
+def cut_off(request, problem):
+    return _error(request, 400, "refused", "The body ended too early.")
 
 
 @api.exception_handler(ValidationError)
 def invalid(request, problem):
     found = [
-        {"message": f"{'.'.join(str(part) for part in error['loc'][1:])}: {error['msg']}"}
-        for error in problem.errors
+        {"message": f"{'.'.join(map(str, error['loc'][1:]))[:LONGEST_PLACE]}: {error['msg']}"}
+        for error in problem.errors[:MOST_PROBLEMS]
     ]
     return _error(request, 422, "invalid", "The request does not have the right form.", found)
 
