@@ -13,11 +13,12 @@ from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
 from labeling.documents import document_of
 from labeling.models import Label, LabelTask
-from labeling.saving import InvalidChanges, NotEditable, save_changes
+from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
 
 router = Router()
 
 Int = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+Rev = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 Z = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
 
 
@@ -36,7 +37,7 @@ class Strict(Schema):
 
 class ShapeState(Strict):
     label_class: Annotated[Int, Field(alias="class")]
-    kind: str
+    kind: Annotated[str, Field(max_length=10)]
     geom: dict
     z: Z = 0
     attrs: dict = {}
@@ -44,13 +45,13 @@ class ShapeState(Strict):
 
 class Change(Strict):
     id: UUID
-    base: Int | None
+    base: Rev | None
     shape: ShapeState | None
 
 
 class Changes(Strict):
     op_id: UUID
-    changes: list[Change]
+    changes: Annotated[list[Change], Field(min_length=1, max_length=MOST_CHANGES)]
 
 
 class Submission(Strict):

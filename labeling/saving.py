@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import orjson
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
@@ -16,6 +16,7 @@ from labeling.tools import kinds_of_tools
 MOST_CHANGES = 5_000
 MOST_SHAPES = 50_000
 LARGEST_ATTRIBUTES = 10_000
+DEEPEST_ATTRIBUTES = 10
 
 
 class NotEditable(Exception):
@@ -49,31 +50,55 @@ def save_changes(label, *, author, op_id, changes):
     None, "shape": the new state {class, kind, geom, z, attrs} or None to delete it}.
     Raises NotEditable and InvalidChanges; a known op_id gets its old answer.
     """
+    _check_number_of(changes)
     content = hashlib.sha256(orjson.dumps(changes, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    with transaction.atomic():
-        # The lock serialises the saves of one label: its revisions are 1, 2, 3, …
-        label = Label.objects.select_for_update(of=("self",)).get(pk=label.pk)
-        known = LabelRevision.objects.filter(op_id=op_id).first()
-        if known is not None:
-            return _old_answer(known, label, author, content)
-        if not label.is_editable_by(author):
-            raise NotEditable(label)
-        current = _current_states(label, changes)
-        rows = _parse(label, changes, current)
-        lost = _lost(changes, current)
-        record = LabelRevision(label=label, op_id=op_id, author=author, content_sha256=content)
-        if lost:
-            answer = _keep_conflict(record, label, changes, lost)
-        else:
-            answer = _apply(record, label, changes, current, rows)
-        record.answer = orjson.dumps(answer.body).decode()
-        record.save(force_insert=True)
+    record = LabelRevision(op_id=op_id, author=author, content_sha256=content)
+    try:
+        with transaction.atomic():
+            return _save(record, label, author, changes)
+    except IntegrityError as problem:
+        # Two labels are not locked against each other; their op_ids are unique all the same.
+        if LabelRevision.objects.filter(op_id=op_id).exclude(label=label).exists():
+            raise _used_elsewhere() from problem
+        raise
+
+
+def _save(record, label, author, changes):
+    # The lock serialises the saves of one label: its revisions are 1, 2, 3, …
+    record.label = label = Label.objects.select_for_update(of=("self",)).get(pk=label.pk)
+    known = LabelRevision.objects.filter(op_id=record.op_id).first()
+    if known is not None:
+        return _old_answer(known, label, author, record.content_sha256)
+    if not label.is_editable_by(author):
+        raise NotEditable(label)
+    current = _current_states(label, changes)
+    rows = _parse(label, changes, current)
+    lost = _lost(changes, current)
+    if lost:
+        answer = _keep_conflict(record, label, changes, lost)
+    else:
+        answer = _apply(record, label, changes, current, rows)
+    record.answer = orjson.dumps(answer.body).decode()
+    record.save(force_insert=True)
     return answer
+
+
+def _check_number_of(changes):
+    # Before the first query, which names every shape in a parameter of its own.
+    if not 0 < len(changes) <= MOST_CHANGES:
+        message = f"Send between 1 and {MOST_CHANGES} changes at a time."
+        raise InvalidChanges([{"id": None, "message": message}])
+    if len({change["id"] for change in changes}) < len(changes):
+        raise InvalidChanges([{"id": None, "message": "A shape is changed once in a save."}])
+
+
+def _used_elsewhere():
+    return InvalidChanges([{"id": None, "message": "This op_id was used for another label."}])
 
 
 def _old_answer(known, label, author, content):
     if known.label_id != label.pk or known.author_id != author.pk:
-        raise InvalidChanges([{"id": None, "message": "This op_id was used for another label."}])
+        raise _used_elsewhere()
     if known.content_sha256 != content:
         raise InvalidChanges([{"id": None, "message": "This op_id was used for other changes."}])
     return Answer(applied=known.rev is not None, body=orjson.loads(known.answer))
@@ -134,11 +159,6 @@ def _apply(record, label, changes, current, rows):
 
 def _parse(label, changes, current):
     """The new rows of all changes; every problem is found before any is reported."""
-    if not 0 < len(changes) <= MOST_CHANGES:
-        message = f"Send between 1 and {MOST_CHANGES} changes at a time."
-        raise InvalidChanges([{"id": None, "message": message}])
-    if len({change["id"] for change in changes}) < len(changes):
-        raise InvalidChanges([{"id": None, "message": "A shape is changed once in a save."}])
     classes = {label_class.pk: label_class for label_class in label.task.classes.all()}
     rows, problems = [], []
     for change in changes:
@@ -166,8 +186,9 @@ def _row(label, change, before, classes):
     if is_new_kind and kind not in kinds_of_tools(label.task.tools):
         raise BadShape(f"This task does not allow shapes of the kind {kind!r}.")
     attributes = to_json(state["attrs"])
-    if len(attributes) > LARGEST_ATTRIBUTES or "\\u0000" in attributes:
-        raise BadShape("The attributes are too long or hold a NUL character.")
+    if len(attributes) > LARGEST_ATTRIBUTES:
+        raise BadShape("The attributes are too long.")
+    _check_value(state["attrs"])
     geometry = parse_geometry(kind, state["geom"], label.image.width, label.image.height)
     return Shape(
         label=label,
@@ -178,6 +199,17 @@ def _row(label, change, before, classes):
         z=state["z"],
         attributes=attributes,
     )
+
+
+def _check_value(value, depth=0):
+    """Attributes are written into other JSON by exports, which has to stay readable too."""
+    if depth > DEEPEST_ATTRIBUTES:
+        raise BadShape("The attributes are nested too deeply.")
+    if isinstance(value, str) and "\0" in value:
+        raise BadShape("The attributes hold a NUL character.")
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    for part in parts if isinstance(parts, list) else ():
+        _check_value(part, depth + 1)
 
 
 def state_of(shape):
