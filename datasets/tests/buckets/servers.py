@@ -130,7 +130,7 @@ class AzureStore(Store):
 def rclone():
     program = Path(sys.executable).with_name("rclone")
     if not program.exists():
-        pytest.skip("script/setup --dev installs rclone")
+        pytest.fail("script/setup --dev installs rclone")
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         command = [program, "serve", "s3", "--config", "", "--addr", f"127.0.0.1:{port}"]
@@ -143,7 +143,7 @@ def rclone():
 def moto():
     program = Path(sys.executable).with_name("moto_server")
     if not program.exists():
-        pytest.skip("script/setup --dev installs moto")
+        pytest.fail("script/setup --dev installs moto")
     port = free_port()
     with running([program, "-H", "127.0.0.1", "-p", str(port)], port):
         yield S3Store(port)
@@ -152,7 +152,7 @@ def moto():
 @contextlib.contextmanager
 def azurite():
     if not AZURITE.exists():
-        pytest.skip("script/setup --dev installs azurite")
+        pytest.fail("script/setup --dev installs azurite")
     port = free_port()
     command = [_node(), AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--silent"]
     command += ["--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence"]
