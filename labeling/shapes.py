@@ -9,6 +9,7 @@ clockwise as one sees it, in [0, 360).
 
 import math
 
+import numpy as np
 import orjson
 import shapely
 
@@ -76,12 +77,27 @@ def box_of(kind, geometry):
 
 def area_of(rings):
     """Square pixels inside the even-odd area of the rings."""
-    covered = shapely.Polygon()
-    for ring in rings:
-        polygon = shapely.Polygon(list(zip(ring[::2], ring[1::2], strict=True)))
-        # A ring that crosses itself is split where it does; each part counts even-odd.
-        covered = covered.symmetric_difference(shapely.make_valid(polygon))
-    return covered.area
+    corners = [np.asarray(ring, dtype=float).reshape(-1, 2) for ring in rings]
+    if len(corners) == 1 and (polygon := shapely.Polygon(corners[0])).is_valid:
+        return polygon.area
+    # All rings cut where they cross; what they enclose piece by piece.
+    lines = shapely.union_all([shapely.LinearRing(ring) for ring in corners])
+    faces = shapely.get_parts(shapely.polygonize([lines]))
+    inside = _are_inside(corners, shapely.get_coordinates(shapely.point_on_surface(faces)))
+    return float(shapely.area(faces)[inside].sum())
+
+
+def _are_inside(corners, points):
+    """Which of the points an odd number of edges lies to the right of."""
+    starts = np.concatenate(corners)
+    ends = np.concatenate([np.roll(ring, -1, axis=0) for ring in corners])
+    (x0, y0), (x1, y1) = starts.T, ends.T
+    slope = (x1 - x0) / np.where(y1 == y0, 1, y1 - y0)
+    inside = np.empty(len(points), dtype=bool)
+    for number, (x, y) in enumerate(points):
+        crosses = ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * slope)
+        inside[number] = np.count_nonzero(crosses) % 2
+    return inside
 
 
 def _turned(corners, geometry):

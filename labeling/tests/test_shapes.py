@@ -84,3 +84,24 @@ def test_a_turned_rect_covers_the_same_area_elsewhere():
 def test_the_ring_of_an_ellipse_has_its_area():
     rings = rings_of("ellipse", {"cx": 50, "cy": 40, "rx": 30, "ry": 20, "angle": 15})
     assert area_of(rings) == pytest.approx(math.pi * 600, rel=0.002)
+
+
+def test_a_scribble_that_crosses_itself_thousands_of_times_is_measured():
+    # Along a chord of a circle and on to the next: every edge crosses nearly every other.
+    count = 201
+    angles = [2 * math.pi * i * (count // 2) / count for i in range(count)]
+    ring = [value for a in angles for value in (500 + 400 * math.cos(a), 500 + 400 * math.sin(a))]
+    inside = sum(
+        is_inside(ring, 100 + 8 * i + 4.1, 100 + 8 * j + 4.3)
+        for i in range(100)
+        for j in range(100)
+    )
+    assert area_of([ring]) == pytest.approx(64 * inside, rel=0.05)
+
+
+def is_inside(ring, x, y):
+    crossings = 0
+    for i in range(0, len(ring), 2):
+        x0, y0, x1, y1 = ring[i - 2], ring[i - 1], ring[i], ring[i + 1]
+        crossings += (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
+    return crossings % 2 == 1
