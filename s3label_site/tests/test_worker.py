@@ -1,0 +1,70 @@
+"""`manage.py worker`, as a process of its own, does what is in the queue and ends when asked."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from datasets.importing import start_finding
+from datasets.models import Dataset, FolderImport
+from s3label_site.testing import make_picture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECONDS = 120  # a busy machine is not a fault
+
+
+def url_of_the_test_database():
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    # Only the name differs from the database that the tests were started with.
+    server, _, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{server.rsplit('/', 1)[0]}/{name}?{options}"
+
+
+@pytest.fixture
+def worker():
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": url_of_the_test_database()},
+    )
+    yield process
+    process.terminate()
+    assert process.wait(SECONDS) == 0
+
+
+@pytest.fixture
+def job():
+    folder = Path(settings.IMAGE_ROOTS[0]) / "worker"
+    make_picture(folder / "a.png")
+    return start_finding(Dataset.objects.create(site="a", sensor="b"), str(folder))
+
+
+def wait_until_done(job):
+    deadline = time.monotonic() + SECONDS
+    while job.status in ("queued", "running") and time.monotonic() < deadline:
+        time.sleep(0.2)
+        job.refresh_from_db()
+    return job.status
+
+
+def test_it_does_what_is_in_the_queue(job, worker):
+    assert wait_until_done(job) == "done"
+    assert job.found_files.count() == 1
+
+
+def test_it_takes_over_the_job_of_a_worker_that_was_killed(job, request):
+    job.begin()
+    FolderImport.objects.update(heartbeat_at=Now() - timedelta(minutes=2))
+    request.getfixturevalue("worker")
+    assert wait_until_done(job) == "done"
+    assert job.attempts == 2
