@@ -60,6 +60,7 @@ class Child:
             return
         now = time.monotonic()
         if self.retry_at is None:
+            self.kill()  # what the dead child had started would work on unseen
             self.failures = 1 if now - self.started > HEALTHY_AFTER else self.failures + 1
             wait = min(2**self.failures - 2, LONGEST_WAIT)  # 0, 2, 6, 14, 30 seconds
             self.retry_at = now + wait

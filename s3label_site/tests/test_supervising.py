@@ -60,10 +60,12 @@ def test_a_child_that_died_is_started_again(ids):
     said = []
     with Supervisor(said.append) as supervisor:
         child = supervisor.add("worker", [sys.executable, "-c", FAMILY, ids.file])
-        os.kill(ids(1)[0], signal.SIGKILL)
+        first, grandchild = ids(1)
+        os.kill(first, signal.SIGKILL)
         child.process.wait()
         child.revive(said.append)
         assert is_alive(ids(2)[0])
+        assert wait_for(lambda: not is_alive(grandchild))
     assert said == ["The worker ended unexpectedly (signal 9); starting it again."]
 
 
