@@ -77,6 +77,8 @@ def box_of(kind, geometry):
 
 def area_of(rings):
     """Square pixels inside the even-odd area of the rings."""
+    if not rings:
+        return 0.0
     corners = [np.asarray(ring, dtype=float).reshape(-1, 2) for ring in rings]
     if len(corners) == 1 and (polygon := shapely.Polygon(corners[0])).is_valid:
         return polygon.area
