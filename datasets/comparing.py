@@ -42,7 +42,7 @@ SELECT sha256, path FROM found_files WHERE folder_import_id = %s
     AND outcome = '' AND state IN ('new', 'moved') AND {substr}(sha256, 1, 12)"""
 
 UNCHANGED = """
-SELECT path, byte_size, mtime_ns
+SELECT path, byte_size, mtime_ns, etag
 FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path"""
 
 
@@ -169,7 +169,12 @@ class Comparer:
         unchanged = set(
             select_among(UNCHANGED, [entry.path for entry in group], self.job.dataset_id)
         )
-        return [entry for entry in group if (entry.path, *entry[2:4]) not in unchanged]
+        return [
+            entry
+            for entry in group
+            # Objects of a bucket have times of whole seconds only; their ETag tells more.
+            if (entry.path, entry.byte_size, entry.mtime_ns, entry.etag) not in unchanged
+        ]
 
     def _known(self, paths):
         rows = select_among(KNOWN_PATHS, paths, self.job.dataset_id)

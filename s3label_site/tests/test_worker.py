@@ -35,7 +35,12 @@ def worker():
     process = subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": url_of_the_test_database()},
+        env=os.environ
+        | {
+            "DATABASE_URL": url_of_the_test_database(),
+            "S3LABEL_DATA_DIR": str(settings.DATA_DIR),
+            "S3LABEL_IMAGE_ROOTS": ":".join(settings.IMAGE_ROOTS),
+        },
     )
     yield process
     process.terminate()
