@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from playwright.sync_api import expect
 
 from labeling.models import Label, LabelClass, Shape
 from labeling.shapes import to_json
@@ -109,7 +110,7 @@ def test_shift_selects_more_and_a_band_selects_all_in_it(selecting, drawn):
     selecting.click(120, 120)
     with selecting.held("Shift"):
         selecting.click(170, 170)
-    assert selecting.page.locator('.shape-row[aria-pressed="true"]').count() == 2
+    expect(selecting.page.locator('.shape-row[aria-pressed="true"]')).to_have_count(2)
     selecting.press("Escape")
     with selecting.held("Shift"):
         selecting.drag((20, 20), (250, 250))
