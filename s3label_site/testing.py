@@ -74,6 +74,7 @@ def log_in(context, live_server, user):
     """Log a browser context in without the login page, whose hashing would take its time."""
     client = Client()
     client.force_login(user)
+    context.clear_cookies()  # of whoever was logged in before
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies(
         [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

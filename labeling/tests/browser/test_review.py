@@ -3,8 +3,6 @@
 import uuid
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -12,7 +10,7 @@ from datasets.models import Dataset
 from labeling.models import Label
 from labeling.saving import save_changes
 from labeling.steps import submit
-from s3label_site.testing import make_cast, make_image, make_task
+from s3label_site.testing import log_in, make_cast, make_image, make_task
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -54,21 +52,8 @@ def draw(label):
 
 
 @pytest.fixture
-def problems(page):
-    """What the console complains about; a breach of the content security policy is among it."""
-    found = []
-    page.on("console", lambda entry: found.append(entry.text) if entry.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
-
-
-@pytest.fixture
 def as_rita(page, live_server, world):
-    client = Client()
-    client.force_login(world["rita"])
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    log_in(page.context, live_server, world["rita"])
     return page
 
 
@@ -93,6 +78,7 @@ def test_one_label_is_sent_back_and_the_next_approved(as_rita, live_server, worl
     assert (first.status, first.steps.last().comment) == ("sent_back", "The shed is missing.")
 
     expect(page.get_by_role("heading", name="two.png")).to_be_visible()
+    page.wait_for_load_state()  # the keys belong to a script
     page.locator("#content h1").click()
     page.keyboard.press("a")
     expect(page.get_by_text("No other label waits for your review.")).to_be_visible()

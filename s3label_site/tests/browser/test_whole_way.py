@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 from pycocotools.coco import COCO
 
 from datasets.models import Dataset, DatasetGroup, FolderImport
 from labeling.models import Assignment, Label, LabelClass, LabelTask, Shape
-from s3label_site.testing import make_cast, make_picture
+from s3label_site.testing import log_in, make_cast, make_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,15 +42,6 @@ def folder(request):
 @pytest.fixture
 def cast():
     return make_cast()
-
-
-def log_in(page, live_server, user):
-    client = Client()
-    client.force_login(user)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-    page.context.clear_cookies()
-    page.context.add_cookies([cookie])
 
 
 def run_waiting_jobs():
@@ -134,8 +124,8 @@ def approve_two(page, live_server):
     page.goto(live_server.url + reverse("admin:labeling_label_review"))
     for _ in range(2):
         expect(page.locator("#shapes path")).to_have_count(2)
-        page.get_by_role("button", name="Approve").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Approve").click()
 
 
 def check_drawn(label):
@@ -168,7 +158,7 @@ def check_exported(task, path):
 def test_a_folder_of_photos_becomes_a_coco_file(page, live_server, cast, folder, tmp_path):
     ann, rita = cast["ann"], cast["rita"]
     dataset = Dataset.objects.create(site="Cape Town", sensor="hot air balloon camera")
-    log_in(page, live_server, rita)
+    log_in(page.context, live_server, rita)
     import_all_but_three(page, live_server, dataset, folder)
     contents = len({path.read_bytes() for path in folder.iterdir()})
     assert dataset.images.count() == contents - 3
@@ -176,12 +166,12 @@ def test_a_folder_of_photos_becomes_a_coco_file(page, live_server, cast, folder,
         assert dataset.images.count() == 193
 
     task = make_task(dataset, ann)
-    log_in(page, live_server, ann)
+    log_in(page.context, live_server, ann)
     label_two_images(page, live_server, ann)
     for label in Label.objects.filter(status="submitted"):
         check_drawn(label)
 
-    log_in(page, live_server, rita)
+    log_in(page.context, live_server, rita)
     approve_two(page, live_server)
     assert Label.objects.filter(status="approved").count() == 2
     check_exported(task, tmp_path / "roofs.json")
