@@ -19,7 +19,6 @@ from azure.storage.blob import (
 )
 from storages.backends.azure_storage import AzureStorage
 
-from datasets.inspecting import ChangedMeanwhile
 from datasets.objects import (
     ARCHIVED,
     CONNECT_SECONDS,
@@ -27,9 +26,10 @@ from datasets.objects import (
     READ_SECONDS,
     SENDS,
     TRIES,
-    Gone,
     Stored,
+    Stream,
     Trouble,
+    answer_in_words,
     mtime_ns_of,
     wait,
 )
@@ -156,27 +156,17 @@ class AzureBucket:
         return f"{self.client.get_blob_client(key).url}?{signature}"
 
 
-class _Stream:
-    """The bytes of one blob, asked for some megabytes at a time."""
+class _Stream(Stream):
+    """Asked for some megabytes at a time, so no connection waits."""
 
     def __init__(self, answer):
+        about = answer.properties
+        super().__init__(about.etag, about.size, about.content_range)
         self.answer = answer
-        self.etag = (answer.properties.etag or "").strip('"')
-        total = (answer.properties.content_range or "").rpartition("/")[2]
-        self.size = int(total) if total.isdecimal() else answer.properties.size
 
     def read(self, size=None):
         with translated():
             return self.answer.read(-1 if size is None else size)
-
-    def close(self):
-        """There is no connection to close: each request has been answered."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *problem):
-        self.close()
 
 
 @contextlib.contextmanager
@@ -202,16 +192,4 @@ def _in_words(problem):
         return CannotOpen(ARCHIVED)
     if isinstance(problem, ClientAuthenticationError) and code != "AuthorizationPermissionMismatch":
         return StorageAway(f"the storage refuses the credentials ({status})")
-    if status == 404:
-        return Gone()
-    if status in (401, 403):
-        return CannotOpen("no permission to read it (403)")
-    if status == 412:
-        return ChangedMeanwhile()
-    if 300 <= status < 400:
-        return StorageAway("it lies elsewhere, at another endpoint")
-    if status in (429, 503):
-        return Trouble(f"the storage is too busy ({status})")
-    if status >= 500:
-        return Trouble(f"the storage has a fault ({status})")
-    return CannotOpen(f"the storage does not give it ({status})")
+    return answer_in_words(status)

@@ -27,7 +27,9 @@ from datasets.objects import (
     TRIES,
     Gone,
     Stored,
+    Stream,
     Trouble,
+    answer_in_words,
     mtime_ns_of,
     wait,
 )
@@ -153,15 +155,11 @@ class S3Bucket:
             return self.client.generate_presigned_url("get_object", asked, ExpiresIn=seconds)
 
 
-class _Stream:
-    """The bytes of one answer."""
-
+class _Stream(Stream):
     def __init__(self, answer, first):
+        super().__init__(answer.get("ETag"), answer["ContentLength"], answer.get("ContentRange"))
         self.body = answer["Body"]
-        self.etag = answer.get("ETag", "").strip('"')
-        total = answer.get("ContentRange", "").rpartition("/")[2]
-        self.size = int(total) if total.isdecimal() else answer["ContentLength"]
-        if first and not total:
+        if first and not self.is_part:
             # It sent everything instead of the rest.
             while first > 0 and (piece := self.read(min(first, 1 << 16))):
                 first -= len(piece)
@@ -172,12 +170,6 @@ class _Stream:
 
     def close(self):
         self.body.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *problem):
-        self.close()
 
 
 @contextlib.contextmanager
@@ -206,16 +198,4 @@ def _in_words(problem):
         return StorageAway(f"the storage refuses the credentials ({code})")
     if code == "InvalidObjectState":
         return CannotOpen(ARCHIVED)
-    if status == 404:
-        return Gone()
-    if status == 403:
-        return CannotOpen("no permission to read it (403)")
-    if status == 412:
-        return ChangedMeanwhile()
-    if 300 <= status < 400:
-        return StorageAway("it lies elsewhere, at another region or endpoint")
-    if status in (429, 503):
-        return Trouble(f"the storage is too busy ({status})")
-    if status >= 500:
-        return Trouble(f"the storage has a fault ({status})")
-    return CannotOpen(f"the storage does not give it ({status})")
+    return answer_in_words(status)

@@ -51,6 +51,46 @@ class Trouble(Exception):
     """The storage did not answer as it should; another try may go well. Says what, in words."""
 
 
+def answer_in_words(status):
+    """The exception for an answer that is no success and has no code that says more."""
+    if status == 404:
+        return Gone()
+    if status in (401, 403):
+        return CannotOpen("no permission to read it (403)")
+    if status == 412:
+        return ChangedMeanwhile()
+    if 300 <= status < 400:
+        return StorageAway("it lies elsewhere, at another region or endpoint")
+    if status in (429, 503):
+        return Trouble(f"the storage is too busy ({status})")
+    if status >= 500:
+        return Trouble(f"the storage has a fault ({status})")
+    return CannotOpen(f"the storage does not give it ({status})")
+
+
+class Stream:
+    """The bytes of one object, from some byte on; each kind of bucket says how they are read."""
+
+    def __init__(self, etag, size, content_range):
+        self.etag = (etag or "").strip('"')
+        # Of an answer with a part, only this names the size of the whole.
+        total = (content_range or "").rpartition("/")[2]
+        self.is_part = total.isdecimal()
+        self.size = int(total) if self.is_part else size
+
+    def read(self, size=None):
+        raise NotImplementedError
+
+    def close(self):
+        """Nothing, unless a connection waits."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        self.close()
+
+
 class Place(NamedTuple):
     """A bucket, or a container, and the beginning of keys in it."""
 
