@@ -88,7 +88,8 @@ def work_on(job):
             "Start again when it is back: the import goes on where it stopped."
         ) from problem
     finally:
-        FolderImport.objects.filter(pk=job.pk).update(
+        # Of this run only: a worker that lost the job must not take back what another did.
+        FolderImport.objects.filter(pk=job.pk, started_at=job.started_at).update(
             seconds=F("seconds") + time.monotonic() - began, stage=job.stage
         )
 
@@ -202,7 +203,7 @@ def import_selected(job):
         last = 0
         while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:MOST_ROWS]):
             with transaction.atomic():
-                if not job.mine().exists():
+                if not job.mine().select_for_update().exists():
                     raise Cancelled
                 import_found_files(job, ids[0], ids[-1])
             last = ids[-1]
@@ -213,7 +214,10 @@ def import_selected(job):
 
 
 def _finish_import(job):
-    mark_changed_images(job)
+    with transaction.atomic():
+        if not job.mine().select_for_update().exists():
+            raise Cancelled
+        mark_changed_images(job)
     job.stage = Stage.DONE
     imported = job.found_files.filter(outcome=Outcome.IMPORTED).count()
     job.message = f"{imported:,} images imported"

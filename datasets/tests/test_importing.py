@@ -298,3 +298,25 @@ class CancelTests(ImportTestCase):
         self.assertEqual((job.status, job.stage), ("done", "found"))
         self.assertEqual(job.found_files.of_state("new").count(), 60)
         self.assertEqual(FoundFile.objects.count(), 60)
+
+
+class LostImportTests(ImportTestCase):
+    def test_a_worker_that_lost_its_import_takes_nothing_back(self):
+        self.put_many(20)
+        job = self.job()
+
+        def finished_by_another():
+            """As the reaper does it: the job is queued again, and a second worker runs it."""
+            job.listener = None
+            FolderImport.objects.update(status="queued", started_at=None)
+            other = FolderImport.objects.get()
+            other.workers = 1
+            other.run()
+            FolderImport.objects.update(seconds=0)
+
+        job.listener = lambda: FoundFile.objects.exists() and finished_by_another()
+        with _small_batches():
+            job.run()
+        self.assertEqual(self.dataset.images.count(), 20)
+        job = FolderImport.objects.get()
+        self.assertEqual((job.status, job.stage, job.seconds), ("done", "done", 0))
