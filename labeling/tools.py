@@ -5,6 +5,8 @@ TOOLS = {
     "rectangle": "rect",
     "polygon": "polygon",
     "freehand": "polygon",
+    "brush": "polygon",
+    "eraser": "polygon",
     "circle": "ellipse",
     "point": "points",
 }
@@ -23,7 +25,7 @@ def tools_of_type(task_type):
     if task_type == "bounding_boxes":
         return ["rectangle"]
     if task_type == "semantic_segmentation":
-        return ["rectangle", "polygon", "freehand", "circle"]
+        return ["rectangle", "polygon", "freehand", "brush", "eraser", "circle"]
     return list(TOOLS)
 
 

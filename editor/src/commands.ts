@@ -2,6 +2,7 @@
 
 import type { Editor } from "./editor";
 import type { Session } from "./session";
+import { TOOLS } from "./tools/catalog";
 import type { SelectTool } from "./tools/select";
 import { zoomed } from "./view";
 import { moved, boxOf, keptInside } from "./shapes/geometry";
@@ -22,15 +23,6 @@ export interface Sheet {
   toggle(): void;
 }
 
-const TOOLS: [name: string, title: string, key: string][] = [
-  ["select", "Select", "V"],
-  ["rectangle", "Rectangle", "R"],
-  ["polygon", "Polygon", "P"],
-  ["freehand", "Freehand", "F"],
-  ["circle", "Circle", "C"],
-  ["point", "Point", "O"],
-];
-
 export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Command[] {
   const command = (
     group: Group,
@@ -42,13 +34,16 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
   ): Command => ({ id, name, group, keys, run, isEnabled });
   const canEdit = () => editor.editable;
   const hasSelection = () => editor.editable && editor.selection.size > 0;
+  const hasBrush = () => editor.tools.has("brush") || editor.tools.has("eraser");
   const isDrawing = () => editor.tool?.isBusy ?? false;
   return [
-    ...TOOLS.filter(([name]) => editor.tools.has(name)).map(([name, title, key]) =>
+    ...TOOLS.filter(({ name }) => editor.tools.has(name)).map(({ name, title, key }) =>
       command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name)),
     ),
     command("Tools", "finish", "Finish the polygon", ["Enter"], () => editor.tool?.finish?.(), isDrawing),
     command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
+    command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
+    command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
     command("Tools", "escape", "Cancel, or select nothing", ["Escape"], () => escape(editor)),
     command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.undo(), canEdit),
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
@@ -82,9 +77,10 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
 export const HELD_KEYS: [key: string, name: string][] = [
   ["Space", "Select, and move the image"],
   ["H", "Hide the shapes"],
-  ["Shift", "Freehand, polygon: add to a shape; select: several"],
-  ["Alt", "Freehand, polygon: take away; select: remove a corner"],
+  ["Shift", "Freehand, brush, polygon: add to a shape; select: several"],
+  ["Alt", "Freehand, brush, polygon: take away; select: remove a corner"],
   ["Wheel", "Zoom at the pointer"],
+  ["Alt or Shift, and wheel", "Size of the brush"],
   ["Middle or right button", "Move the image"],
 ];
 

@@ -3,10 +3,12 @@
 import { Refused, withoutOverlap, type Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import type { TaskData } from "./save/api";
+import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
 import type { Point, Shape } from "./shapes/types";
-import type { Tool } from "./tools/tool";
+import { resized } from "./tools/brush";
+import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
 
 type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
@@ -33,6 +35,10 @@ export class Editor {
   hidesShapes = false;
   /** Shapes that a tool is dragging and draws itself. */
   dragged = new Map<string, Shape>();
+  /** The keys that are held now. */
+  held: Held = { shift: false, alt: false };
+  /** Of brush and eraser, in image pixels. */
+  brushRadius = Number(recall("brush")) || 10;
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
   pointer: Point | null = null;
 
@@ -48,13 +54,18 @@ export class Editor {
 
   get ground(): Ground {
     const { width, height } = this.document!.data.image;
-    const permitPolygons = this.tools.has("polygon") || this.tools.has("freehand");
+    const permitPolygons = ["polygon", "freehand", "brush"].some((name) => this.tools.has(name));
     return { width, height, permitOverlap: this.task!.permit_overlap, permitPolygons };
   }
 
   get selected(): Shape[] {
     const shapes = this.document?.store.shapes;
     return shapes ? [...this.selection].flatMap((id) => shapes.get(id) ?? []) : [];
+  }
+
+  /** The colour of what is drawn next. */
+  get activeColor(): string {
+    return this.task?.classes.find(({ id }) => id === this.activeClass)?.color ?? "#ffffff";
   }
 
   say(words: string, tone: "info" | "warning" = "info"): void {
@@ -98,15 +109,22 @@ export class Editor {
     this.tool = tool;
     this.toolBefore = null;
     this.hover = null;
-    if (name !== "select") sessionStorage.setItem("s3label tool", name);
+    if (name !== "select") remember("tool", name);
     this.onPanels();
+    this.onDraw();
+  }
+
+  /** Make the brush so many steps larger, or smaller. */
+  resizeBrush(steps: number): void {
+    this.brushRadius = resized(this.brushRadius, steps);
+    remember("brush", this.brushRadius);
     this.onDraw();
   }
 
   /** Choose the class to draw with; selected shapes take it too. */
   setClass(id: number): void {
     this.activeClass = id;
-    sessionStorage.setItem("s3label class", String(id));
+    remember("class", id);
     const others = this.selected.filter((shape) => shape.class !== id);
     if (others.length) {
       this.commit(

@@ -8,6 +8,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 export function listenToKeys(editor: Editor, commands: () => Command[]): void {
   window.addEventListener("keydown", (event) => {
+    noteHeld(editor, event);
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     if (holds(editor, event, true)) return;
     const command = findCommand(commands(), event);
@@ -17,13 +18,24 @@ export function listenToKeys(editor: Editor, commands: () => Command[]): void {
     event.preventDefault();
     if (command.isEnabled()) command.run();
   });
-  window.addEventListener("keyup", (event) => void holds(editor, event, false));
+  window.addEventListener("keyup", (event) => {
+    noteHeld(editor, event);
+    holds(editor, event, false);
+  });
   // A key let go in another window is never heard of here.
   window.addEventListener("blur", () => {
     editor.hidesShapes = false;
+    editor.held = { shift: false, alt: false };
     letGoOfSpace(editor);
     editor.onDraw();
   });
+}
+
+/** Tools show beforehand what Shift and Alt will make of them. */
+function noteHeld(editor: Editor, { shiftKey: shift, altKey: alt }: KeyboardEvent): void {
+  if (shift === editor.held.shift && alt === editor.held.alt) return;
+  editor.held = { shift, alt };
+  editor.onDraw();
 }
 
 function holds(editor: Editor, event: KeyboardEvent, down: boolean): boolean {

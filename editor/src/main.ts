@@ -7,14 +7,11 @@ import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
+import { recall } from "./remembering";
 import { Api } from "./save/api";
 import { Session, type Config } from "./session";
 import { Stage } from "./stage";
-import { FreehandTool } from "./tools/freehand";
-import { PolygonTool } from "./tools/polygon";
-import { RectangleTool } from "./tools/rectangle";
-import { SelectTool } from "./tools/select";
-import { CircleTool, PointTool } from "./tools/spots";
+import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { h } from "./ui/dom";
 import { Panel, panelToggle } from "./ui/panel";
@@ -93,22 +90,14 @@ session.onOpened = (opened, picture) => {
 /** The tools of the task; the one used last stays chosen from image to image. */
 function chooseTools(): void {
   const { tools: allowed, default_tool: first, classes } = editor.task!;
-  const all = [
-    new SelectTool(editor),
-    new RectangleTool(editor),
-    new PolygonTool(editor),
-    new FreehandTool(editor),
-    new CircleTool(editor),
-    new PointTool(editor),
-  ];
-  const offered = all.filter(({ name }) => name === "select" || allowed.includes(name));
-  const before = editor.tool?.name ?? sessionStorage.getItem("s3label tool") ?? first;
+  const offered = makeTools(editor, allowed);
+  const before = editor.tool?.name ?? recall("tool") ?? first;
   editor.tools = new Map(offered.map((tool) => [tool.name, tool]));
   editor.toolBefore = null;
   const wanted = editor.editable ? before : "select";
   editor.tool = editor.tools.get(wanted) ?? editor.tools.get(first) ?? editor.tools.get("select")!;
   const open = classes.filter(({ archived }) => !archived);
-  const last = editor.activeClass ?? Number(sessionStorage.getItem("s3label class"));
+  const last = editor.activeClass ?? Number(recall("class"));
   editor.activeClass = (open.find(({ id }) => id === last) ?? open[0])?.id ?? null;
 }
 

@@ -125,6 +125,10 @@ export class Stage {
       (event) => {
         event.preventDefault();
         const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+        // Some browsers turn the wheel sideways while Shift is held.
+        const turned = Math.sign(event.deltaX + event.deltaY);
+        const held = { shift: event.shiftKey, alt: event.altKey };
+        if (turned && this.editor.editable && this.editor.tool?.wheel?.(-turned, held)) return;
         const speed = event.ctrlKey ? WHEEL_SPEED * 5 : WHEEL_SPEED;
         const factor = Math.exp(-event.deltaY * lines * speed);
         this.editor.setView(zoomed(this.editor.view, factor, this.onStage(event)));

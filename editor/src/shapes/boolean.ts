@@ -2,6 +2,7 @@
 
 import { ClipType, FillRule, PathType, type Paths64 } from "clipper2-ts/dist/Core.js";
 import { Clipper64 } from "clipper2-ts/dist/Engine.js";
+import { ClipperOffset, EndType, JoinType } from "clipper2-ts/dist/Offset.js";
 import { simplified } from "./geometry";
 import type { Ring } from "./types";
 
@@ -48,6 +49,15 @@ export function enclosed(loop: Ring, tolerance: number): Ring[] {
   const simple = raw.map((ring) => simplified(ring, tolerance)).filter((ring) => ring.length >= 6);
   // Simplifying can make rings cross.
   return operate(ClipType.Union, simple, [], FillRule.EvenOdd);
+}
+
+/** Everything that a round brush passes over; its arcs are true to within `tolerance` pixels. */
+export function painted(path: Ring, radius: number, tolerance: number): Ring[] {
+  const offset = new ClipperOffset(2, Math.max(1, tolerance * GRID));
+  offset.addPaths(toPaths([path]), JoinType.Round, EndType.Round);
+  const solution: Paths64 = [];
+  offset.execute(radius * GRID, solution);
+  return operate(ClipType.Union, toRings(solution), [], FillRule.NonZero);
 }
 
 export const imageRing = (width: number, height: number): Ring[] => [

@@ -231,10 +231,23 @@ export function simplified(ring: Ring, tolerance: number): Ring {
     if (distance2(ring, 0, i) > distance2(ring, 0, far)) far = i;
   }
   keep[0] = keep[far] = 1;
-  const stack: [number, number][] = [
+  return thinned(ring, keep, tolerance, [
     [0, far],
     [far, count],
-  ];
+  ]);
+}
+
+/** The same for a line, whose two ends stay. */
+export function simplifiedLine(line: Ring, tolerance: number): Ring {
+  const count = line.length / 2;
+  if (count < 3) return line;
+  const keep = new Uint8Array(count);
+  keep[0] = keep[count - 1] = 1;
+  return thinned(line, keep, tolerance, [[0, count - 1]]);
+}
+
+/** What is marked to be kept, and between these marks whatever lies too far from a straight line. */
+function thinned(ring: Ring, keep: Uint8Array, tolerance: number, stack: [number, number][]): Ring {
   while (stack.length) {
     const [from, to] = stack.pop()!;
     const found = farthest(ring, from, to);
@@ -244,7 +257,7 @@ export function simplified(ring: Ring, tolerance: number): Ring {
     }
   }
   const kept: Ring = [];
-  for (let i = 0; i < count; i++) if (keep[i]) kept.push(ring[2 * i], ring[2 * i + 1]);
+  for (let i = 0; i < keep.length; i++) if (keep[i]) kept.push(ring[2 * i], ring[2 * i + 1]);
   return kept;
 }
 

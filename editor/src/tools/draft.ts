@@ -3,9 +3,10 @@
 import type { Editor } from "../editor";
 import { trace, type Canvas2D } from "../paint/painter";
 import type { Ring } from "../shapes/types";
+import type { View } from "../view";
 
 export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill: boolean): void {
-  const color = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.color ?? "#fff";
+  const color = editor.activeColor;
   context.beginPath();
   trace(context, [points], editor.view, false);
   if (fill) {
@@ -31,4 +32,18 @@ export function drawDot(context: Canvas2D, x: number, y: number, radius: number,
   context.lineWidth = 1.5;
   context.strokeStyle = "rgba(0, 0, 0, 0.75)";
   context.stroke();
+}
+
+/** A stroke of a round brush. Drawn as one line, it is as light where it crosses itself. */
+export function traceStroke(context: Canvas2D, stroke: Ring, view: View, color: string, radius: number): void {
+  context.beginPath();
+  // A point alone makes no line: it gets a length too small to be seen.
+  trace(context, [stroke.length > 2 ? stroke : [...stroke, stroke[0] + 1e-3, stroke[1]]], view, false);
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = 2 * radius;
+  context.globalAlpha = 0.45;
+  context.strokeStyle = color;
+  context.stroke();
+  context.globalAlpha = 1;
+  context.lineCap = "butt";
 }

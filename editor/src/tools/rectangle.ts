@@ -52,7 +52,7 @@ export class RectangleTool implements Tool {
   draw(context: Canvas2D): void {
     if (!this.from) return;
     const { editor } = this;
-    const color = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.color ?? "#fff";
+    const color = editor.activeColor;
     const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "rect" as const, geom: this.geometry() };
     drawShape(context, shape, editor.view, { color, fill: 0.2, stroke: 1.5 });
   }

@@ -58,7 +58,7 @@ export class CircleTool implements Tool {
   draw(context: Canvas2D): void {
     if (!this.centre || !this.radius) return;
     const { editor } = this;
-    const color = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.color ?? "#fff";
+    const color = editor.activeColor;
     const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "ellipse" as const, geom: this.geometry() };
     drawShape(context, shape, editor.view, { color, fill: 0.2, stroke: 1.5 });
   }

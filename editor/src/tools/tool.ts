@@ -3,13 +3,17 @@
 import type { Canvas2D } from "../paint/painter";
 import type { Point } from "../shapes/types";
 
-export interface Pointer {
+/** Keys that change what a tool does while they are held. */
+export interface Held {
+  shift: boolean;
+  alt: boolean;
+}
+
+export interface Pointer extends Held {
   /** In image pixels. */
   at: Point;
   /** In CSS pixels of the stage. */
   screen: Point;
-  shift: boolean;
-  alt: boolean;
   /** 2 for a double click. */
   clicks: number;
   isTouch: boolean;
@@ -31,6 +35,8 @@ export interface Tool {
   /** Take back the last step of what is being drawn; false when there is none. */
   undoStep?(): boolean;
   redoStep?(): boolean;
+  /** The wheel was turned up (1, 2, …) or down; true when the tool made use of it. */
+  wheel?(steps: number, held: Held): boolean;
   draw(context: Canvas2D): void;
   /** One line about what to do now. */
   readonly hint: string;

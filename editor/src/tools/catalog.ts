@@ -1,0 +1,40 @@
+/** Every tool: its name, as the task allows it, its title and its key. */
+
+import type { Editor } from "../editor";
+import { BrushTool } from "./brush";
+import { FreehandTool } from "./freehand";
+import { PolygonTool } from "./polygon";
+import { RectangleTool } from "./rectangle";
+import { SelectTool } from "./select";
+import { CircleTool, PointTool } from "./spots";
+import type { Tool } from "./tool";
+
+export interface ToolEntry {
+  name: string;
+  title: string;
+  key: string;
+  make(editor: Editor): Tool;
+}
+
+const entry = (name: string, title: string, key: string, make: (editor: Editor) => Tool): ToolEntry => ({
+  name,
+  title,
+  key,
+  make,
+});
+
+/** In the order of the tool bar; the names are those of labeling/tools.py. */
+export const TOOLS: readonly ToolEntry[] = [
+  entry("select", "Select", "V", (editor) => new SelectTool(editor)),
+  entry("rectangle", "Rectangle", "R", (editor) => new RectangleTool(editor)),
+  entry("polygon", "Polygon", "P", (editor) => new PolygonTool(editor)),
+  entry("freehand", "Freehand", "F", (editor) => new FreehandTool(editor)),
+  entry("brush", "Brush", "B", (editor) => new BrushTool(editor, "brush")),
+  entry("eraser", "Eraser", "E", (editor) => new BrushTool(editor, "eraser")),
+  entry("circle", "Circle", "C", (editor) => new CircleTool(editor)),
+  entry("point", "Point", "O", (editor) => new PointTool(editor)),
+];
+
+/** Select is always there; the rest is for the task to allow. */
+export const makeTools = (editor: Editor, allowed: readonly string[]): Tool[] =>
+  TOOLS.filter(({ name }) => name === "select" || allowed.includes(name)).map(({ make }) => make(editor));
