@@ -1,9 +1,12 @@
 """Exports in the admin: asking for one, its progress, and the file when it is done."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -136,6 +139,9 @@ class ExportAdmin(admin.ModelAdmin):
     # The page of one export
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        # Django's own URL of this page takes any text.
+        if not re.fullmatch("[0-9]{1,18}", object_id):
+            raise Http404
         export = self._export(request, object_id)
         context = self.admin_site.each_context(request) | _facts(request, self, export)
         context["title"] = str(export)
