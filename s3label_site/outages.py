@@ -1,0 +1,31 @@
+"""What the site answers when it cannot: 503 while the database is away, else 500."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+RETRY_AFTER = 5  # seconds
+AWAY = "The database does not answer now. Send the same again in a moment."
+FAULT = "This is a fault of the server. The reason is in its log."
+
+
+def _body(status):
+    if status == 503:
+        return {"error": "unavailable", "message": AWAY}
+    return {"error": "fault", "message": FAULT}
+
+
+def server_error(request):
+    """The site's handler500; Django calls it while it handles the exception."""
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    if request.path.startswith(reverse("api:api-root")):
+        response = JsonResponse(_body(status), status=status)
+    else:
+        response = render(request, f"{status}.html", status=status)
+    if is_away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
