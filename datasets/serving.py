@@ -93,7 +93,7 @@ def bytes_answer(request, file, content_type, etag):
     """The bytes of an open file, or the part of them that a Range asks for."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
+    wanted = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("Range", ""))
     if not wanted or wanted[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return FileResponse(file, content_type=content_type)
     first, last = wanted.groups()

@@ -1,4 +1,7 @@
+from functools import wraps
+
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 
 from s3label_site.way import stations
 
@@ -22,6 +25,19 @@ class S3LabelAdminSite(admin.AdminSite):
     site_title = "S3Label"
     site_header = "S3Label"
     index_title = "From a folder of images to labels"
+
+    def admin_view(self, view, cacheable=False):
+        """Answers a number above what SQLite stores, in a filter or a selection, with 400."""
+        checked = super().admin_view(view, cacheable)
+
+        @wraps(checked)
+        def answer(request, *args, **kwargs):
+            try:
+                return checked(request, *args, **kwargs)
+            except OverflowError as problem:
+                raise BadRequest("No number of ours is so large.") from problem
+
+        return answer
 
     def index(self, request, extra_context=None):
         way = {"stations": stations(self, request)}

@@ -3,7 +3,7 @@
 import re
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.http import Http404
 from django.http.request import RawPostDataException, UnreadablePostError
 from ninja import NinjaAPI
@@ -66,6 +66,8 @@ api = NinjaAPI(
 api.add_router("", labeling_router)
 
 
+# Also what was there at the door and is gone behind it: somebody ended the assignment meanwhile.
+@api.exception_handler(ObjectDoesNotExist)
 @api.exception_handler(Http404)
 def not_found(request, problem):
     return _error(request, 404, "not_found", "There is no such thing, or it is not yours to see.")

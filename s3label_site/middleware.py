@@ -1,6 +1,6 @@
 """What is refused before any view or the session sees it."""
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 
 
 def refuse_nul(get_response):
@@ -18,7 +18,7 @@ def refuse_nul(get_response):
             request.META.get("HTTP_COOKIE", "").replace("\\000", "\0"),
         )
         if any("\0" in part for part in parts):
-            raise SuspiciousOperation("The address or a cookie holds a NUL character.")
+            raise BadRequest("The address or a cookie holds a NUL character.")
         return get_response(request)
 
     return middleware

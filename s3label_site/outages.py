@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 RETRY_AFTER = 5  # seconds
-AWAY = "The database does not answer now. Send the same again in a moment."
+AWAY = "The database cannot be reached, or cannot store anything. Send the same again in a moment."
 FAULT = "This is a fault of the server. The reason is in its log."
 
 

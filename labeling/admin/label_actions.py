@@ -1,12 +1,14 @@
 """Steps with many labels at once, from their list in the admin."""
 
+import re
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 
 from labeling.forms import SendBackForm
 from labeling.reviewing import take_with_each
-from labeling.steps import SEND_BACK, approve, release, send_back
+from labeling.steps import SEND_BACK, InvalidStep, approve, release, send_back
 
 # Each label is a transaction of its own, and the page waits for all of them.
 MOST_AT_ONCE = 1000
@@ -19,10 +21,19 @@ def approve_selected(model_admin, request, queryset):
         return
 
     def take(label):
-        seen = request.POST.get(f"seen-{label.pk}", "")
-        approve(label, by=request.user, rev=int(seen) if seen.isdecimal() else label.rev)
+        approve(label, by=request.user, rev=_seen_revision(request, label))
 
     _report(model_admin, request, take_with_each(queryset, take), "approved")
+
+
+def _seen_revision(request, label):
+    """The one that the list showed; of a label on another page of the list, the newest."""
+    seen = request.POST.get(f"seen-{label.pk}")
+    if seen is None:
+        return label.rev
+    if not re.fullmatch("[0-9]{1,10}", seen):
+        raise InvalidStep("The list did not say which revision it showed. Load it again.")
+    return int(seen)
 
 
 @admin.action(permissions=["change"], description="Send back with a comment…")

@@ -1,6 +1,7 @@
 """The API of the editor, over HTTP: open, save, repeat, conflict, submit."""
 
 import uuid
+from unittest import mock
 
 from labeling.models import Label, LabelRevision, LabelStep, Shape
 from labeling.steps import approve
@@ -192,6 +193,14 @@ class ClaimTests(ApiTestCase):
         document = self.client.get(f"/api/v1/labels/{claimed}").json()
         self.assertNotEqual(document["previous"], claimed)
         self.assertIsNone(document["next"])
+
+    def test_an_assignment_that_ends_during_the_claim_is_one_that_ended_before(self):
+        def end(task):
+            self.ann.assignments.update(is_active=False)
+
+        with mock.patch("labeling.api.prepare_classes", end):
+            answer = self.claim()
+        self.assertEqual((answer.status_code, answer.json()["error"]), (404, "not_found"))
 
     def test_neighbours_follow_the_order_of_claims(self):
         Label.objects.filter(pk=self.label.pk).update(claimed_at="2026-01-01T00:00Z")

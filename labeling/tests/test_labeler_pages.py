@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest import mock
 
 from django.contrib.messages import get_messages
 from django.urls import reverse
@@ -189,6 +190,14 @@ class NextImageTests(PageTestCase):
         label = Label.objects.get(labeler=self.ben)
         self.assertRedirects(response, label.get_absolute_url())
         self.assertEqual(label.image, self.other_image)
+
+    def test_who_is_taken_out_of_the_task_meanwhile_is_told_the_same_as_before(self):
+        def end(task):
+            self.ann.assignments.update(is_active=False)
+
+        with mock.patch("labeling.views.labeler.prepare_classes", end):
+            self.assertEqual(self.client.post(self.url).status_code, 404)
+        self.assertEqual(self.client.post(self.url).status_code, 404)
 
     def test_it_says_when_there_is_none(self):
         Label.objects.update(status="submitted")

@@ -26,7 +26,10 @@ def next_image(request, task_id):
     """Claim an image for the labeler and open it in the editor."""
     task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
     prepare_classes(task)
-    label = claim_next(task=task, labeler=request.user)
+    try:
+        label = claim_next(task=task, labeler=request.user)
+    except LabelTask.DoesNotExist as problem:
+        raise Http404 from problem
     if label is None:
         messages.info(request, f"There is no image left for you in “{task}” now.")
         return redirect("labeling:task_list")

@@ -63,6 +63,21 @@ class IdTests(OddTestCase):
                 response = self.as_rita().get(f"/admin/labeling/export/{given}/change/")
                 self.assertEqual(response.status_code, 404)
 
+    def test_a_number_above_what_the_database_stores_is_no_fault_in_lists_of_the_admin(self):
+        rita, number = self.as_rita(), 2**63
+        lists = (
+            "labeling/label/?task=",
+            "datasets/image/?dataset=",
+            "datasets/folderimport/?dataset=",
+        )
+        for path in lists:
+            with self.subTest(path=path):
+                self.assertEqual(rita.get(f"/admin/{path}{self.task.pk}").status_code, 200)
+                # PostgreSQL compares such numbers and finds nothing.
+                self.assertIn(rita.get(f"/admin/{path}{number}").status_code, (200, 400))
+        body = {"action": "release_selected", "_selected_action": [self.label.pk, number]}
+        self.assertIn(rita.post("/admin/labeling/label/", body).status_code, (302, 400))
+
     def test_what_the_next_label_comes_after_is_a_number_or_nothing(self):
         url = f"/api/v1/tasks/{self.task.pk}/claim"
         for after in (-1, 2**31, 2**63, "1", True, [], {}, 1.5):
@@ -124,7 +139,7 @@ class MethodTests(OddTestCase):
             for url, status in ((self.api, 200), ("/api/v1/labels/987654321", 404)):
                 answer = self.client.get(url, headers={"Accept": accept})
                 self.assertEqual(answer.status_code, status)
-                self.assertEqual(answer["Content-Type"], "application/json")
+                self.assertEqual(answer["Content-Type"], "application/json; charset=utf-8")
                 self.assertEqual(answer["X-Content-Type-Options"], "nosniff")
 
 
