@@ -43,7 +43,7 @@ SECONDS_AT_FIRST, MOST_SECONDS = 0.5, 3
 
 
 # Skipped files that nobody needs to hear of one by one.
-QUIET = ("not an image", "a hidden file", "a hidden folder")
+QUIET = ("not an image", "a hidden file", "a hidden folder", "a DVC pointer file")
 
 
 def start_finding(dataset, folder, recursive=True, by=None):

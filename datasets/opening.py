@@ -31,6 +31,10 @@ class CannotOpen(Exception):
     """The message says why, in words."""
 
 
+class LeadsOut(CannotOpen):
+    """A link to something that is there, but below no root."""
+
+
 def in_words(problem):
     return IN_WORDS.get(problem.errno) or os.strerror(problem.errno)
 
@@ -95,7 +99,7 @@ def target_below(path, roots):
         real = os.path.realpath(root)
         if target == real or target.startswith(real.rstrip("/") + "/"):
             return root.rstrip("/") + target[len(real.rstrip("/")) :]
-    raise CannotOpen("a link that leads out of the image roots")
+    raise LeadsOut("a link that leads out of the image roots")
 
 
 class Opener:

@@ -10,6 +10,7 @@ from datasets.opening import (
     AWAY,
     FOLDER,
     CannotOpen,
+    LeadsOut,
     in_words,
     kind_in_words,
     open_folder,
@@ -141,6 +142,9 @@ def _special(level, key, entry, roots):
         return _told(key, SKIPPED, f"a DVC pointer file{hint}")
     try:
         target = target_below(key, roots)
+    except LeadsOut as problem:
+        hint = "; make the DVC cache an image root" if _leads_to_dvc(level, entry) else ""
+        return _told(key, SKIPPED, f"{problem}{hint}")
     except CannotOpen as problem:
         return _told(key, SKIPPED, f"{problem}{_hint(level, entry)}")
     return _regular(key, entry, target, functools.partial(os.stat, target))
@@ -148,13 +152,22 @@ def _special(level, key, entry, roots):
 
 def _hint(level, entry):
     """What brings the data of a link that leads nowhere yet."""
+    if "/annex/objects/" in _target(level, entry):
+        return "; run git annex get"
+    return "; run dvc pull" if _leads_to_dvc(level, entry) else ""
+
+
+def _leads_to_dvc(level, entry):
+    target = _target(level, entry)
+    return "/.dvc/" in target or "/files/md5/" in target
+
+
+def _target(level, entry):
+    """What a link says, which need not be there."""
     try:
-        target = "/" + os.readlink(entry.name, dir_fd=level.handle)
+        return "/" + os.readlink(entry.name, dir_fd=level.handle)
     except OSError:
         return ""
-    if "/annex/objects/" in target:
-        return "; run git annex get"
-    return "; run dvc pull" if "/.dvc/" in target or "/files/md5/" in target else ""
 
 
 def _regular(key, entry, path, stat_of):
