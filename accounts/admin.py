@@ -65,7 +65,8 @@ class UserAdmin(DjangoUserAdmin):
         "Permissions",
         {
             "description": "Staff may enter this admin and see every image and label. "
-            "What they may change here is what their permissions allow.",
+            "What they may change here is what their permissions allow: those in the group "
+            "Managers do all the work from folder to labels.",
             "fields": ("is_staff", "is_superuser", "groups", "user_permissions"),
         },
     )

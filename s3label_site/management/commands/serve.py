@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.urls import reverse
 
+from accounts.managers import complete_managers
 from accounts.models import User
 from labeling import demonstrating
 from s3label_site import environment
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             )
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0)
+        complete_managers()
         self.look_for_the_roots()
         if demo and not demonstrating.is_in_use():
             self.draw_demo()
