@@ -7,7 +7,7 @@ from django.forms.models import BaseInlineFormSet
 
 from labeling.classes import PALETTE, next_color
 from labeling.models import Assignment, LabelClass, LabelTask, TaskExample
-from labeling.tools import TOOLS, tools_of_type
+from labeling.tools import TOOLS, title_of, tools_of_type
 
 LONGEST_COMMENT = 4000
 
@@ -48,13 +48,13 @@ class LabelTaskForm(forms.ModelForm):
 
     tools = forms.MultipleChoiceField(
         label="Allowed tools",
-        choices=[(tool, tool.capitalize()) for tool in TOOLS],
+        choices=[(tool, title_of(tool)) for tool in TOOLS],
         widget=ToolCheckboxes,
         required=False,
         help_text="None ticked: all that fit the type.",
     )
     default_tool = forms.ChoiceField(
-        choices=[("", "The first that is allowed")] + [(tool, tool.capitalize()) for tool in TOOLS],
+        choices=[("", "The first that is allowed")] + [(tool, title_of(tool)) for tool in TOOLS],
         required=False,
         help_text="Chosen when an image opens.",
     )
@@ -84,7 +84,7 @@ class LabelTaskForm(forms.ModelForm):
             return cleaned
         fitting = tools_of_type(cleaned["type"])
         tools = cleaned.get("tools") or fitting
-        unfit = [tool.capitalize() for tool in tools if tool not in fitting]
+        unfit = [title_of(tool) for tool in tools if tool not in fitting]
         if unfit:
             message = f"Untick {', '.join(unfit)}: tasks of this type do not use it."
             self.add_error("tools", message)

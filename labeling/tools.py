@@ -3,11 +3,14 @@
 # Tool → the kind of shape it makes, in the order of the tool bar.
 TOOLS = {
     "rectangle": "rect",
+    "rotated_rectangle": "rect",
     "polygon": "polygon",
     "freehand": "polygon",
     "brush": "polygon",
     "eraser": "polygon",
     "circle": "ellipse",
+    "ellipse": "ellipse",
+    "polyline": "line",
     "point": "points",
 }
 
@@ -23,10 +26,14 @@ KIND_CHOICES = {
 def tools_of_type(task_type):
     """The tools that make sense for a type of task."""
     if task_type == "bounding_boxes":
-        return ["rectangle"]
+        return ["rectangle", "rotated_rectangle"]
     if task_type == "semantic_segmentation":
-        return ["rectangle", "polygon", "freehand", "brush", "eraser", "circle"]
+        return [tool for tool, kind in TOOLS.items() if kind not in ("line", "points")]
     return list(TOOLS)
+
+
+def title_of(tool):
+    return tool.replace("_", " ").capitalize()
 
 
 def kinds_of_tools(tools):

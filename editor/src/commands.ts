@@ -40,7 +40,7 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
     ...TOOLS.filter(({ name }) => editor.tools.has(name)).map(({ name, title, key }) =>
       command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name)),
     ),
-    command("Tools", "finish", "Finish the polygon", ["Enter"], () => editor.tool?.finish?.(), isDrawing),
+    command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => editor.tool?.finish?.(), isDrawing),
     command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),

@@ -6,6 +6,8 @@ import type { Ring, Shape } from "./shapes/types";
 
 /** Smaller areas, in image pixels², are slips of the hand. */
 export const LEAST_AREA = 4;
+/** As in labeling/shapes.py. */
+const MARGIN = 0.1;
 
 /** Words for the labeler when an area cannot be taken. */
 export class Refused extends Error {}
@@ -34,6 +36,7 @@ export function allowedArea(rings: Ring[], others: Iterable<Shape>, ground: Grou
 /** The shape as the image and the task allow it: unchanged if possible, else a polygon. */
 export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Ground): Shape {
   const rings = ringsOf(shape);
+  if (shape.kind !== "polygon") checkPlace(shape, ground);
   if (!rings.length) return shape;
   if (shape.kind !== "polygon" && ground.permitOverlap) return shape;
   const area = allowedArea(rings, others, ground);
@@ -41,6 +44,16 @@ export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Gr
   if (!ground.permitPolygons) throw new Refused("Shapes of this task must not overlap.");
   const { id, z, attrs } = shape;
   return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: area } };
+}
+
+/** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */
+function checkPlace(shape: Shape, { width, height }: Ground): void {
+  const { x0, y0, x1, y1 } = boxOf(shape);
+  if (x1 <= 0 || y1 <= 0 || x0 >= width || y0 >= height) throw new Refused("That lies outside the image.");
+  const margin = MARGIN * Math.max(width, height);
+  if (x0 < -margin || y0 < -margin || x1 > width + margin || y1 > height + margin) {
+    throw new Refused("That reaches too far outside the image.");
+  }
 }
 
 /** Every area shape whose box meets the box of the rings. */

@@ -128,7 +128,8 @@ describe("vertices", () => {
     const view = { s: 1, x: 0, y: 0 };
     expect(handlesInSight(shape, view, { width: 2, height: 2 })).toHaveLength(1);
     const ring = Array.from({ length: 2000 }, (_, i) => 50 + 40 * (i % 2 ? Math.sin(i) : Math.cos(i)));
-    expect(handlesInSight(polygon("a", [ring]), view, { width: 200, height: 200 })).toHaveLength(0);
+    const handles = handlesInSight(polygon("a", [ring]), view, { width: 200, height: 200 });
+    expect(handles.filter(({ vertex }) => vertex)).toHaveLength(0);
   });
 });
 

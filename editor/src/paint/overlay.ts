@@ -3,7 +3,8 @@
 import type { Editor } from "../editor";
 import { handlesInSight } from "../shapes/handles";
 import { outlinesOf } from "../shapes/geometry";
-import type { Shape } from "../shapes/types";
+import type { Point, Shape } from "../shapes/types";
+import { drawDot } from "../tools/draft";
 import { toScreen } from "../view";
 import type { Style } from "./messages";
 import { drawShape, trace } from "./painter";
@@ -67,6 +68,10 @@ export class Overlay {
     if (!editor.editable || editor.selection.size > 1) return;
     for (const handle of handlesInSight(shape, editor.view, editor.stage)) {
       const { x, y } = toScreen(editor.view, handle);
+      if (handle.stalk) {
+        drawTurner(context, toScreen(editor.view, handle.stalk), { x, y });
+        continue;
+      }
       const { vertex } = editor;
       const isChosen =
         handle.vertex && vertex?.ring === handle.vertex.ring && vertex.index === handle.vertex.index;
@@ -78,6 +83,17 @@ export class Overlay {
       context.strokeRect(x - side / 2, y - side / 2, side, side);
     }
   }
+}
+
+/** A round handle on a stalk: one turns the shape by it. */
+function drawTurner(context: CanvasRenderingContext2D, foot: Point, at: Point): void {
+  context.beginPath();
+  context.moveTo(foot.x, foot.y);
+  context.lineTo(at.x, at.y);
+  context.lineWidth = 1;
+  context.strokeStyle = "rgba(255, 255, 255, 0.8)";
+  context.stroke();
+  drawDot(context, at.x, at.y, 5, "#ffffff");
 }
 
 const look = (shape: Shape, style: Style) => ({

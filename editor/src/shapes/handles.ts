@@ -1,6 +1,7 @@
 /** The places by which a shape is pulled about, and what becomes of it. Pure. */
 
-import { outlinesOf, rectRing, round2 } from "./geometry";
+import { boxOf, outlinesOf, rectRing, round2 } from "./geometry";
+import { pivotOf, rotated } from "./rotating";
 import type { Point, RectGeometry, Shape } from "./types";
 
 export interface Handle {
@@ -9,24 +10,61 @@ export interface Handle {
   cursor: string;
   /** Set for vertices, which can be deleted. */
   vertex?: { ring: number; index: number };
-  /** The shape when this handle is pulled to a point. */
-  pull(to: Point): Shape;
+  /** Set for the handle that turns the shape: where its stalk begins. */
+  stalk?: Point;
+  /** The shape when this handle is pulled to a point, with Shift by steps. */
+  pull(to: Point, steps?: boolean): Shape;
 }
 
 /** With more in sight they would lie on one another: a lasso has hundreds. One zooms in for them. */
 const MOST_IN_SIGHT = 250;
 
-/** The handles that are on the stage; none when they are too many to be told apart. */
+/** How far from its shape the handle is by which one turns it, in screen pixels. */
+const STALK = 30;
+
+/** The handles that are on the stage; of vertices none when they are too many to be told apart. */
 export function handlesInSight(
   shape: Shape,
   view: { s: number; x: number; y: number },
   stage: { width: number; height: number },
 ): Handle[] {
-  const seen = handlesOf(shape).filter(({ x, y }) => {
+  const isSeen = ({ x, y }: Point, margin: number) => {
     const [sx, sy] = [x * view.s + view.x, y * view.s + view.y];
-    return sx > -10 && sy > -10 && sx < stage.width + 10 && sy < stage.height + 10;
+    return sx > -margin && sy > -margin && sx < stage.width + margin && sy < stage.height + margin;
+  };
+  const seen = handlesOf(shape).filter((handle) => isSeen(handle, 10));
+  if (seen.length > MOST_IN_SIGHT) seen.length = 0;
+  // Above the shape, or below where there is no room above.
+  const turning = [-1, 1].map((side) => turningHandle(shape, side, STALK / view.s));
+  const turner = turning.find((handle) => handle && isSeen(handle, -6));
+  return turner ? [...seen, turner] : seen;
+}
+
+/** The handle above (-1) or below (1) a shape by which it is turned; a circle and a point have none. */
+function turningHandle(shape: Shape, side: number, stalk: number): Handle | null {
+  if (shape.kind === "ellipse" && shape.geom.rx === shape.geom.ry) return null;
+  if (shape.kind === "points" && shape.geom.points.length < 2) return null;
+  const pivot = pivotOf(shape);
+  const isTurned = shape.kind === "rect" || shape.kind === "ellipse";
+  const { y0, y1 } = boxOf(shape);
+  const half = shape.kind === "rect" ? shape.geom.h / 2 : shape.kind === "ellipse" ? shape.geom.ry : (y1 - y0) / 2;
+  const angle = ((isTurned ? shape.geom.angle : 0) * Math.PI) / 180;
+  const at = (distance: number): Point => ({
+    x: pivot.x - side * distance * Math.sin(angle),
+    y: pivot.y + side * distance * Math.cos(angle),
   });
-  return seen.length > MOST_IN_SIGHT ? [] : seen;
+  const from = Math.atan2(side * Math.cos(angle), -side * Math.sin(angle));
+  return {
+    ...at(half + stalk),
+    cursor: "grab",
+    stalk: at(half),
+    pull: (to, steps) => {
+      const turn = ((Math.atan2(to.y - pivot.y, to.x - pivot.x) - from) * 180) / Math.PI;
+      const before = isTurned ? shape.geom.angle : 0;
+      const degrees = steps ? Math.round((before + turn) / 15) * 15 - before : turn;
+      return rotated(shape, degrees, pivot);
+    },
+  };
 }
 
 export function handlesOf(shape: Shape): Handle[] {

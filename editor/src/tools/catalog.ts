@@ -3,8 +3,9 @@
 import type { Editor } from "../editor";
 import { BrushTool } from "./brush";
 import { FreehandTool } from "./freehand";
-import { PolygonTool } from "./polygon";
-import { RectangleTool } from "./rectangle";
+import { PolygonTool, PolylineTool } from "./polygon";
+import { EllipseTool, RectangleTool } from "./rectangle";
+import { RotatedRectangleTool } from "./rotated";
 import { SelectTool } from "./select";
 import { CircleTool, PointTool } from "./spots";
 import type { Tool } from "./tool";
@@ -27,11 +28,14 @@ const entry = (name: string, title: string, key: string, make: (editor: Editor) 
 export const TOOLS: readonly ToolEntry[] = [
   entry("select", "Select", "V", (editor) => new SelectTool(editor)),
   entry("rectangle", "Rectangle", "R", (editor) => new RectangleTool(editor)),
+  entry("rotated_rectangle", "Rotated rectangle", "Shift+R", (editor) => new RotatedRectangleTool(editor)),
   entry("polygon", "Polygon", "P", (editor) => new PolygonTool(editor)),
   entry("freehand", "Freehand", "F", (editor) => new FreehandTool(editor)),
   entry("brush", "Brush", "B", (editor) => new BrushTool(editor, "brush")),
   entry("eraser", "Eraser", "E", (editor) => new BrushTool(editor, "eraser")),
   entry("circle", "Circle", "C", (editor) => new CircleTool(editor)),
+  entry("ellipse", "Ellipse", "Shift+C", (editor) => new EllipseTool(editor)),
+  entry("polyline", "Line", "L", (editor) => new PolylineTool(editor)),
   entry("point", "Point", "O", (editor) => new PointTool(editor)),
 ];
 

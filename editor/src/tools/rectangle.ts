@@ -1,20 +1,24 @@
-/** Draws a rectangle from corner to corner. */
+/** Draws what fills a box from corner to corner: a rectangle or an ellipse. */
 
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
 import { rectBetween } from "../shapes/geometry";
-import type { Point } from "../shapes/types";
+import type { EllipseGeometry, Point, RectGeometry } from "../shapes/types";
 import { drawShape, type Canvas2D } from "../paint/painter";
 import type { Pointer, Tool } from "./tool";
 
-export class RectangleTool implements Tool {
-  readonly name = "rectangle";
+type Boxed = { kind: "rect"; geom: RectGeometry } | { kind: "ellipse"; geom: EllipseGeometry };
+
+abstract class BoxTool implements Tool {
+  abstract readonly name: string;
+  abstract readonly hint: string;
   readonly cursor = "crosshair";
-  readonly hint = "Drag from corner to corner. Shift makes a square.";
   private from: Point | null = null;
   private to: Point | null = null;
 
   constructor(private readonly editor: Editor) {}
+
+  protected abstract fill(box: RectGeometry): Boxed;
 
   get isBusy(): boolean {
     return this.from !== null;
@@ -33,15 +37,15 @@ export class RectangleTool implements Tool {
   up(pointer: Pointer): void {
     if (!this.from) return;
     this.move(pointer);
-    const geom = this.geometry();
+    const box = this.box();
     this.cancel();
-    if (Math.max(geom.w, geom.h) * this.editor.view.s < 4) {
+    if (Math.max(box.w, box.h) * this.editor.view.s < 4) {
       // A click, not a drag: choose what is there instead of drawing a speck.
       const hit = this.editor.shapeAt(pointer.at);
       return this.editor.select(hit ? [hit.id] : []);
     }
-    if (geom.w * geom.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
-    this.editor.addShape("draw rectangle", { kind: "rect", geom });
+    if (box.w * box.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
+    this.editor.addShape(`draw ${this.name}`, this.fill(box));
   }
 
   cancel(): void {
@@ -50,16 +54,34 @@ export class RectangleTool implements Tool {
   }
 
   draw(context: Canvas2D): void {
-    if (!this.from) return;
+    const box = this.from && this.box();
+    if (!box || !box.w || !box.h) return;
     const { editor } = this;
-    const color = editor.activeColor;
-    const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "rect" as const, geom: this.geometry() };
-    drawShape(context, shape, editor.view, { color, fill: 0.2, stroke: 1.5 });
+    const shape = { id: "", class: 0, z: 0, attrs: {}, ...this.fill(box) };
+    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: 0.2, stroke: 1.5 });
   }
 
-  private geometry() {
+  private box(): RectGeometry {
     const { width, height } = this.editor.ground;
     return rectBetween(this.from!, this.to!, width, height);
+  }
+}
+
+export class RectangleTool extends BoxTool {
+  readonly name = "rectangle";
+  readonly hint = "Drag from corner to corner. Shift makes a square.";
+
+  protected fill(geom: RectGeometry): Boxed {
+    return { kind: "rect", geom };
+  }
+}
+
+export class EllipseTool extends BoxTool {
+  readonly name = "ellipse";
+  readonly hint = "Drag from corner to corner of the box around it. Shift makes a circle.";
+
+  protected fill({ cx, cy, w, h, angle }: RectGeometry): Boxed {
+    return { kind: "ellipse", geom: { cx, cy, rx: w / 2, ry: h / 2, angle } };
   }
 }
 

@@ -46,7 +46,7 @@ export class SelectTool implements Tool {
     if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
     if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
     if (only.kind === "polygon") return "Drag a corner, or an edge to add one. Alt and click removes one.";
-    return "Drag to move or by a handle to resize. Del deletes.";
+    return "Drag to move, by a corner to resize, by the round handle to turn.";
   }
 
   down(pointer: Pointer): void {
@@ -100,7 +100,7 @@ export class SelectTool implements Tool {
     if (act.kind === "pan" && !act.panned) editor.select(act.over ? [act.over.id] : []);
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
     if (editor.dragged.size) {
-      editor.commitAreas(act.kind === "pull" ? "reshape" : "move", [...editor.dragged.values()]);
+      editor.commitAreas(nameOf(act), [...editor.dragged.values()]);
     }
     const vertex = editor.vertex;
     this.cancel();
@@ -188,7 +188,8 @@ export class SelectTool implements Tool {
         x: Math.min(width, Math.max(0, pointer.at.x)),
         y: Math.min(height, Math.max(0, pointer.at.y)),
       };
-      editor.dragged = new Map([[this.act.shape.id, this.act.handle.pull(to)]]);
+      const { handle, shape } = this.act;
+      editor.dragged = new Map([[shape.id, handle.pull(handle.stalk ? pointer.at : to, pointer.shift)]]);
     } else if (this.act?.kind === "move") {
       const dx = pointer.at.x - this.from!.at.x;
       const dy = pointer.at.y - this.from!.at.y;
@@ -235,6 +236,11 @@ export class SelectTool implements Tool {
     this.act = { kind: "pull", handle, shape: grown };
     this.ghost = null;
   }
+}
+
+function nameOf(act: Act): string {
+  if (act.kind !== "pull") return "move";
+  return act.handle.stalk ? "turn" : "reshape";
 }
 
 function boxAround(shapes: Shape[]): Box {

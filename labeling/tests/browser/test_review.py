@@ -136,7 +136,7 @@ def test_a_task_is_made_with_classes_and_people(as_rita, live_server, world, pro
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
     task = world["ben"].label_tasks.get()
-    assert (task.title, task.tools) == ("Cars", ["rectangle"])
+    assert (task.title, task.tools) == ("Cars", ["rectangle", "rotated_rectangle"])
     colors = dict(task.classes.values_list("name", "color"))
     assert colors == {"Car": "#e6194b", "Lorry": "#aaffc3"}
     assert problems == []

@@ -1,0 +1,116 @@
+/** What polygon and polyline share: corner after corner by clicks, each of which can be taken back. */
+
+import type { Editor } from "../editor";
+import type { Canvas2D } from "../paint/painter";
+import { round2 } from "../shapes/geometry";
+import type { Point, Ring } from "../shapes/types";
+import { toScreen } from "../view";
+import { modeOf, type Mode } from "./areas";
+import { drawDot, drawDraft } from "./draft";
+import type { Pointer, Tool } from "./tool";
+
+/** A click this near to the first vertex, in screen pixels, closes a polygon. */
+const CLOSE_TO = 10;
+
+export abstract class CornersTool implements Tool {
+  abstract readonly name: string;
+  abstract readonly hint: string;
+  readonly cursor = "crosshair";
+  protected points: Point[] = [];
+  private undone: Point[] = [];
+  private pointer: Point | null = null;
+  protected mode: Mode = "new";
+
+  constructor(
+    protected readonly editor: Editor,
+    /** Fewer corners make no shape. */
+    protected readonly least: number,
+    private readonly isClosed: boolean,
+  ) {}
+
+  /** Make a shape of the corners; what was drawn is gone from the tool already. */
+  protected abstract complete(ring: Ring): void;
+  protected abstract readonly tooFew: string;
+
+  get isBusy(): boolean {
+    return this.points.length > 0;
+  }
+
+  down(pointer: Pointer): void {
+    const { at, screen, clicks } = pointer;
+    // As with the freehand tool: Shift adds, Alt takes away. The last click decides.
+    this.mode = modeOf(pointer);
+    if (this.isClosing(screen) || (clicks === 2 && this.points.length >= this.least)) return this.finish();
+    if (clicks === 2) return;
+    const { width, height } = this.editor.ground;
+    const inside = {
+      x: round2(Math.min(width, Math.max(0, at.x))),
+      y: round2(Math.min(height, Math.max(0, at.y))),
+    };
+    const last = this.points.at(-1);
+    if (last && last.x === inside.x && last.y === inside.y) return;
+    this.points.push(inside);
+    this.undone = [];
+    this.pointer = inside;
+    this.editor.onDraw();
+    this.editor.onPanels();
+  }
+
+  move({ at }: Pointer): void {
+    this.pointer = at;
+    if (this.isBusy) this.editor.onDraw();
+  }
+
+  up(): void {}
+
+  finish(): void {
+    if (!this.points.length) return;
+    // What was drawn stays: the next click goes on with it.
+    if (this.points.length < this.least) return this.editor.say(this.tooFew, "warning");
+    const ring = this.points.flatMap(({ x, y }) => [x, y]);
+    this.cancel();
+    this.complete(ring);
+  }
+
+  cancel(): void {
+    this.points = [];
+    this.undone = [];
+    this.editor.onDraw();
+    this.editor.onPanels();
+  }
+
+  undoStep(): boolean {
+    const point = this.points.pop();
+    if (point) this.undone.push(point);
+    this.editor.onPanels();
+    return point !== undefined;
+  }
+
+  redoStep(): boolean {
+    const point = this.undone.pop();
+    if (point) this.points.push(point);
+    this.editor.onPanels();
+    return point !== undefined;
+  }
+
+  draw(context: Canvas2D): void {
+    if (!this.points.length) return;
+    const { view } = this.editor;
+    const flat = [...this.points, ...(this.pointer ? [this.pointer] : [])].flatMap(({ x, y }) => [x, y]);
+    drawDraft(context, this.editor, flat, this.isClosed);
+    for (const point of this.points) {
+      const { x, y } = toScreen(view, point);
+      drawDot(context, x, y, 3, "#fff");
+    }
+    if (!this.isClosed) return;
+    const first = toScreen(view, this.points[0]);
+    const closes = this.pointer !== null && this.isClosing(toScreen(view, this.pointer));
+    drawDot(context, first.x, first.y, closes ? 8 : 5, closes ? "#ffd54a" : "#fff");
+  }
+
+  private isClosing(screen: Point): boolean {
+    if (!this.isClosed || this.points.length < this.least) return false;
+    const first = toScreen(this.editor.view, this.points[0]);
+    return Math.hypot(first.x - screen.x, first.y - screen.y) <= CLOSE_TO;
+  }
+}

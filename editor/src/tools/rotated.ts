@@ -1,0 +1,106 @@
+/** Draws a rectangle that stands at an angle: first one side of it, then how far it reaches. */
+
+import type { Editor } from "../editor";
+import { LEAST_AREA } from "../edits";
+import { drawShape, type Canvas2D } from "../paint/painter";
+import { rectOnSide } from "../shapes/rotating";
+import type { Point } from "../shapes/types";
+import { drawDraft } from "./draft";
+import type { Pointer, Tool } from "./tool";
+
+/** Screen pixels below which a drag is a click. */
+const SLACK = 4;
+
+export class RotatedRectangleTool implements Tool {
+  readonly name = "rotated_rectangle";
+  readonly cursor = "crosshair";
+  /** The ends of the first side, as far as they are set. */
+  private side: Point[] = [];
+  private to: Point | null = null;
+
+  constructor(private readonly editor: Editor) {}
+
+  get isBusy(): boolean {
+    return this.side.length > 0;
+  }
+
+  get hint(): string {
+    if (!this.side.length) return "Drag along one side, then click on the opposite side.";
+    if (this.side.length === 1) return "To the end of the first side. Shift turns by steps of 15°.";
+    return "Click on the opposite side. Backspace takes the side back.";
+  }
+
+  down({ at }: Pointer): void {
+    if (!this.side.length) this.side = [this.onImage(at)];
+    this.to = at;
+    this.editor.onDraw();
+    this.editor.onPanels();
+  }
+
+  move({ at, shift }: Pointer): void {
+    if (!this.isBusy) return;
+    this.to = this.side.length === 1 ? this.onImage(shift ? stepped(this.side[0], at) : at) : at;
+    this.editor.onDraw();
+  }
+
+  up(pointer: Pointer): void {
+    if (!this.isBusy) return;
+    this.move(pointer);
+    if (this.side.length === 2) return this.complete();
+    const [from, to] = [this.side[0], this.to!];
+    // A click sets the corner only; the side ends where the next click is.
+    if (Math.hypot(to.x - from.x, to.y - from.y) * this.editor.view.s < SLACK) return;
+    this.side = [from, to];
+    this.editor.onPanels();
+  }
+
+  finish(): void {
+    if (this.side.length === 2) this.complete();
+  }
+
+  cancel(): void {
+    this.side = [];
+    this.to = null;
+    this.editor.onDraw();
+    this.editor.onPanels();
+  }
+
+  undoStep(): boolean {
+    const was = this.isBusy;
+    this.side.pop();
+    this.editor.onPanels();
+    return was;
+  }
+
+  draw(context: Canvas2D): void {
+    if (!this.isBusy || !this.to) return;
+    const { editor } = this;
+    const [a, b = this.to] = this.side;
+    const geom = this.side.length === 2 ? rectOnSide(a, b, this.to) : null;
+    if (!geom || geom.h <= 0) return drawDraft(context, editor, [a.x, a.y, b.x, b.y], false);
+    const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "rect" as const, geom };
+    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: 0.2, stroke: 1.5 });
+  }
+
+  private complete(): void {
+    const geom = rectOnSide(this.side[0], this.side[1], this.to!);
+    if (geom.w * geom.h < LEAST_AREA || geom.h * this.editor.view.s < 2) {
+      return this.editor.say("Click farther from the first side: it is too narrow.", "warning");
+    }
+    this.cancel();
+    this.editor.addShape("draw rotated rectangle", { kind: "rect", geom });
+  }
+
+  private onImage({ x, y }: Point): Point {
+    const { width, height } = this.editor.ground;
+    return { x: Math.min(width, Math.max(0, x)), y: Math.min(height, Math.max(0, y)) };
+  }
+}
+
+/** The point as far away, in a direction that is a multiple of 15°. */
+function stepped(from: Point, to: Point): Point {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const step = Math.PI / 12;
+  const angle = Math.round(Math.atan2(to.y - from.y, to.x - from.x) / step) * step;
+  return { x: from.x + length * Math.cos(angle), y: from.y + length * Math.sin(angle) };
+}
