@@ -27,6 +27,7 @@ PURE = (
     "datasets/walking.py",
     "labeling/demo/",
     "labeling/exports/",
+    "labeling/outlines.py",
     "labeling/previews.py",
     "labeling/rasterising.py",
     "labeling/shapes.py",
