@@ -14,6 +14,9 @@ from labeling.exports.coco import write as write_coco
 from labeling.exports.csv import write as write_csv
 from labeling.exports.masks import write as write_masks
 from labeling.exports.s3label_json import write as write_json
+from labeling.exports.yolo import write as write_yolo
+from labeling.exports.yolo import write_outlines as write_yolo_outlines
+from labeling.exports.yolo import write_turned_boxes as write_yolo_turned_boxes
 
 
 class Format(NamedTuple):
@@ -26,6 +29,9 @@ class Format(NamedTuple):
 FORMATS = {
     "json": Format("S3Label JSON", "loses nothing", ".json", write_json),
     "coco": Format("COCO", "for training; read by many tools", ".json", write_coco),
+    "yolo": Format("YOLO", "boxes", ".zip", write_yolo),
+    "yolo-seg": Format("YOLO segmentation", "outlines", ".zip", write_yolo_outlines),
+    "yolo-obb": Format("YOLO oriented boxes", "turned boxes", ".zip", write_yolo_turned_boxes),
     "csv": Format("CSV", "a row for each shape", ".csv", write_csv),
     "masks": Format("Masks", "PNG images of classes and instances", ".zip", write_masks),
 }

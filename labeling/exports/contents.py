@@ -35,6 +35,7 @@ class ImageRecord(NamedTuple):
     dataset: int
     state: str
     labels: list  # of LabelRecord; at least one
+    split: str = ""  # train, val or test; empty when none was asked for
 
 
 class ClassRecord(NamedTuple):

@@ -46,6 +46,10 @@ def write(file, task, images, *, scratch):
     return {}
 
 
+def line_of(values):
+    return _lines([values])
+
+
 def _lines(rows):
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)

@@ -1,16 +1,15 @@
 """Masks: PNG images of classes and of instances, in a zip file. See docs/exports.md. No Django."""
 
-import csv
 import io
 import math
 from collections import Counter
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
 import orjson
 from PIL import Image
 
-from labeling.exports.csv import harmless
+from labeling.exports.archive import Archive
+from labeling.exports.csv import harmless, line_of
 from labeling.rasterising import mask_of
 from labeling.shapes import box_of, rings_of
 
@@ -28,8 +27,6 @@ LABEL_COLUMNS = (
     "revision",
 )
 INSTANCE_COLUMNS = ("mask", "instance", "shape_id", "class_id", "kind")
-# Zip files name a time; always the same one, so that the same labels make the same bytes.
-TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write(file, task, images, *, scratch):
@@ -39,24 +36,23 @@ def write(file, task, images, *, scratch):
     """
     notes: Counter[str] = Counter()
     is_deep = max((label_class.id for label_class in task.classes), default=0) > 255
-    with scratch() as labels, scratch() as instances, ZipFile(file, "w") as archive:
-        labels.write(_line(LABEL_COLUMNS))
-        instances.write(_line(INSTANCE_COLUMNS))
+    with scratch() as labels, scratch() as instances, Archive(file) as archive:
+        labels.write(line_of(LABEL_COLUMNS))
+        instances.write(line_of(INSTANCE_COLUMNS))
         for image in images:
             for label in image.labels:
                 name = f"{image.id:08d}-{label.id:08d}.png"
                 classes, numbers = _paint(image, label, notes)
                 _add_mask(archive, f"classes/{name}", classes if is_deep else _shallow(classes))
                 _add_mask(archive, f"instances/{name}", numbers)
-                labels.write(_line(_about(name, image, label)))
+                labels.write(line_of(_about(name, image, label)))
                 for number, shape in enumerate(label.shapes, 1):
                     row = (name, number, shape.uid, shape.class_id, shape.kind)
-                    instances.write(_line(row))
+                    instances.write(line_of(row))
         classes = [(one.id, harmless(one.name), one.color) for one in task.classes]
-        lines = map(_line, [("id", "name", "color"), *classes])
-        _add(archive, "classes.csv", io.BytesIO(b"".join(lines)))
-        _add(archive, "labels.csv", labels)
-        _add(archive, "instances.csv", instances)
+        archive.add_table("classes.csv", [("id", "name", "color"), *classes])
+        archive.add_file("labels.csv", labels)
+        archive.add_file("instances.csv", instances)
     return dict(notes)
 
 
@@ -92,26 +88,10 @@ def _shallow(classes):
 def _add_mask(archive, name, mask):
     png = io.BytesIO()
     Image.fromarray(mask).save(png, "PNG")
-    # PNG is compressed already.
-    archive.writestr(ZipInfo(name, TIME), png.getvalue(), ZIP_STORED)
-
-
-def _add(archive, name, content):
-    about = ZipInfo(name, TIME)
-    about.compress_type = ZIP_DEFLATED
-    content.seek(0)
-    with archive.open(about, "w", force_zip64=True) as target:
-        while block := content.read(1 << 20):
-            target.write(block)
+    archive.add(name, png.getvalue(), packed=False)
 
 
 def _about(name, image, label):
     names = (harmless(image.name), harmless(image.path))
     about_image = (name, image.id, *names, image.sha256, image.width, image.height)
     return (*about_image, label.id, label.labeler, label.status, label.rev)
-
-
-def _line(values):
-    text = io.StringIO(newline="")
-    csv.writer(text).writerow(values)
-    return text.getvalue().encode()
