@@ -42,3 +42,34 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.email
+
+
+class EditorSettings(models.Model):
+    """What a person chose for their editor; each part is replaced as a whole."""
+
+    PARTS = ("keys", "look", "picture")
+
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="editor_settings"
+    )
+    keys = models.JSONField(default=dict, blank=True)
+    look = models.JSONField(default=dict, blank=True)
+    picture = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        db_table = "editor_settings"
+        verbose_name_plural = "editor settings"
+
+    def __str__(self):
+        return f"Editor settings of {self.user}"
+
+    @classmethod
+    def of(cls, user):
+        """{part: what was chosen}, also for those who never chose anything."""
+        found = cls.objects.filter(user=user).values(*cls.PARTS).first()
+        return found or {part: {} for part in cls.PARTS}
+
+    @classmethod
+    def keep(cls, user, parts):
+        cls.objects.update_or_create(user=user, defaults=parts)
+        return cls.of(user)

@@ -12,6 +12,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
+from accounts.api import router as accounts_router
 from labeling.api import Refusal
 from labeling.api import router as labeling_router
 
@@ -64,6 +65,7 @@ api = NinjaAPI(
     openapi_url=None,
 )
 api.add_router("", labeling_router)
+api.add_router("", accounts_router)
 
 
 # Also what was there at the door and is gone behind it: somebody ended the assignment meanwhile.

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import EditorSettings
 from labeling.claiming import claim_next
 from labeling.classes import prepare_classes
 from labeling.listing import labels_of
@@ -67,5 +68,6 @@ def annotate(request, label_id):
         "task_url": reverse("labeling:task_list"),
         "label_url": reverse("labeling:annotate", args=[0]),
         "login_url": reverse("accounts:login"),
+        "settings": EditorSettings.of(request.user),
     }
     return render(request, "labeling/annotate.html", {"label": label, "config": config})

@@ -80,6 +80,7 @@ TABLE = [
     post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
     post("api:reopen_label", 401, 404, 404, 200, 404, 401, 409, args=("submitted",), body="empty"),
     post("api:claim_label", 401, 404, 200, 200, 404, 401, 404, args=("task",), body="empty"),
+    post("api:save_settings", 401, 200, 200, 200, 200, 401, 200, body="empty"),
 ]
 
 # Admin pages that staff without any permission may open, because nothing is shown or done there.

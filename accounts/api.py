@@ -1,0 +1,71 @@
+"""What people choose for their editor: keys, the look of shapes, the look of the picture."""
+
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field, field_validator
+
+from accounts.models import EditorSettings
+
+router = Router()
+
+CommandId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+KeyName = Annotated[str, Field(min_length=1, max_length=30)]
+Unit = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[int, Field(ge=-100, le=100)]
+
+
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Look(Strict):
+    """How shapes are drawn, and what else lies on the image."""
+
+    fill: Unit = 0.25
+    stroke: Annotated[float, Field(ge=0.5, le=6)] = 1.75
+    color_by: Literal["class", "object"] = "class"
+    labels: bool = False
+    patterns: bool = False
+    grid: bool = False
+    crosshair: bool = False
+    minimap: bool = True
+
+
+class PictureLook(Strict):
+    """How the image is shown; its data stay as they are."""
+
+    brightness: Percent = 0
+    contrast: Percent = 0
+    gamma: Annotated[float, Field(ge=0.1, le=5)] = 1
+    saturation: Percent = 0
+    invert: bool = False
+    equalise: bool = False
+    channel: Literal["all", "red", "green", "blue"] = "all"
+
+
+class Settings(Strict):
+    """A part that is left out stays as it is."""
+
+    keys: Annotated[
+        dict[CommandId, Annotated[list[KeyName], Field(max_length=4)]] | None,
+        Field(max_length=300),
+    ] = None
+    look: Look | None = None
+    picture: PictureLook | None = None
+
+    @field_validator("keys")
+    @classmethod
+    def each_key_once(cls, keys):
+        given = [key for names in (keys or {}).values() for key in names]
+        for key in given:
+            if given.count(key) > 1:
+                raise ValueError(f"the key {key} is given to two commands")
+        return keys
+
+
+@router.post("/settings")
+def save_settings(request: HttpRequest, body: Settings):
+    """Keep the parts that are given, for every browser the user logs in from; answers with all."""
+    return EditorSettings.keep(request.user, body.model_dump(exclude_none=True))
