@@ -25,7 +25,7 @@ from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from datasets.models import Dataset, DatasetGroup, Image  # noqa: E402
-from labeling import claiming  # noqa: E402
+from labeling import claiming, queueing  # noqa: E402
 from labeling.models import Assignment, Label, LabelTask  # noqa: E402
 
 CLAIMS = 300
@@ -56,7 +56,7 @@ def make_world(count):
     started = time.perf_counter()
     while Label.objects.filter(task=task).count() < count:
         with transaction.atomic():
-            claiming.top_up(task)
+            queueing.top_up(task)
     print(f"  queue rows for {count:,} images: {time.perf_counter() - started:.1f} s")
     done = Label.objects.filter(task=task).order_by("order_key").values("pk")[: count // 10]
     Label.objects.filter(pk__in=done).update(status="submitted", labeler=labeler)

@@ -5,7 +5,8 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from datasets.models import GroupedDataset, Image
 
@@ -28,7 +29,8 @@ class LabelQuerySet(models.QuerySet):
     def free_in(self, task):
         """Places in the queue of a task, in the order in which they are given out.
 
-        An image whose dataset left the group, or whose file is not in order, is not given out.
+        An image whose dataset left the group, or whose file is not in order, is not given out,
+        and none more often than labels_per_image says, also when that was lowered meanwhile.
         """
         datasets = GroupedDataset.objects.filter(group=task.dataset_group_id)
         # A condition on each row and no join: a join lets the planner begin with the images
@@ -38,9 +40,22 @@ class LabelQuerySet(models.QuerySet):
             state="ok",
             dataset__in=list(datasets.values_list("dataset", flat=True)),
         )
-        return self.filter(Exists(wanted), task=task, status="free").order_by(
+        return self.filter(Exists(wanted), self._has_room(task), task=task, status="free").order_by(
             F("priority").desc(), "order_key", "slot"
         )
+
+    def _has_room(self, task):
+        """Whether a row can be given without making it N + 1.
+
+        A slot below stands for a label, made or still to come, so only those above are counted.
+        Whatever is given at the same moment, the highest of the given rows has counted right.
+        """
+        same_image = self.model.objects.filter(
+            task=OuterRef("task"), image=OuterRef("image"), slot__gt=OuterRef("slot")
+        ).exclude(status="free")
+        taken_above = same_image.order_by().annotate(n=Func(F("pk"), function="Count")).values("n")
+        room = Value(task.labels_per_image) - Coalesce(Subquery(taken_above), 0)
+        return Q(slot__lt=room)
 
     def open(self):
         """Labels that their labeler can still draw on."""

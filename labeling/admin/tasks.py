@@ -1,13 +1,16 @@
 """Label tasks in the admin: what to draw, with which classes, by whom, and how far it is."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.db import transaction
 from django.forms import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from labeling import claiming
+from labeling import queueing
 from labeling.admin.exports import export_labels
 from labeling.admin.task_progress import attach_progress, status_links
 from labeling.forms import (
@@ -139,9 +142,14 @@ class LabelTaskAdmin(admin.ModelAdmin):
         return actions
 
     def save_model(self, request, obj, form, change):
+        if change:
+            queueing.hold_claims(obj)
         super().save_model(request, obj, form, change)
+        # After the commit: what changes many rows does it in parts, so that claims go on.
+        if change and "labels_per_image" in form.changed_data:
+            transaction.on_commit(partial(queueing.drop_surplus, obj))
         if change and "order" in form.changed_data:
-            claiming.reorder(obj)
+            transaction.on_commit(partial(queueing.reorder, obj))
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": "Label tasks"} | (extra_context or {}))

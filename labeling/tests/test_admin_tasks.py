@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from datasets.models import DatasetGroup
-from labeling.claiming import claim_next, top_up
+from labeling.claiming import claim_next
 from labeling.models import Assignment, Label, LabelClass, LabelTask, TaskExample
+from labeling.queueing import top_up
 from labeling.tests.submitted import SubmittedLabelTestCase
 from s3label_site.testing import make_image, make_task
 
@@ -107,15 +108,26 @@ class TaskFormTests(TaskAdminTestCase):
         top_up(self.task)
         free = Label.objects.filter(task=self.task, status="free")
         by_hash = list(free.order_by("order_key").values_list("image", flat=True))
-        self.save(order="path")
+        with self.captureOnCommitCallbacks(execute=True):
+            self.save(order="path")
         self.task.refresh_from_db()
         paths = [label.order_key for label in free.select_related("image")]
         self.assertEqual(paths, [label.image.path for label in free.select_related("image")])
         first = claim_next(task=self.task, labeler=self.ben)
         self.assertEqual(first.image.path, min(paths))
-        self.save(order="shuffled")
+        with self.captureOnCommitCallbacks(execute=True):
+            self.save(order="shuffled")
         by_hash.remove(first.image_id)
         self.assertEqual(list(free.order_by("order_key").values_list("image", flat=True)), by_hash)
+
+    def test_lowering_the_labels_per_image_takes_places_out_of_the_queue(self):
+        self.save(labels_per_image=3)
+        self.task.refresh_from_db()
+        top_up(self.task)
+        self.assertEqual(Label.objects.filter(task=self.task).count(), 6)
+        with self.captureOnCommitCallbacks(execute=True):
+            self.save(labels_per_image=1)
+        self.assertEqual(Label.objects.filter(task=self.task).count(), 2)
 
 
 class ClassTests(TaskAdminTestCase):

@@ -1,12 +1,14 @@
 from datetime import timedelta
+from unittest import mock
 
 from django.utils import timezone
 
+from accounts.models import User
 from datasets.models import Dataset, GroupedDataset, Image
-from labeling import claiming
+from labeling import claiming, queueing
 from labeling.claiming import claim_next
-from labeling.models import Assignment, Label, LabelTask
-from labeling.steps import send_back, submit
+from labeling.models import Assignment, Label, LabelTask, QueueMark
+from labeling.steps import release, send_back, submit
 from s3label_site.testing import S3LabelTestCase, make_image, make_task
 
 
@@ -66,7 +68,7 @@ class ClaimTests(S3LabelTestCase):
 
     def test_higher_priority_comes_first(self):
         task = make_task(self.ann, images=9)
-        claiming.top_up(task)
+        queueing.top_up(task)
         wanted = Image.objects.filter(labels__task=task).order_by("-path").first()
         Label.objects.filter(image=wanted).update(priority=5)
         self.assertEqual(self.claim(self.ann, task=task).image, wanted)
@@ -110,12 +112,22 @@ class QueueTests(S3LabelTestCase):
 
     def test_an_image_that_the_marks_passed_over_is_found_in_the_end(self):
         image = make_image(self.dataset, "late.png")
-        claiming.top_up(self.task)
+        queueing.top_up(self.task)
         Label.objects.filter(image=image).delete()
         self.assertIn(image, self.images_given_to(self.ben))
 
+    def test_an_empty_queue_is_compared_with_all_images_only_now_and_then(self):
+        self.images_given_to(self.ben)
+        image = make_image(self.dataset, "late.png")
+        queueing.top_up(self.task)
+        Label.objects.filter(image=image).delete()
+        self.assertEqual(self.images_given_to(self.ben), [])
+        past = timezone.now() - 2 * queueing.LOOK_BACK
+        QueueMark.objects.update(looked_back_at=past)
+        self.assertEqual(self.images_given_to(self.ben), [image])
+
     def test_a_dataset_that_left_the_group_gives_no_new_images(self):
-        claiming.top_up(self.task)
+        queueing.top_up(self.task)
         GroupedDataset.objects.all().delete()
         self.assertEqual(self.images_given_to(self.ben), [])
         self.assertEqual(Label.objects.filter(labeler=self.ann).count(), 1)
@@ -126,3 +138,79 @@ class QueueTests(S3LabelTestCase):
         self.assertEqual(len(self.images_given_to(self.ben)), 2)
         self.assertEqual(self.images_given_to(self.ann), [self.other_image])
         self.assertEqual(Label.objects.filter(status="free").count(), 0)
+
+
+class LabelsPerImageTests(S3LabelTestCase):
+    """Two images; the people who claim are different ones, so that only the number refuses."""
+
+    def setUp(self):
+        self.label.delete()
+        people = [User.objects.create(email=f"{n}@example.org") for n in range(6)]
+        for person in people:
+            Assignment.objects.create(user=person, task=self.task)
+        self.people = iter(people)
+
+    def set_number(self, number):
+        LabelTask.objects.update(labels_per_image=number)
+        self.task.refresh_from_db()
+
+    def claim(self):
+        return claim_next(task=self.task, labeler=next(self.people))
+
+    def given(self):
+        """How many labels each image has."""
+        claimed = Label.objects.claimed()
+        return [claimed.filter(image=image).count() for image in Image.objects.order_by("pk")]
+
+    def test_after_it_was_lowered_places_above_are_not_given_out(self):
+        self.set_number(3)
+        first = self.claim()
+        self.set_number(1)
+        self.assertNotEqual(self.claim().image, first.image)
+        self.assertIsNone(self.claim())
+        self.assertEqual(self.given(), [1, 1])
+
+    def test_a_label_above_the_number_counts(self):
+        self.set_number(2)
+        below, above = self.claim(), self.claim()
+        self.assertEqual((below.image, below.slot, above.slot), (above.image, 0, 1))
+        self.set_number(1)
+        release(below, by=self.rita)
+        self.assertNotEqual(self.claim().image, above.image)
+        self.assertIsNone(self.claim())
+        self.set_number(2)
+        self.assertEqual(self.claim().pk, below.pk)
+
+    def test_after_it_was_raised_images_are_given_out_again(self):
+        while self.claim():
+            pass
+        self.assertEqual(self.given(), [1, 1])
+        self.set_number(2)
+        while self.claim():
+            pass
+        self.assertEqual(self.given(), [2, 2])
+
+    def test_images_that_came_while_it_was_low_get_the_places_above_later(self):
+        self.set_number(2)
+        queueing.top_up(self.task)
+        self.set_number(1)
+        queueing.top_up(self.task)
+        image = make_image(self.dataset, "late.png")
+        queueing.top_up(self.task)
+        self.assertEqual(image.labels.count(), 1)
+        self.set_number(2)
+        queueing.top_up(self.task)
+        self.assertEqual(image.labels.count(), 2)
+
+    def test_surplus_places_go_and_what_was_ever_given_stays(self):
+        self.set_number(3)
+        below, above, third = self.claim(), self.claim(), self.claim()
+        release(above, by=self.rita)
+        self.set_number(1)
+        with mock.patch.object(queueing, "SPAN", 2):
+            queueing.drop_surplus(self.task)
+        slots = Label.objects.order_by("image_id", "slot").values_list("image", "slot")
+        other = next(image.pk for image in Image.objects.all() if image != below.image)
+        expected = [(below.image_id, 0), (below.image_id, 1), (below.image_id, 2), (other, 0)]
+        self.assertEqual(set(slots), set(expected))
+        self.assertEqual(Label.objects.get(slot=2), third)
