@@ -40,8 +40,14 @@ Picture.MAX_IMAGE_PIXELS = None
 
 CUT_HEADER = "cut off within its header"
 CUT = "cut off: the end of the image is missing"
+# What Pillow says of a TIFF whose channels it does not know.
+KINDS_UNKNOWN = ("unknown pixel mode", "Invalid value for samples per pixel")
+KIND_UNKNOWN = "a kind of TIFF that cannot be shown; convert it to JPEG or PNG"
+WEBP_IN_TIFF = 50001  # recognised, but nothing here unpacks it
 MOST_BLOCKS = 1_000_000
 MOST_JUNK = 1 << 16
+# What the texts and the colour profile of a PNG may unpack to; an honest profile of 10 MB exists.
+MOST_TEXT = 16 << 20
 
 
 class Unreadable(Exception):
@@ -96,7 +102,7 @@ def read_facts(source, format_, max_pixels):
     except Unreadable:
         raise
     except Exception as problem:  # noqa: BLE001  a hostile header makes Pillow raise anything
-        raise Unreadable(f"damaged: {_words(problem)}") from problem
+        raise Unreadable(_words(problem)) from problem
     if width < 1 or height < 1:
         raise Unreadable("damaged: an image without pixels")
     if width * height > max_pixels:
@@ -115,7 +121,11 @@ def read_facts(source, format_, max_pixels):
 def _words(problem):
     """What Pillow says, as text that every database can store."""
     words = str(problem).encode("utf-8", "backslashreplace").decode().replace("\0", "")
-    return words[:200] or type(problem).__name__
+    if words in KINDS_UNKNOWN:
+        return KIND_UNKNOWN
+    if words == "not identified by this driver":
+        words = "its header makes no sense"
+    return f"damaged: {words[:200] or type(problem).__name__}"
 
 
 def orientation_of(exif):
@@ -187,7 +197,7 @@ def _jpeg_end(source, start):
 
 
 def _png(source):
-    offset, size, orientation, remark, has_pixels = 8, None, 1, "", False
+    offset, size, orientation, remark, has_pixels, text = 8, None, 1, "", False, 0
     for _ in range(MOST_BLOCKS):
         reason = CUT if has_pixels else CUT_HEADER
         length, kind = struct.unpack(">I4s", source.need(offset, 8, reason))
@@ -201,6 +211,10 @@ def _png(source):
             orientation = orientation_of(source.at(offset + 8, min(length, 1 << 16)))
         elif kind == b"acTL" and length >= 4:
             remark = _frames(struct.unpack(">I", source.at(offset + 8, 4))[0])
+        elif kind in (b"tEXt", b"zTXt", b"iTXt", b"iCCP"):
+            text += _text_size(source, kind, offset + 8, length)
+            if text > MOST_TEXT:
+                raise Unreadable("damaged: its texts or its colour profile unpack to over 16 MB")
         has_pixels |= kind == b"IDAT"
         offset += 12 + length
         if kind == b"IEND":
@@ -217,6 +231,26 @@ def _png_sum_is_right(source, offset, length):
     for begin in range(offset, end, 1 << 20):
         value = zlib.crc32(source.at(begin, min(1 << 20, end - begin)), value)
     return source.at(end, 4) == value.to_bytes(4, "big")
+
+
+def _text_size(source, kind, offset, length):
+    """To how many bytes a text or profile unpacks; it is left when that is too many."""
+    head = source.at(offset, min(length, 1024))
+    start = head.find(b"\0") + 2  # behind the keyword and the method
+    if kind == b"iTXt" and head[start - 1 : start] == b"\1":
+        start = head.find(b"\0", head.find(b"\0", start + 1) + 1) + 1  # and two more words
+    elif kind in (b"tEXt", b"iTXt"):
+        return length
+    unpacker, size, end = zlib.decompressobj(), 0, offset + length
+    try:
+        for begin in range(offset + start, end, 1 << 16):
+            piece = source.at(begin, min(1 << 16, end - begin))
+            while piece and size <= MOST_TEXT:
+                size += len(unpacker.decompress(piece, 1 << 20))
+                piece = unpacker.unconsumed_tail
+    except zlib.error:
+        pass  # decoders pass over what does not unpack
+    return size
 
 
 def _frames(count):
@@ -274,7 +308,14 @@ def _bmp(source):
 
 
 def _tiff(source):
-    picture = TiffImageFile(source.file())
+    try:
+        picture = TiffImageFile(source.file())
+    except SyntaxError as problem:
+        if isinstance(problem.__cause__, KeyError):  # of its table of compressions
+            raise Unreadable(KIND_UNKNOWN) from problem
+        raise
+    if picture.tag_v2.get(259) == WEBP_IN_TIFF:
+        raise Unreadable(KIND_UNKNOWN)
     tags = picture.tag_v2
     for offsets, lengths in ((273, 279), (324, 325)):
         starts, sizes = tags.get(offsets, ()), tags.get(lengths, ())

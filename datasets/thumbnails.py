@@ -12,9 +12,11 @@ import sys
 
 import numpy as np
 from PIL import Image as Picture
-from PIL import ImageCms
+from PIL import ImageCms, PngImagePlugin
 
 Picture.MAX_IMAGE_PIXELS = None  # our own limit was checked when the file was found
+# Pillow would refuse a picture for a profile of 1 MB; formats.MOST_TEXT was checked as well.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 32 << 20
 
 THUMBNAIL, DISPLAY = "thumbnail", "display"
 THUMBNAIL_SIDE = 320
