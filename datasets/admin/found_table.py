@@ -126,17 +126,14 @@ class FoundTable:
         return sum(g["files"] for g in self.groups if g["state"] in FoundFile.SELECTABLE)
 
     def chips(self):
-        """Filters that have files, with how many and where they lead."""
+        """Filters with how many files they have and where they lead; the page hides empty ones."""
         for shown in self.filters:
-            number = self.count(shown)
-            if number or shown in (ALL, self.shown):
-                query = self._query(show=shown.name, q=self.q)
-                yield {
-                    "filter": shown,
-                    "number": number,
-                    "query": query,
-                    "is_shown": shown is self.shown,
-                }
+            yield {
+                "filter": shown,
+                "number": self.count(shown),
+                "query": self._query(show=shown.name, q=self.q),
+                "is_shown": shown is self.shown,
+            }
 
     @property
     def matching(self):
@@ -147,10 +144,7 @@ class FoundTable:
     @property
     def may_pick(self):
         """Whether some of the files of the filter can be selected."""
-        return any(
-            group["state"] in FoundFile.SELECTABLE and self.shown.covers(group)
-            for group in self.groups
-        )
+        return self.shown in (ALL, NEW, MOVED) and bool(self.selectable or self.job.is_active)
 
     @property
     def is_narrowed(self):

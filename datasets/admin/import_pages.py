@@ -5,9 +5,11 @@ the part it wants from them.
 """
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -72,7 +74,8 @@ def import_page(request, pk):
     """One import, whatever it is doing: progress, the table of files, the result."""
     job = get_object_or_404(FolderImport.objects.select_related("dataset"), pk=pk)
     table = FoundTable(job, request.GET)
-    context = _facts(job, table)
+    rows = list(table.rows())
+    context = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, len(rows))}
     context |= {"title": "Import images", "subtitle": str(job.dataset), "dataset": job.dataset}
     looked_at = request.GET.get("look", "")
     if _is_id(looked_at) and (file := job.found_files.filter(pk=looked_at).first()):
@@ -129,13 +132,30 @@ def state_in_words(job):
 
 @require_safe
 def progress(request, pk):
-    """The part of the page that is asked for every second; at the end the page loads anew."""
+    """What is new since the page was shown, asked for every second.
+
+    Nothing that is on the page is replaced by it but numbers and words, so that what has the
+    focus, is being typed or clicked stays. What changes more than that loads the page anew.
+    """
     job = get_object_or_404(FolderImport, pk=pk)
-    facts = _facts(job, FoundTable(job, {}))
-    answer = render(request, "admin/datasets/import/_progress.html", facts)
+    table = FoundTable(job, request.GET)
+    before, shown = request.GET.get("stage"), sum(_numbers(request.GET, "rows"))
+    has_found = before == Stage.FINDING and job.stage == Stage.FOUND and table.total
+    if not has_found and not (job.is_active and job.stage == before):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    rows = list(table.rows())[shown:] if before == Stage.FINDING else []
+    facts = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, shown + len(rows))}
+    facts["more_pages"] = request.GET.get("pages") != str(table.page.paginator.num_pages)
+    return render(request, "admin/datasets/import/_news.html", facts)
+
+
+def _poll(job, table, shown):
+    """How an active import is asked for news; `shown` rows are on the page."""
     if not job.is_active:
-        answer["HX-Refresh"] = "true"
-    return answer
+        return None
+    url = reverse("admin:datasets_folderimport_progress", args=[job.pk])
+    told = {"stage": job.stage, "rows": shown, "pages": table.page.paginator.num_pages}
+    return {"url": f"{url}?{table.query()}&{urlencode(told)}", "rows": shown}
 
 
 @require_POST
@@ -143,20 +163,20 @@ def select(request, pk):
     """Select or deselect: the rows that were ticked, the page, all that match."""
     job = get_object_or_404(FolderImport, pk=pk, stage__in=(Stage.FINDING, Stage.FOUND))
     table = FoundTable(job, request.POST)
-    shown, act = _numbers(request, "row"), request.POST.get("do")
+    shown, act = _numbers(request.POST, "row"), request.POST.get("do")
     if act in ("all", "none"):
         table.matching.select(act == "all")
     elif act in ("page", "not_page"):
         table.keep(shown, shown if act == "page" else ())
     else:
-        table.keep(shown, _numbers(request, "chosen"))
+        table.keep(shown, _numbers(request.POST, "chosen"))
     if request.htmx.target == "selection":
         return render(request, "admin/datasets/import/_selection.html", _facts(job, table))
     return _back(job, table)
 
 
-def _numbers(request, name):
-    return [int(value) for value in request.POST.getlist(name) if _is_id(value)]
+def _numbers(params, name):
+    return [int(value) for value in params.getlist(name) if _is_id(value)]
 
 
 def _is_id(value):
@@ -175,7 +195,7 @@ def upload(request, pk):
     job = get_object_or_404(FolderImport, pk=pk)
     table = FoundTable(job, request.POST)
     if job.stage == Stage.FOUND:
-        table.keep(_numbers(request, "row"), _numbers(request, "chosen"))
+        table.keep(_numbers(request.POST, "row"), _numbers(request.POST, "chosen"))
     if not job.found_files.selected().exists():
         messages.warning(request, "No image is selected. Select at least one, then upload.")
         return _back(job, table)

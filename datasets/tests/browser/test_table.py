@@ -1,0 +1,100 @@
+"""Staff work in the table of found files in Chromium; the rows are written, not found."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from datasets.models import Dataset, FolderImport, FoundFile
+from s3label_site.testing import log_in, make_cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def job():
+    """An import whose files are being found."""
+    return FolderImport.objects.create(
+        dataset=Dataset.objects.create(site="Cape Town", sensor="balloon"),
+        folder="/data",
+        stage="finding",
+        status="running",
+        started_at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def url(live_server, job):
+    return live_server.url + reverse("admin:datasets_folderimport_change", args=[job.pk])
+
+
+@pytest.fixture
+def rita_at(page, live_server):
+    def go(url):
+        log_in(page.context, live_server, make_cast()["rita"])
+        page.goto(url)
+
+    return go
+
+
+def found(job, *names, state="new"):
+    FoundFile.objects.bulk_create(
+        FoundFile(
+            folder_import=job, path=f"/data/{name}", state=state, selected=state == "new", width=4,
+            height=3, byte_size=1000,
+        )
+        for name in names
+    )  # fmt: skip
+
+
+def test_the_table_fills_while_files_are_found(page, problems, job, url, rita_at):
+    rows, selection = page.locator("#rows tr[id]"), page.locator("#selection")
+    rita_at(url)
+    expect(page.get_by_text("Files appear here")).to_be_visible()
+    found(job, "a.jpg", "b.jpg")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_text("Files appear here")).to_be_hidden()
+
+    # What one has done, typed and focused stays while more comes.
+    with page.expect_response("**/select/"):
+        rows.nth(0).get_by_role("checkbox").uncheck()
+    expect(selection).to_contain_text("1 of 2 selected")
+    page.get_by_label("Search by path").fill("half a wo")
+    found(job, "c.jpg", "d.jpg")
+    found(job, "e.jpg", state="duplicate")
+    expect(rows).to_have_count(5)
+    expect(selection).to_contain_text("3 of 4 selected")
+    expect(rows.nth(0).get_by_role("checkbox")).not_to_be_checked()
+    expect(page.get_by_label("Search by path")).to_be_focused()
+    expect(page.get_by_label("Search by path")).to_have_value("half a wo")
+
+    page.get_by_role("link", name="Duplicate 1").click()
+    expect(rows).to_have_count(1)
+    found(job, "f.jpg", state="duplicate")
+    found(job, "g.jpg")
+    expect(rows).to_have_count(2)  # the filter holds for what comes, too
+
+    expect(page.get_by_role("button", name="Upload selected images")).to_be_disabled()
+    FolderImport.objects.update(stage="found", status="done")
+    expect(page.get_by_role("button", name="Upload selected images")).to_be_enabled()
+    expect(page.get_by_text("Ready to upload")).to_be_visible()
+    expect(page.locator("#progress")).to_have_count(0)
+    expect(rows).to_have_count(2)
+    assert problems == []
+
+
+def test_a_second_page_appears_and_the_first_one_stays(page, problems, job, url, rita_at):
+    found(job, *(f"{number:03d}.jpg" for number in range(99)))
+    rows = page.locator("#rows tr[id]")
+    rita_at(url)
+    expect(rows).to_have_count(99)
+    rows.nth(50).get_by_role("link").focus()
+    found(job, "a.jpg", "b.jpg")
+    page.locator("#page-links").get_by_role("link", name="2").wait_for()
+    expect(rows).to_have_count(100)
+    expect(rows.nth(50).get_by_role("link")).to_be_focused()
+    page.locator("#page-links").get_by_role("link", name="2").click()
+    expect(rows).to_have_count(1)
+    found(job, "c.jpg")
+    expect(rows).to_have_count(2)
+    assert problems == []
