@@ -60,7 +60,7 @@ class FoundTableTests(S3LabelTestCase):
 
     def test_paths_are_searched_as_they_are_written(self):
         self.assertEqual(len(self.rows(q="night/")), 25)
-        for text in ("%", "_00", "\\", "n\0ight/zz", "x" * 10_000):
+        for text in ("%", "_00", "\\", "x" * 10_000):
             self.assertEqual(self.rows(q=text), [])
 
     def test_single_rows_are_deselected_and_selected(self):
