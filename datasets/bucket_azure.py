@@ -130,6 +130,13 @@ class AzureBucket:
         except (CannotOpen, Trouble, StorageAway):
             return True
 
+    def about(self, key):
+        """What the storage says of a blob, without sending it; raises in words."""
+        with translated():
+            found = self.client.get_blob_client(key).get_blob_properties()
+        etag = (found.etag or "").strip('"')
+        return Stored(key, found.size, etag, mtime_ns_of(found.last_modified))
+
     def answers(self, prefix=""):
         """Whether the storage can be asked for anything at all."""
         try:

@@ -140,6 +140,13 @@ class S3Bucket:
             return True
         return True
 
+    def about(self, key):
+        """What the storage says of an object, without sending it; raises in words."""
+        with translated():
+            found = self.client.head_object(Bucket=self.name, Key=key)
+        etag = found.get("ETag", "").strip('"')
+        return Stored(key, found["ContentLength"], etag, mtime_ns_of(found["LastModified"]))
+
     def answers(self, prefix=""):
         """Whether the storage can be asked for anything at all."""
         try:

@@ -90,12 +90,30 @@ def which_are_gone(paths):
         return {path for path, gone in zip(paths, pool.map(is_gone, paths), strict=True) if gone}
 
 
+def objects_about(paths):
+    """For each path what the storage says of it (Stored), or what it raised instead."""
+
+    def about(path):
+        for attempt in range(TRIES):
+            try:
+                return bucket_of(place_of(path)).about(place_of(path).prefix)
+            except Trouble as problem:
+                found = problem
+                wait(attempt)
+            except (CannotOpen, StorageAway) as problem:
+                return problem
+        return found
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return list(pool.map(about, paths))
+
+
 class ObjectReader(NamedTuple):
     """What a child does with the objects of a bucket, many at a time; it is sent to the child."""
 
     url: str
     access: S3Access | AzureAccess
-    limits: Limits
+    limits: Limits | None  # None: only hashes are wanted
     connections: int
 
     def items(self, batch):

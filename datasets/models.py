@@ -5,6 +5,13 @@ from django.db.models.functions import Now, Substr
 from datasets.jobs import Job
 
 
+class DatasetQuerySet(models.QuerySet):
+    def numbered(self, given):
+        """The dataset of an id as a person wrote it, or None."""
+        is_id = given.isascii() and given.isdigit() and len(given) < 19
+        return self.filter(pk=int(given)).first() if is_id else None
+
+
 class Dataset(models.Model):
     """Images of one site and sensor."""
 
@@ -14,6 +21,8 @@ class Dataset(models.Model):
         db_column="dataset_description", blank=True, default="", db_default=""
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = DatasetQuerySet.as_manager()
 
     class Meta:
         db_table = "datasets"
@@ -82,7 +91,14 @@ class Image(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     orientation = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # What is not OK is given to nobody; a check or an import that finds the content again
+    # brings it back.
     state = models.CharField(max_length=8, choices=State, default=State.OK, db_default=State.OK)
+    state_reason = models.TextField("why", blank=True, default="", db_default="")
+    state_since = models.DateTimeField("since", null=True)
+    moved_to = models.TextField(
+        "now at", blank=True, default="", db_default="", help_text="Where its content was seen."
+    )
     created_at = models.DateTimeField("imported at", db_default=Now(), editable=False)
 
     class Meta:
@@ -100,6 +116,11 @@ class Image(models.Model):
         indexes = [
             # The newest image of a dataset, asked at every claim.
             models.Index(fields=["dataset", "id"], name="images_of_a_dataset"),
+            models.Index(
+                fields=["dataset", "state"],
+                name="images_not_in_order",
+                condition=~models.Q(state="ok"),
+            ),
         ]
 
     def __str__(self):
@@ -108,6 +129,32 @@ class Image(models.Model):
     @property
     def name(self):
         return self.path.rsplit("/", 1)[-1]
+
+
+class ImageCheck(Job):
+    """One look at the files of a dataset: are they there, and still what was imported?"""
+
+    work = "datasets.checking.work_on"
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="checks")
+    verify = models.BooleanField(
+        default=False, db_default=False, help_text="Read every file, not only size and time."
+    )
+    # How far the images are looked at, so that an interrupted check goes on from there.
+    checked_place = models.TextField(blank=True, default="", db_default="", editable=False)
+    checked_up_to = models.BigIntegerField(default=0, db_default=0, editable=False)
+    restored = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # What could not be asked: {root: how many images}, and in words why.
+    away = models.JSONField(default=dict, editable=False)
+    # {state: how many images} when it ended, and how many of them were seen elsewhere.
+    states = models.JSONField(null=True, editable=False)
+    moved = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+
+    class Meta:
+        db_table = "image_checks"
+
+    def __str__(self):
+        return f"Check of {self.dataset}"
 
 
 class FolderImport(Job):

@@ -26,6 +26,9 @@ IN_WORDS = {
 # Faults of the storage, not of one file: a mount that is gone, a network that is down.
 AWAY = {errno.EIO, errno.ENOTCONN, errno.ESTALE, errno.EHOSTDOWN, errno.ETIMEDOUT, errno.ENODEV}
 
+# Faults of this machine at this moment.
+BUSY = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN}
+
 
 class CannotOpen(Exception):
     """The message says why, in words."""
@@ -119,6 +122,22 @@ class Opener:
         return self._open(target_below(path, self.roots))
 
     def _open(self, path):
+        return open_in(*self._folder_and_name(path))
+
+    def about(self, path):
+        """The stat of the file that open() would open; raises CannotOpen or OSError."""
+        about = self._about(path)
+        if stat.S_ISLNK(about.st_mode):
+            about = self._about(target_below(path, self.roots))
+        if not stat.S_ISREG(about.st_mode):
+            raise CannotOpen(kind_in_words(about.st_mode))
+        return about
+
+    def _about(self, path):
+        folder, name = self._folder_and_name(path)
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+
+    def _folder_and_name(self, path):
         parent, _, name = path.rpartition("/")
         if parent != self.path:
             self.close()
@@ -126,7 +145,7 @@ class Opener:
             self.path = parent
         if name in ("", ".", ".."):
             raise CannotOpen("not a file")
-        return open_in(self.folder, name)
+        return self.folder, name
 
     def close(self):
         if self.folder is not None:

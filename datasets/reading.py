@@ -32,7 +32,7 @@ class FileReader(NamedTuple):
     """What a child does with files below the roots; it is sent to the child."""
 
     roots: tuple[str, ...]
-    limits: Limits
+    limits: Limits | None  # None: only hashes are wanted
 
     def items(self, batch):
         """What the child is given of a batch; for each it answers with a finding."""

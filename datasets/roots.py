@@ -161,15 +161,16 @@ class Presence:
         if root is None:
             return False
         if root not in self.is_here:
-            self.is_here[root] = _has_entries(root)
+            self.is_here[root] = is_here(root)
         return self.is_here[root]
 
 
-def _has_entries(folder):
-    if is_url(folder):
-        return has_objects(folder)
+def is_here(root):
+    """Whether there is something below a root; not so when its mount or its storage is away."""
+    if is_url(root):
+        return has_objects(root)
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(root) as entries:
             return next(entries, None) is not None
     except OSError:
         return False

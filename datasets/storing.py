@@ -8,6 +8,7 @@ import json
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from datasets.models import Dataset, Image
 
@@ -93,15 +94,43 @@ def insert_images(dataset_id, rows):
     return dict(made)
 
 
+# The file has its content (again). What could not be decoded before cannot be decoded now.
+IN_ORDER = """
+state = CASE input_data.state WHEN 'broken' THEN 'broken' ELSE 'ok' END,
+state_reason = CASE input_data.state WHEN 'broken' THEN state_reason ELSE '' END,
+state_since = CASE input_data.state WHEN 'broken' THEN state_since END,
+moved_to = ''
+"""
+TOUCH = (
+    f"UPDATE input_data SET byte_size = %s, mtime_ns = %s, etag = %s, {IN_ORDER} "  # noqa: S608
+    "WHERE id = %s"
+)
+
+
 def touch_images(touched):
-    """Store size and time of files that were only copied or touched, so they are not read again."""
+    """Store size, time and ETag of files that have the content of their image, by its id."""
     if touched:
         with connection.cursor() as cursor:
-            cursor.executemany(
-                "UPDATE input_data SET byte_size = %s, mtime_ns = %s, etag = %s, "
-                "state = 'ok' WHERE id = %s",
-                touched,
-            )
+            cursor.executemany(TOUCH, touched)
+
+
+MARK = """
+UPDATE input_data SET
+    state_since = CASE WHEN state = %s THEN state_since ELSE %s END,
+    state = %s, state_reason = %s
+WHERE id = %s AND path = %s
+"""
+
+
+def mark_images(state, marked):
+    """Give a state to images, each with a reason; `marked` are (reason, id, path).
+
+    The path, because whoever linked an image to another one meanwhile knows better.
+    """
+    if marked:
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.executemany(MARK, [(state, now, state, *image) for image in marked])
 
 
 def import_found_files(folder_import, first, last):
@@ -119,7 +148,7 @@ def import_found_files(folder_import, first, last):
     }
     with connection.cursor() as cursor:
         for statement in (INSERT_NEW, MARK_IMPORTED, RELINK_MOVED, MARK_RELINKED, MARK_OVERTAKEN):
-            cursor.execute(statement.format(which=which), values)
+            cursor.execute(statement.format(which=which, in_order=IN_ORDER), values)
 
 
 INSERT_NEW = """
@@ -139,7 +168,7 @@ WHERE {which} AND f.state = 'new' AND i.dataset_id = %(dataset)s AND i.sha256 = 
 """
 
 RELINK_MOVED = """
-UPDATE input_data SET path = f.path, mtime_ns = f.mtime_ns, etag = f.etag, state = 'ok'
+UPDATE input_data SET path = f.path, mtime_ns = f.mtime_ns, etag = f.etag, {in_order}
 FROM found_files f
 WHERE {which} AND f.state = 'moved' AND input_data.id = f.same_as_id
     AND input_data.sha256 = f.sha256
@@ -157,13 +186,18 @@ WHERE {which} AND f.state = 'moved' AND i.id = f.same_as_id AND i.path = f.path
 
 MARK_OVERTAKEN = "UPDATE found_files AS f SET outcome = 'overtaken' WHERE {which}"
 
-# The file is not what people label any more; see also labeling.querysets.free.
+# The file is not what people label any more; see also labeling.querysets.free_in.
 MARK_CHANGED = """
-UPDATE input_data SET state = 'changed' WHERE id IN (
+UPDATE input_data SET
+    state_since = CASE WHEN state = 'changed' THEN state_since ELSE %s END,
+    state = 'changed', state_reason = %s
+WHERE id IN (
     SELECT same_as_id FROM found_files WHERE folder_import_id = %s AND state = 'changed')
 """
+OTHER_CONTENT = "its file has other content than when it was imported"
 
 
 def mark_changed_images(folder_import):
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(MARK_CHANGED, [folder_import.pk])
+        cursor.execute(MARK_CHANGED, [now, OTHER_CONTENT, folder_import.pk])

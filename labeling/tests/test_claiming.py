@@ -132,6 +132,13 @@ class QueueTests(S3LabelTestCase):
         self.assertEqual(self.images_given_to(self.ben), [])
         self.assertEqual(Label.objects.filter(labeler=self.ann).count(), 1)
 
+    def test_an_image_whose_file_is_not_in_order_waits_until_it_is(self):
+        for state in ("missing", "changed", "broken"):
+            Image.objects.filter(pk=self.other_image.pk).update(state=state)
+            self.assertIsNone(claim_next(task=self.task, labeler=self.ben), state)
+        Image.objects.filter(pk=self.other_image.pk).update(state="ok")
+        self.assertEqual(claim_next(task=self.task, labeler=self.ben).image, self.other_image)
+
     def test_n_labels_per_image_go_to_n_different_people(self):
         LabelTask.objects.update(labels_per_image=2)
         self.task.refresh_from_db()

@@ -88,14 +88,9 @@ class Command(BaseCommand):
             site, sensor, description = new_dataset
             dataset = Dataset(site=site, sensor=sensor, description=description)
         else:
-            number = where[0]
-            dataset = (
-                Dataset.objects.filter(pk=int(number)).first()
-                if number.isdecimal() and len(number) < 19
-                else None
-            )
+            dataset = Dataset.objects.numbered(where[0])
             if dataset is None:
-                self.stop(f"There is no dataset {number}; the admin lists them with their ids.")
+                self.stop(f"There is no dataset {where[0]}; the admin lists them with their ids.")
         folder = where[-1]
         try:
             return dataset, find_folder(folder if is_url(folder) else os.path.abspath(folder))
