@@ -11,6 +11,7 @@ MODELS_IN_ORDER = (
     "Dataset",
     "Image",
     "FolderImport",
+    "ImageCheck",
     "DatasetGroup",
     "LabelTask",
     "Label",

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from datasets.admin import import_pages
+from datasets.admin import checks, import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
 from datasets.models import Dataset, FolderImport, GroupedDataset, Image
 
@@ -16,7 +16,7 @@ class DatasetAdmin(admin.ModelAdmin):
     """Datasets; images come into them by importing a folder."""
 
     list_display = ("name", "images", "in_groups", "last_import", "import_button")
-    actions = ("import_folder",)
+    actions = ("import_folder", checks.check_images)
     search_fields = ("site", "sensor", "description")
     search_help_text = "Search by site, sensor or description."
     ordering = ("site", "sensor")
@@ -38,15 +38,15 @@ class DatasetAdmin(admin.ModelAdmin):
         )
 
     def get_urls(self):
-        view = import_pages.for_importers(import_pages.choose_folder)
+        pages = {"import": import_pages.choose_folder, "check": checks.start}
         return [
             path(
-                "<int:dataset_id>/import/",
-                self.admin_site.admin_view(view),
-                name="datasets_dataset_import",
-            ),
-            *super().get_urls(),
-        ]
+                f"<int:dataset_id>/{name}/",
+                self.admin_site.admin_view(import_pages.for_importers(view)),
+                name=f"datasets_dataset_{name}",
+            )
+            for name, view in pages.items()
+        ] + super().get_urls()
 
     @admin.action(permissions=["change"], description="Import images from a folder")
     def import_folder(self, request, queryset):

@@ -10,6 +10,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 
+from datasets.models import Image
+
+IMAGE_TONES = {
+    Image.State.OK: "good",
+    Image.State.MISSING: "bad",
+    Image.State.CHANGED: "warn",
+    Image.State.BROKEN: "bad",
+}
+
 SMALL_TEXT: Mapping[type[Field], Mapping[str, Any]] = {
     TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
 }

@@ -3,7 +3,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 
-from datasets.admin.display import file_and_folder, list_url, object_link
+from datasets.admin.display import IMAGE_TONES, file_and_folder, list_url, object_link
 from datasets.models import Image
 
 
@@ -11,7 +11,7 @@ from datasets.models import Image
 class ImageAdmin(admin.ModelAdmin):
     """Images as they were imported: to look at, not to change."""
 
-    list_display = ("thumbnail", "file", "pixels", "size", "format", "state", "dataset_link")
+    list_display = ("thumbnail", "file", "pixels", "size", "format", "order", "dataset_link")
     list_display_links = ("thumbnail", "file")
     list_filter = ("state", "dataset")
     list_per_page = 50
@@ -30,7 +30,9 @@ class ImageAdmin(admin.ModelAdmin):
         "pixels",
         "size",
         "format",
-        "state",
+        "order",
+        "state_since",
+        "moved_to",
         "sha256",
         "labels",
         "created_at",
@@ -79,6 +81,13 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(ordering="byte_size")
     def size(self, image):
         return filesizeformat(image.byte_size)
+
+    @admin.display(description="state")
+    def order(self, image):
+        badge = format_html(
+            '<span class="badge {}">{}</span>', IMAGE_TONES[image.state], image.get_state_display()
+        )
+        return format_html("{} {}", badge, image.state_reason) if image.state_reason else badge
 
     @admin.display(description="dataset")
     def dataset_link(self, image):

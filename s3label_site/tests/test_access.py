@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.links import password_link
 from accounts.models import User
-from datasets.models import FolderImport, FoundFile
+from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
 from labeling.models import Assignment, Label, LabelClass, TaskExample
 from s3label_site.testing import S3LabelTestCase, make_image
@@ -288,6 +288,7 @@ class AdminTests(AccessTestCase):
             folder_import=folder_import, path=cls.image.path, state="new"
         )
         Export.objects.create(label_task=cls.task, format="json", status="failed")
+        ImageCheck.objects.create(dataset=cls.dataset, status="done", states={"ok": 1})
 
     def pages(self):
         """(name, url) of every admin page, about a row that exists where there is one."""
