@@ -13,7 +13,7 @@ from django.db import connection
 from datasets.inspecting import AWAY_STATE, GOOD, Finding
 from datasets.models import FolderImport, FoundFile, Image
 from datasets.roots import Presence
-from datasets.storing import select_among
+from datasets.storing import select_hashes, select_neighbours
 from datasets.walking import StorageAway
 
 State = FoundFile.State
@@ -154,7 +154,7 @@ class Comparer:
             if self.job.unattended:
                 group = self._without_unchanged(group)
             batch = Batch(count - len(group), last if not group else None)
-            known = self._known([entry.path for entry in group if not entry.state])
+            known = self._known(_paths(group))
             facts = self._facts([entry for entry in group if self._is_unknown(entry, known)])
             for entry in group:
                 batch.add(entry, known.get(entry.path), facts.get(entry.path))
@@ -166,9 +166,7 @@ class Comparer:
 
     def _without_unchanged(self, group):
         """Unchanged files need no row and no more thought; this alone makes a repeat cheap."""
-        unchanged = set(
-            select_among(UNCHANGED, [entry.path for entry in group], self.job.dataset_id)
-        )
+        unchanged = set(select_neighbours(UNCHANGED, _paths(group), self.job.dataset_id))
         return [
             entry
             for entry in group
@@ -177,7 +175,7 @@ class Comparer:
         ]
 
     def _known(self, paths):
-        rows = select_among(KNOWN_PATHS, paths, self.job.dataset_id)
+        rows = select_neighbours(KNOWN_PATHS, paths, self.job.dataset_id)
         return {row[0]: Known._make(row) for row in rows}
 
     def _is_unknown(self, entry, known):
@@ -187,11 +185,12 @@ class Comparer:
         if self.before is None or not entries:
             return {}
         listed = {entry.path: entry for entry in entries}
-        rows = select_among(EARLIER_FACTS, listed, self.before.pk)
+        rows = select_neighbours(EARLIER_FACTS, list(listed), self.before.pk)
         return {
             path: Finding(GOOD, "", *facts)
             for path, *facts in rows
-            if _is_same(listed[path], *facts[:2], facts[-1])
+            if path in listed
+            and _is_same(listed[path], *facts[:2], facts[-1])
             and facts[4] * facts[5] <= settings.MAX_PIXELS
         }
 
@@ -241,7 +240,7 @@ class Comparer:
         """Images of this dataset, of others, and files of this import, by content."""
         hashes = {finding.sha256 for finding in read.values() if finding.state == GOOD}
         of_dataset, elsewhere = {}, {}
-        for sha256, pk, path, dataset in select_among(SAME_CONTENTS, hashes):
+        for sha256, pk, path, dataset in select_hashes(SAME_CONTENTS, hashes):
             if dataset == self.job.dataset_id:
                 of_dataset[sha256] = (pk, path)
             else:
@@ -250,7 +249,7 @@ class Comparer:
             return of_dataset, elsewhere, {}  # whatever this import found is in the dataset now
         substr = "substring" if connection.vendor == "postgresql" else "substr"
         select = SAME_IN_RUN.format(substr=substr)
-        of_run = select_among(select, [sha256[:12] for sha256 in hashes], self.job.pk)
+        of_run = select_hashes(select, {sha256[:12] for sha256 in hashes}, self.job.pk)
         return of_dataset, elsewhere, dict(of_run)
 
     def _row(self, entry, known, finding, of_dataset, of_run):
@@ -268,6 +267,10 @@ class Comparer:
         if self.presence.is_gone(path):
             return Row(entry.path, State.MOVED, f"was {path}", image, "", *facts, True)
         return Row(entry.path, State.DUPLICATE, f"same content as {path}", image, "", *facts)
+
+
+def _paths(entries):
+    return [entry.path for entry in entries if not entry.state]
 
 
 def _refused_row(entry, why):

@@ -37,6 +37,31 @@ def select_among(select, values, *params):
         return cursor.fetchall()
 
 
+def select_neighbours(select, paths, *params):
+    """As select_among, for paths that are mostly all there is between the first and the last.
+
+    Asking for this range is ten times cheaper on PostgreSQL than asking for each. May return
+    rows of other paths. Columns of paths are ordered by code points, as Python does it.
+    """
+    if not paths:
+        return []
+    ends, most = (min(paths), max(paths)), 2 * len(paths)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} BETWEEN %s AND %s LIMIT %s", [*params, *ends, most])
+        rows = cursor.fetchall()
+    # A folder between them that is not listed, with any number of images.
+    return rows if len(rows) < most else select_among(select, paths, *params)
+
+
+def select_hashes(select, hashes, *params):
+    """As select_among, for hexadecimal hashes, which need no quoting one by one."""
+    if connection.vendor != "postgresql" or not hashes:
+        return select_among(select, hashes, *params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} = ANY(string_to_array(%s, ','))", [*params, ",".join(hashes)])
+        return cursor.fetchall()
+
+
 def insert(table, columns, rows):
     """Insert the rows in their order; what a unique constraint forbids is left out."""
     if not rows:

@@ -1,0 +1,57 @@
+"""Paths are looked up by ranges, in the order of their code points, on both databases."""
+
+import pytest
+from django.db import connection
+
+from datasets.comparing import UNCHANGED
+from datasets.models import Dataset
+from datasets.storing import select_among, select_neighbours
+from s3label_site.testing import make_image
+
+pytestmark = pytest.mark.django_db
+
+NAMES = [
+    "A.png",
+    "Z/1.png",
+    "_.png",
+    "a b.png",
+    "a.png",
+    "a/1.png",
+    "b'.png",
+    "z.png",
+    "ä.png",
+    "猫.png",
+]
+
+
+@pytest.fixture
+def dataset():
+    return Dataset.objects.create(site="Order", sensor="of paths")
+
+
+def asked(select_from, dataset, paths):
+    return {row[0] for row in select_from(UNCHANGED, paths, dataset.pk)}
+
+
+def test_a_range_holds_every_path_that_is_asked_for(dataset):
+    paths = sorted(make_image(dataset, name).path for name in NAMES)
+    assert asked(select_neighbours, dataset, paths) == set(paths)
+    for start in range(len(paths)):
+        part = paths[start:]
+        assert asked(select_neighbours, dataset, part) == asked(select_among, dataset, part)
+
+
+def test_many_others_between_them_are_not_fetched(dataset):
+    paths = sorted(make_image(dataset, f"{number}.png").path for number in range(9))
+    ends = [paths[0], paths[-1]]
+    assert asked(select_neighbours, dataset, ends) == set(ends)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no other order")
+def test_the_order_is_not_that_of_a_language():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns "
+            "WHERE column_name = 'path' AND collation_name = 'C'"
+        )
+        assert {"input_data", "found_files"} <= {name for (name,) in cursor.fetchall()}
