@@ -2,7 +2,6 @@
 
 import io
 import math
-from collections import Counter
 
 import numpy as np
 import orjson
@@ -10,6 +9,7 @@ from PIL import Image
 
 from labeling.exports.archive import Archive
 from labeling.exports.csv import harmless, line_of
+from labeling.exports.losses import Losses
 from labeling.rasterising import mask_of
 from labeling.shapes import box_of, rings_of
 
@@ -30,21 +30,35 @@ INSTANCE_COLUMNS = ("mask", "instance", "shape_id", "class_id", "kind")
 
 
 def write(file, task, images, *, scratch):
-    """Write two masks for each label, and tables of what they show.
+    """Class ids and numbers of instances, in two masks for each label."""
+    is_deep = has_many_classes(task)
 
-    The masks come first and the tables last, because a zip file is written in one go.
+    def paint(image, label, losses):
+        classes, numbers = _paint(image, label, losses)
+        return {"classes": classes if is_deep else classes.astype(np.uint8), "instances": numbers}
+
+    return write_masks(file, task, images, scratch, paint)
+
+
+def has_many_classes(task):
+    return max((label_class.id for label_class in task.classes), default=0) > 255
+
+
+def write_masks(file, task, images, scratch, paint):
+    """Write the masks of each label, and tables of what they show.
+
+    paint(image, label, losses) answers with {folder: pixels or a picture}. The masks come first
+    and the tables last, because a zip file is written in one go.
     """
-    notes: Counter[str] = Counter()
-    is_deep = max((label_class.id for label_class in task.classes), default=0) > 255
+    losses = Losses()
     with scratch() as labels, scratch() as instances, Archive(file) as archive:
         labels.write(line_of(LABEL_COLUMNS))
         instances.write(line_of(INSTANCE_COLUMNS))
         for image in images:
             for label in image.labels:
                 name = f"{image.id:08d}-{label.id:08d}.png"
-                classes, numbers = _paint(image, label, notes)
-                _add_mask(archive, f"classes/{name}", classes if is_deep else _shallow(classes))
-                _add_mask(archive, f"instances/{name}", numbers)
+                for folder, pixels in paint(image, label, losses).items():
+                    archive.add(f"{folder}/{name}", _png(pixels), packed=False)
                 labels.write(line_of(_about(name, image, label)))
                 for number, shape in enumerate(label.shapes, 1):
                     row = (name, number, shape.uid, shape.class_id, shape.kind)
@@ -53,23 +67,29 @@ def write(file, task, images, *, scratch):
         archive.add_table("classes.csv", [("id", "name", "color"), *classes])
         archive.add_file("labels.csv", labels)
         archive.add_file("instances.csv", instances)
-    return dict(notes)
+    return losses.as_dict()
 
 
-def _paint(image, label, notes):
+def _paint(image, label, losses):
     """(class ids, numbers of instances) of every pixel; what is in front covers what is behind."""
     classes = np.zeros((image.height, image.width), dtype=np.uint16)
     numbers = np.zeros_like(classes)
-    for number, shape in enumerate(label.shapes, 1):
-        geometry = orjson.loads(shape.geometry)
-        rings = rings_of(shape.kind, geometry)
-        if not rings:
-            notes[f"A shape of the kind {shape.kind} covers no area and is not in the masks."] += 1
-            continue
-        window, mask = _mask_in_window(rings, box_of(shape.kind, geometry), image)
+    for number, shape, window, mask in areas_of(image, label, losses):
         classes[window][mask] = shape.class_id
         numbers[window][mask] = number
     return classes, numbers
+
+
+def areas_of(image, label, losses):
+    """(number from 1, shape, part of the image, mask of that part), from back to front."""
+    for number, shape in enumerate(label.shapes, 1):
+        geometry = orjson.loads(shape.geometry)
+        rings = rings_of(shape.kind, geometry)
+        if rings:
+            window, mask = _mask_in_window(rings, box_of(shape.kind, geometry), image)
+            yield number, shape, window, mask
+        else:
+            losses.note(f"A shape of the kind {shape.kind} covers no area and is not in the masks.")
 
 
 def _mask_in_window(rings, box, image):
@@ -81,14 +101,11 @@ def _mask_in_window(rings, box, image):
     return window, mask_of(moved, max(0, right - left), max(0, bottom - top))
 
 
-def _shallow(classes):
-    return classes.astype(np.uint8)
-
-
-def _add_mask(archive, name, mask):
+def _png(pixels):
     png = io.BytesIO()
-    Image.fromarray(mask).save(png, "PNG")
-    archive.add(name, png.getvalue(), packed=False)
+    picture = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    picture.save(png, "PNG")
+    return png.getvalue()
 
 
 def _about(name, image, label):
