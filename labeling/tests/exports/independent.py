@@ -16,6 +16,10 @@ PYTHON = READERS / ".venv/bin/python"
 def unpacked(data, folder, images=()):
     """The folder, with an archive unpacked in it and blank images, {place: size}."""
     zipfile.ZipFile(io.BytesIO(data)).extractall(folder)
+    return with_blanks(folder, images)
+
+
+def with_blanks(folder, images):
     for place, size in dict(images).items():
         path = Path(folder) / place
         path.parent.mkdir(parents=True, exist_ok=True)
