@@ -23,6 +23,7 @@ from labeling.models import Export
 
 CONTENT_TYPES = {
     ".json": "application/json",
+    ".xml": "application/xml",
     ".csv": "text/csv; charset=utf-8",
     ".zip": "application/zip",
 }

@@ -1,0 +1,144 @@
+"""CVAT XML for images, version 1.1: one file, image by image. See docs/exports.md. No Django."""
+
+import shutil
+
+import orjson
+
+from labeling.exports.boxes import edges_of
+from labeling.exports.losses import Losses, shapes_of
+from labeling.exports.xml import attributes_of, decimal, leaf, text_of
+from labeling.outlines import join_rings
+
+BLOCK = 1 << 20
+
+
+def write(file, task, images, *, scratch):
+    """The images wait in a scratch file: the head names all attributes that classes have."""
+    names = {label_class.id: label_class.name for label_class in task.classes}
+    writer = _Images(names)
+    with scratch() as body:
+        count = 0
+        for count, image in enumerate(images, 1):
+            body.write("".join(f"{line}\n" for line in writer.lines_of(count - 1, image)).encode())
+        file.write("".join(f"{line}\n" for line in _head(task, count, writer)).encode())
+        body.seek(0)
+        shutil.copyfileobj(body, file, BLOCK)
+    file.write(b"</annotations>\n")
+    return writer.losses.as_dict()
+
+
+def image_place(image):
+    return f"images/{image.name}"
+
+
+def _head(task, count, writer):
+    yield '<?xml version="1.0" encoding="utf-8"?>'
+    yield "<annotations>"
+    yield "<version>1.1</version>"
+    yield "<meta><task>"
+    yield leaf("id", task.id) + leaf("name", task.title) + leaf("size", count)
+    yield "<mode>annotation</mode><overlap>0</overlap><flipped>False</flipped>"
+    yield "<labels>"
+    for label_class in task.classes:
+        yield "<label>" + leaf("name", label_class.name) + leaf("color", label_class.color)
+        yield "<type>any</type><attributes>"
+        for name in sorted(writer.attributes.get(label_class.id, ())):
+            kind = "<mutable>False</mutable><input_type>text</input_type>"
+            empty = "<default_value></default_value><values></values>"
+            yield f"<attribute>{leaf('name', name)}{kind}{empty}</attribute>"
+        yield "</attributes></label>"
+    yield "</labels>"
+    yield "</task></meta>"
+
+
+class _Images:
+    def __init__(self, names):
+        self.names = names
+        self.attributes = {}  # {class: names of attributes}
+        self.losses = Losses()
+
+    def lines_of(self, number, image):
+        about = {"id": number, "name": image.name, "subset": image.split}
+        size = {"width": image.width, "height": image.height}
+        about = {name: value for name, value in (about | size).items() if value != ""}
+        if len(image.labels) > 1:
+            self.losses.note("The labels of several people on one image were written as one.")
+        yield f"<image{attributes_of(**about)}>"
+        for shape in shapes_of(image):
+            yield from self._shape(shape)
+        yield "</image>"
+
+    def _shape(self, shape):
+        tag, form = _FORMS[shape.kind](orjson.loads(shape.geometry), self.losses)
+        about = {"label": self.names[shape.class_id], "source": "manual", "occluded": 0}
+        attributes = list(self._attributes(shape))
+        head = f"<{tag}{attributes_of(**about, **form, z_order=shape.z)}"
+        if not attributes:
+            yield f"{head}/>"
+            return
+        yield f"{head}>"
+        yield from attributes
+        yield f"</{tag}>"
+
+    def _attributes(self, shape):
+        if shape.attributes == "{}":
+            return
+        known = self.attributes.setdefault(shape.class_id, set())
+        for name, value in sorted(orjson.loads(shape.attributes).items()):
+            known.add(name)
+            text = value if isinstance(value, str) else orjson.dumps(value).decode()
+            if isinstance(value, dict | list):
+                self.losses.note("An attribute that is no text or number was written as JSON.")
+            yield f"<attribute{attributes_of(name=name)}>{text_of(text)}</attribute>"
+
+
+def _points_text(pairs):
+    return ";".join(f"{x},{y}" for x, y in pairs)
+
+
+def _pairs(ring):
+    return zip(ring[::2], ring[1::2], strict=True)
+
+
+def _polygon(geometry, losses):
+    rings = geometry["rings"]
+    if len(rings) > 1:
+        losses.note("The rings of a shape were joined by lines that cover nothing.")
+    return "polygon", {"points": _points_text(_pairs(join_rings(rings)))}
+
+
+def _rect(geometry, losses):
+    edges = map(decimal, edges_of("rect", geometry | {"angle": 0}))
+    form = dict(zip(("xtl", "ytl", "xbr", "ybr"), edges, strict=True))
+    return "box", form | _rotation(geometry)
+
+
+def _ellipse(geometry, losses):
+    form = {name: geometry[name] for name in ("cx", "cy", "rx", "ry")}
+    return "ellipse", form | _rotation(geometry)
+
+
+def _rotation(geometry):
+    return {"rotation": geometry["angle"]} if geometry["angle"] else {}
+
+
+def _line(geometry, losses):
+    return "polyline", {"points": _points_text(_pairs(geometry["points"]))}
+
+
+def _points(geometry, losses):
+    points = geometry["points"]
+    if any(point["name"] for point in points):
+        losses.note("The names of the points of a shape were left out.")
+    if not all(point["visible"] for point in points):
+        losses.note("That points of a shape are hidden was left out.")
+    return "points", {"points": _points_text((point["x"], point["y"]) for point in points)}
+
+
+_FORMS = {
+    "polygon": _polygon,
+    "rect": _rect,
+    "ellipse": _ellipse,
+    "line": _line,
+    "points": _points,
+}
