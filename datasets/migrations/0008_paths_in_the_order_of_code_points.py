@@ -22,6 +22,6 @@ def change_collation(schema_editor, collation):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datasets", "0006_remember_etags")]
+    dependencies = [("datasets", "0007_image_checks")]
 
     operations = [migrations.RunPython(order_by_code_points, order_as_the_database)]
