@@ -11,6 +11,8 @@ from labeling.queueing import add_forgotten, locked, top_up
 
 # Who leaves so many images untouched gets one of them again, instead of hoarding more.
 MOST_UNTOUCHED = 5
+# Images that one claim puts back into the queue; the next claim goes on.
+MOST_LAPSED = 500
 
 
 def claim_next(*, task, labeler, after=None):
@@ -19,6 +21,16 @@ def claim_next(*, task, labeler, after=None):
     `after` is the label that the labeler comes from; it is not given again, and with it
     unfinished labels are passed over, because the labeler asked to go on.
     """
+    # In transactions of their own: they lock many rows, and a claim waits while it holds one.
+    release_lapsed(task)
+    top_up(task)
+    label = _claim(task, labeler, after)
+    if label is None and add_forgotten(task):
+        label = _claim(task, labeler, after)
+    return label
+
+
+def _claim(task, labeler, after):
     with transaction.atomic():
         # The lock makes a double click wait, so that it finds what the first click claimed.
         assignment = (
@@ -51,11 +63,7 @@ def _unfinished(mine, *, going_on):
 def _new(task, assignment):
     if not (task.is_active and assignment.receive_new_unlabeled_data):
         return None
-    release_lapsed(task)
-    top_up(task)
     free = _free_for(task, assignment.user_id)
-    if free is None and add_forgotten(task):
-        free = _free_for(task, assignment.user_id)
     if free is not None:
         Label.objects.filter(pk=free.pk).update(
             status=Label.Status.IN_PROGRESS,
@@ -87,11 +95,15 @@ def renew_lease(label):
 
 def release_lapsed(task):
     """Images that nobody touched before the lease ended go back to the queue."""
-    Label.objects.untouched().filter(task=task, lease_until__lt=Now()).update(
-        status=Label.Status.FREE,
-        status_since=Now(),
-        labeler=None,
-        claimed_at=None,
-        active_at=None,
-        lease_until=None,
-    )
+    with transaction.atomic():
+        lapsed = Label.objects.untouched().filter(task=task, lease_until__lt=Now())
+        keys = list(locked(lapsed.order_by("pk")).values_list("pk", flat=True)[:MOST_LAPSED])
+        if keys:
+            Label.objects.filter(pk__in=keys).update(
+                status=Label.Status.FREE,
+                status_since=Now(),
+                labeler=None,
+                claimed_at=None,
+                active_at=None,
+                lease_until=None,
+            )

@@ -205,6 +205,8 @@ class QueueMark(models.Model):
     task = models.ForeignKey(LabelTask, models.CASCADE, related_name="queue_marks")
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="+")
     through_image_id = models.BigIntegerField(default=0, db_default=0)
+    # Of images of this dataset that come into the queue.
+    priority = models.IntegerField(default=0, db_default=0, help_text="Higher comes first.")
     # Rows were made for so many labels per image.
     slots = models.PositiveSmallIntegerField(default=1, db_default=1)
     # When images that the mark passed over were looked for.

@@ -5,9 +5,9 @@ They are labels with the status free, one for each task, image and slot.
 
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from datasets.models import GroupedDataset, Image
 from labeling.models import Assignment, Label, LabelRevision, LabelStep, LabelTask, QueueMark
@@ -42,18 +42,23 @@ def top_up(task):
     Works for tasks and group members made by SQL too, because nothing is expected of
     the one who made them.
     """
-    for mark in _marks(task):
-        if mark.slots < task.labels_per_image:
-            # There are more slots to fill than before: begin again.
-            mark.through_image_id = 0
-        mark.slots = task.labels_per_image
-        new = Image.objects.filter(dataset=mark.dataset_id, pk__gt=mark.through_image_id)
-        batch = new.order_by("pk").values("pk")[:TOP_UP_BATCH]
-        through = Image.objects.filter(pk__in=batch).aggregate(Max("pk"))["pk__max"]
-        if through is not None:
-            _add_rows(task, new.filter(pk__lte=through))
-            mark.through_image_id = through
-        mark.save(update_fields=["slots", "through_image_id"])
+    with transaction.atomic():
+        for mark in _marks(task):
+            _top_up_dataset(task, mark)
+
+
+def _top_up_dataset(task, mark):
+    if mark.slots < task.labels_per_image:
+        # There are more slots to fill than before: begin again.
+        mark.through_image_id = 0
+    mark.slots = task.labels_per_image
+    new = Image.objects.filter(dataset=mark.dataset_id, pk__gt=mark.through_image_id)
+    batch = new.order_by("pk").values("pk")[:TOP_UP_BATCH]
+    through = Image.objects.filter(pk__in=batch).aggregate(Max("pk"))["pk__max"]
+    if through is not None:
+        add_rows(task, new.filter(pk__lte=through), mark.priority)
+        mark.through_image_id = through
+    mark.save(update_fields=["slots", "through_image_id"])
 
 
 def _marks(task):
@@ -81,29 +86,42 @@ def add_forgotten(task):
     image takes its time, so of all who ask an empty queue one does it, once in LOOK_BACK.
     """
     is_due = Q(looked_back_at=None) | Q(looked_back_at__lt=Now() - LOOK_BACK)
-    added = 0
-    for mark in locked(QueueMark.objects.filter(is_due, task=task).order_by("pk")):
-        QueueMark.objects.filter(pk=mark.pk).update(looked_back_at=Now())
-        in_last_slot = Label.objects.filter(
-            task=task, image=OuterRef("pk"), slot=task.labels_per_image - 1
-        )
-        forgotten = Image.objects.filter(~Exists(in_last_slot), dataset=mark.dataset_id)
-        batch = forgotten.order_by("pk").values("pk")[:TOP_UP_BATCH]
-        added += _add_rows(task, Image.objects.filter(pk__in=batch))
-    return added
+    with transaction.atomic():
+        marks = QueueMark.objects.filter(
+            is_due, task=task, dataset__groups=task.dataset_group_id
+        ).order_by("pk")
+        marks = list(locked(marks))
+        QueueMark.objects.filter(pk__in=[mark.pk for mark in marks]).update(looked_back_at=Now())
+        return sum(_add_forgotten_of(task, mark) for mark in marks)
 
 
-def _add_rows(task, images):
-    """One row for each image and slot that has none yet; the number of new rows."""
+def _add_forgotten_of(task, mark):
+    in_last_slot = Label.objects.filter(
+        task=task, image=OuterRef("pk"), slot=task.labels_per_image - 1
+    )
+    forgotten = Image.objects.filter(~Exists(in_last_slot), dataset=mark.dataset_id)
+    batch = forgotten.order_by("pk").values("pk")[:TOP_UP_BATCH]
+    return add_rows(task, Image.objects.filter(pk__in=batch), mark.priority)
+
+
+def add_rows(task, images, priority):
+    """One row for each image and slot that has none yet; the number of new rows.
+
+    The priority is for images that have no row at all; others keep theirs in the new slot.
+    """
+    others = Label.objects.filter(task=task, image=OuterRef("pk")).order_by("slot")
+    priority = Coalesce(Subquery(others.values("priority")[:1]), Value(priority))
     added = 0
     for slot in range(task.labels_per_image):
-        rows = images.values_list(Value(task.pk), "pk", Value(slot), F(_key_column(task)))
+        rows = images.order_by("pk").values_list(
+            Value(task.pk), "pk", Value(slot), F(_key_column(task)), priority
+        )
         select, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
             # Raw, because the ORM cannot insert from a select; reading 10,000 images into
             # Python would make one claim in many wait a second.
             cursor.execute(
-                "INSERT INTO labels (label_task_id, input_data_id, slot, order_key) "
+                "INSERT INTO labels (label_task_id, input_data_id, slot, order_key, priority) "
                 f"{select} ON CONFLICT DO NOTHING",  # noqa: S608  our own query, compiled by Django
                 params,
             )
@@ -118,7 +136,7 @@ def _key_column(task):
 def reorder(task):
     """Rewrite the keys of images that nobody has drawn on, after the task's order was changed."""
     key = Image.objects.filter(pk=OuterRef("image")).values(_key_column(task))
-    for rows in _in_parts(Label.objects.filter(task=task, rev=0)):
+    for rows in in_parts(Label.objects.filter(task=task, rev=0)):
         rows.update(order_key=Subquery(key))
 
 
@@ -131,13 +149,13 @@ def drop_surplus(task):
         LabelRevision.objects.filter(label=OuterRef("pk"))
     )
     free = Label.objects.filter(never_given, task=task, status=Label.Status.FREE, rev=0)
-    for rows in _in_parts(free.filter(slot__gte=task.labels_per_image)):
+    for rows in in_parts(free.filter(slot__gte=task.labels_per_image)):
         # The usual delete() would read each row to look for what points to it: nothing does,
         # and if something did, the database would refuse.
         rows._raw_delete(rows.db)
 
 
-def _in_parts(rows):
+def in_parts(rows):
     """The rows a span of ids at a time, so that each part is a short transaction of its own."""
     ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is not None:

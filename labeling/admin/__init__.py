@@ -1,7 +1,8 @@
 """The admin of labeling, one module for each kind of page."""
 
 from labeling.admin.exports import ExportAdmin
+from labeling.admin.images import ImageInTasksAdmin
 from labeling.admin.labels import LabelAdmin
 from labeling.admin.tasks import LabelTaskAdmin
 
-__all__ = ["ExportAdmin", "LabelAdmin", "LabelTaskAdmin"]
+__all__ = ["ExportAdmin", "ImageInTasksAdmin", "LabelAdmin", "LabelTaskAdmin"]

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from labeling import queueing
 from labeling.admin.exports import export_labels
+from labeling.admin.queue import QueuePages
 from labeling.admin.task_progress import attach_progress, status_links
 from labeling.forms import (
     AssignmentForm,
@@ -102,7 +103,7 @@ class TaskChangeList(ChangeList):
 
 
 @admin.register(LabelTask)
-class LabelTaskAdmin(admin.ModelAdmin):
+class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
     form = LabelTaskForm
     inlines = (LabelClassInline, AssignmentInline, TaskExampleInline)
     fieldsets = (
