@@ -15,15 +15,23 @@ export interface Command {
   group: Group;
   /** As written on the sheet, for example "Ctrl+Z"; the first one is shown on buttons. */
   keys: string[];
+  /** What it has where nobody chose otherwise. */
+  readonly usualKeys: readonly string[];
+  /** The task has it; what another task has keeps its keys, but is shown nowhere. */
+  isOffered: boolean;
   isEnabled(): boolean;
   run(): void;
+  /** It lasts only while its key is held. */
+  release?(): void;
 }
 
-export interface Sheet {
-  toggle(): void;
+/** What commands open and close. */
+export interface Windows {
+  toggleKeys(): void;
+  togglePalette(): void;
 }
 
-export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Command[] {
+export function makeCommands(editor: Editor, session: Session, windows: Windows): Command[] {
   const command = (
     group: Group,
     id: string,
@@ -31,15 +39,16 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
     keys: string[],
     run: () => void,
     isEnabled: () => boolean = () => editor.document !== null,
-  ): Command => ({ id, name, group, keys, run, isEnabled });
+  ): Command => ({ id, name, group, keys, usualKeys: keys, isOffered: true, run, isEnabled });
   const canEdit = () => editor.editable;
   const hasSelection = () => editor.editable && editor.selection.size > 0;
   const hasBrush = () => editor.tools.has("brush") || editor.tools.has("eraser");
   const isDrawing = () => editor.tool?.isBusy ?? false;
   return [
-    ...TOOLS.filter(({ name }) => editor.tools.has(name)).map(({ name, title, key }) =>
-      command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name)),
-    ),
+    ...TOOLS.map(({ name, title, key }) => ({
+      ...command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name), () => editor.tools.has(name)),
+      isOffered: editor.tools.has(name),
+    })),
     command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => editor.tool?.finish?.(), isDrawing),
     command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
@@ -54,6 +63,14 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
     ...nudges(editor).map(([name, key, run]) =>
       command("Shapes", `nudge-${name}`, `Move ${name} by a pixel`, [key], run, hasSelection),
     ),
+    {
+      ...command("View", "hand", "Select, and move the image, while held", ["Space"], () => holdSelect(editor)),
+      release: () => letGoOfSelect(editor),
+    },
+    {
+      ...command("View", "hide", "Hide the shapes while held", ["H"], () => hideShapes(editor, true)),
+      release: () => hideShapes(editor, false),
+    },
     command("View", "fit", "Whole image", ["0"], () => editor.fit()),
     command("View", "actual", "One to one", ["Shift+1"], () => zoomTo(editor, 1)),
     command("View", "zoom-in", "Zoom in", ["+", "="], () => zoomBy(editor, 1.25)),
@@ -61,54 +78,26 @@ export function makeCommands(editor: Editor, session: Session, sheet: Sheet): Co
     command("View", "go-to", "Go to the selected shape", ["G"], () => goTo(editor), () => editor.selection.size > 0),
     ...(editor.task?.classes ?? [])
       .filter(({ archived }) => !archived)
-      .slice(0, 9)
       .map(({ id, name }, i) =>
-        command("Classes", `class-${i + 1}`, name, [String(i + 1)], () => editor.setClass(id), canEdit),
+        command("Classes", `class-${i + 1}`, name, i < 9 ? [String(i + 1)] : [], () => editor.setClass(id), canEdit),
       ),
     command("Images", "previous", "Previous image", ["ArrowLeft"], () => void session.previous(), () => session.hasPrevious),
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
-    command("Help", "shortcuts", "Keys", ["?"], () => sheet.toggle(), () => true),
+    command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
+    command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
   ];
 }
 
-/** Keys that do something only while they are held; the sheet lists them too. */
+/** What keys and buttons of the mouse do together; they stay as they are. */
 export const HELD_KEYS: [key: string, name: string][] = [
-  ["Space", "Select, and move the image"],
-  ["H", "Hide the shapes"],
   ["Shift", "Freehand, brush, polygon: add to a shape; select: several"],
   ["Alt", "Freehand, brush, polygon: take away; select: remove a corner"],
   ["Wheel", "Zoom at the pointer"],
   ["Alt or Shift, and wheel", "Size of the brush"],
   ["Middle or right button", "Move the image"],
 ];
-
-/** The key of an event as the table writes it. */
-export function keyName(event: KeyboardEvent): string {
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  // Digits by their place: French keyboards have them behind Shift, all others the signs.
-  const place = /^Digit(\d)$/.exec(event.code)?.[1];
-  const isSign = !/^[0-9A-Z]$/.test(key) && key.length === 1;
-  const digit = place !== undefined && isSign ? place : null;
-  const isShifted = event.shiftKey && (digit !== null || (key.length > 1 || /^[A-Z]$/.test(key)));
-  const modifiers = [
-    event.ctrlKey || event.metaKey ? "Ctrl+" : "",
-    event.altKey ? "Alt+" : "",
-    isShifted ? "Shift+" : "",
-  ];
-  return modifiers.join("") + (digit ?? key);
-}
-
-export function findCommand(commands: readonly Command[], event: KeyboardEvent): Command | null {
-  const name = keyName(event);
-  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-  return (
-    commands.find(({ keys }) => keys.includes(name)) ??
-    // Signs such as "?" and "+" need Shift or a digit's key on many keyboards.
-    (hasModifier ? null : (commands.find(({ keys }) => keys.includes(event.key)) ?? null))
-  );
-}
 
 function escape(editor: Editor): void {
   if (editor.tool?.isBusy) editor.tool.cancel();
@@ -158,6 +147,30 @@ function nudges(editor: Editor): [string, string, () => void][] {
     ["up", "Ctrl+ArrowUp", by(0, -1)],
     ["down", "Ctrl+ArrowDown", by(0, 1)],
   ];
+}
+
+function hideShapes(editor: Editor, isHidden: boolean): void {
+  editor.hidesShapes = isHidden;
+  editor.onDraw();
+}
+
+function holdSelect(editor: Editor): void {
+  const select = editor.tools.get("select")!;
+  if (editor.toolBefore || editor.tool === select || editor.tool?.isBusy) return;
+  editor.toolBefore = editor.tool;
+  editor.tool = select;
+  editor.onPanels();
+  editor.onDraw();
+}
+
+function letGoOfSelect(editor: Editor): void {
+  if (!editor.toolBefore) return;
+  editor.tool?.cancel();
+  editor.tool = editor.toolBefore;
+  editor.toolBefore = null;
+  editor.hover = null;
+  editor.onPanels();
+  editor.onDraw();
 }
 
 function zoomBy(editor: Editor, factor: number): void {

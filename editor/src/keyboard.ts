@@ -1,32 +1,46 @@
 /** Keys to commands, and the keys that act while they are held. */
 
-import { findCommand, type Command } from "./commands";
+import type { Command } from "./commands";
 import type { Editor } from "./editor";
+import { findCommand } from "./keymap";
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+const MOVES = /^(Arrow\w+|Home|End|PageUp|PageDown)$/;
 
-export function listenToKeys(editor: Editor, commands: () => Command[]): void {
+/** Is the key for the control that has the focus, and not for the image? */
+function isForControl(event: KeyboardEvent): boolean {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === "range") return MOVES.test(key) || key === "Tab";
+  if (target instanceof HTMLInputElement && /checkbox|radio/.test(target.type)) return key === " " || MOVES.test(key);
+  if (target.matches("input, textarea, select, [contenteditable]")) return true;
+  if (!target.matches("button, a, summary") || event.ctrlKey || event.metaKey) return false;
+  return key === "Enter" || (key === " " && target.matches(":focus-visible"));
+}
+
+export function listenToKeys(editor: Editor, commands: () => readonly Command[]): void {
+  /** By the place of their key: with Shift it would have another name when it is let go. */
+  const held = new Map<string, Command>();
   window.addEventListener("keydown", (event) => {
     noteHeld(editor, event);
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (holds(editor, event, true)) return;
+    if (event.key === "Alt") event.preventDefault(); // Firefox and Windows would open the menu.
+    if (isForControl(event) || document.querySelector("dialog[open]")) return;
     const command = findCommand(commands(), event);
-    if (!command) return;
-    // Enter and arrows on a focused button are the button's own.
-    if (event.key === "Enter" && !event.ctrlKey && event.target instanceof HTMLButtonElement) return;
+    if (!command?.isOffered) return;
     event.preventDefault();
-    if (command.isEnabled()) command.run();
+    if (held.has(event.code) || !command.isEnabled()) return;
+    if (command.release) held.set(event.code, command);
+    command.run();
   });
   window.addEventListener("keyup", (event) => {
     noteHeld(editor, event);
-    holds(editor, event, false);
+    held.get(event.code)?.release?.();
+    held.delete(event.code);
   });
   // A key let go in another window is never heard of here.
   window.addEventListener("blur", () => {
-    editor.hidesShapes = false;
+    for (const command of held.values()) command.release?.();
+    held.clear();
     editor.held = { shift: false, alt: false };
-    letGoOfSpace(editor);
     editor.onDraw();
   });
 }
@@ -35,46 +49,5 @@ export function listenToKeys(editor: Editor, commands: () => Command[]): void {
 function noteHeld(editor: Editor, { shiftKey: shift, altKey: alt }: KeyboardEvent): void {
   if (shift === editor.held.shift && alt === editor.held.alt) return;
   editor.held = { shift, alt };
-  editor.onDraw();
-}
-
-function holds(editor: Editor, event: KeyboardEvent, down: boolean): boolean {
-  if (event.key === "Alt") {
-    // Otherwise Firefox and Windows open the menu after an Alt stroke.
-    event.preventDefault();
-    return true;
-  }
-  if (event.ctrlKey || event.metaKey) return false;
-  if (event.key.toLowerCase() === "h") {
-    editor.hidesShapes = down;
-    editor.onDraw();
-    return true;
-  }
-  if (event.key === " ") {
-    if (down && event.target instanceof HTMLButtonElement && event.target.matches(":focus-visible")) return false;
-    event.preventDefault();
-    if (down) holdSpace(editor);
-    else letGoOfSpace(editor);
-    return true;
-  }
-  return false;
-}
-
-function holdSpace(editor: Editor): void {
-  const select = editor.tools.get("select")!;
-  if (editor.toolBefore || editor.tool === select || editor.tool?.isBusy) return;
-  editor.toolBefore = editor.tool;
-  editor.tool = select;
-  editor.onPanels();
-  editor.onDraw();
-}
-
-function letGoOfSpace(editor: Editor): void {
-  if (!editor.toolBefore) return;
-  editor.tool?.cancel();
-  editor.tool = editor.toolBefore;
-  editor.toolBefore = null;
-  editor.hover = null;
-  editor.onPanels();
   editor.onDraw();
 }

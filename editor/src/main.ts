@@ -3,17 +3,21 @@
 import "./look/editor.css";
 import "./look/stage.css";
 import "./look/panel.css";
+import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
+import { applyKeys } from "./keymap";
 import { recall } from "./remembering";
 import { Api } from "./save/api";
 import { Session, type Config } from "./session";
+import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { h } from "./ui/dom";
+import { Palette } from "./ui/palette";
 import { Panel, panelToggle } from "./ui/panel";
 import { ShortcutSheet } from "./ui/sheet";
 import { Toasts } from "./ui/toast";
@@ -21,20 +25,23 @@ import { Toasts } from "./ui/toast";
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
 const editor = new Editor();
-const session = new Session(editor, new Api(config.api, config.csrf), config);
+const api = new Api(config.api, config.csrf);
+const session = new Session(editor, api, config);
+const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
 const stage = new Stage(editor);
 const toasts = new Toasts();
-const sheet = new ShortcutSheet(() => commands);
+const sheet = new ShortcutSheet(() => commands, settings);
+const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
-const panel = new Panel(editor);
+const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0]);
 const hint = h("div", { class: "hint" });
 const cover = h("div", { class: "cover", role: "status" });
 let commands: Command[] = [];
 
 root.className = "editor";
 stage.element.append(cover, hint, toasts.element);
-root.append(top_.element, tools.element, stage.element, panel.element, sheet.element);
+root.append(top_.element, tools.element, stage.element, panel.element, sheet.element, palette.element);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
 let panelsFrame = 0;
@@ -72,10 +79,11 @@ session.onLoading = (words) => {
 
 session.onOpened = (opened, picture) => {
   chooseTools();
-  commands = makeCommands(editor, session, sheet);
-  tools.setCommands(commands);
-  top_.setCommands((id) => commands.find((command) => command.id === id)!);
-  top_.element.append(panelToggle(root));
+  commands = makeCommands(editor, session, {
+    toggleKeys: () => sheet.toggle(),
+    togglePalette: () => palette.toggle(),
+  });
+  showCommands();
   stage.open(opened, picture);
   opened.store.onChange(updatePanels);
   editor.fit();
@@ -85,6 +93,19 @@ session.onOpened = (opened, picture) => {
   updatePanels();
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
+};
+
+/** Buttons and the panel name the keys that are in force. */
+function showCommands(): void {
+  applyKeys(commands, settings.keys);
+  tools.setCommands(commands);
+  top_.setCommands((id) => commands.find((command) => command.id === id)!);
+  top_.element.append(panelToggle(root));
+  updatePanels();
+}
+
+settings.onChange = (part) => {
+  if (part === "keys") showCommands();
 };
 
 /** The tools of the task; the one used last stays chosen from image to image. */
@@ -114,6 +135,9 @@ window.addEventListener("popstate", ({ state }) => {
 const wake = () => editor.document?.outbox.wake();
 window.addEventListener("online", wake);
 document.addEventListener("visibilitychange", wake);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") void settings.flush();
+});
 window.addEventListener("focus", wake);
 window.addEventListener("beforeunload", (event) => {
   // What is in the browser's own storage is sent when the label is opened again.

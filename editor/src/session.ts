@@ -5,6 +5,7 @@ import type { Editor } from "./editor";
 import { NoAnswer, type Api, type LabelData, type Reply } from "./save/api";
 import { bringBack } from "./save/leftovers";
 import type { Conflict } from "./save/outbox";
+import type { Chosen } from "./settings";
 import { sameShape } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
 import type { Shape } from "./shapes/types";
@@ -20,6 +21,7 @@ export interface Config {
   /** The page of label 0; the editor puts in the number. */
   label_url: string;
   login_url: string;
+  settings: Partial<Chosen>;
 }
 
 /** Leaving an image waits so long for the last changes to be saved. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { findCommand, HELD_KEYS, keyName, makeCommands } from "../src/commands";
+import { HELD_KEYS, makeCommands } from "../src/commands";
 import { Editor } from "../src/editor";
+import { applyKeys, findCommand, keyName, whyNot, withKeys } from "../src/keymap";
 import type { Session } from "../src/session";
 import type { Tool } from "../src/tools/tool";
 
@@ -11,12 +12,13 @@ function commands() {
   editor.tools = new Map(TOOLS.map((name) => [name, { name } as Tool]));
   const classes = Array.from({ length: 12 }, (_, i) => ({ id: i, name: `Class ${i}`, color: "#000", archived: false }));
   editor.task = { classes } as never;
-  return makeCommands(editor, {} as Session, { toggle: () => undefined });
+  return makeCommands(editor, {} as Session, { toggleKeys: () => undefined, togglePalette: () => undefined });
 }
 
 const press = (key: string, code: string, modifiers: Partial<KeyboardEvent> = {}) =>
   ({ key, code, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...modifiers }) as KeyboardEvent;
 
+const byId = (all: ReturnType<typeof commands>, id: string) => all.find((command) => command.id === id)!;
 const found = (event: KeyboardEvent) => findCommand(commands(), event)?.id;
 
 describe("the table of commands", () => {
@@ -59,5 +61,49 @@ describe("the table of commands", () => {
     expect(found(press("p", "KeyP", { ctrlKey: true }))).toBeUndefined();
     expect(found(press("ArrowLeft", "ArrowLeft", { altKey: true }))).toBeUndefined();
     expect(keyName(press("Tab", "Tab", { shiftKey: true }))).toBe("Shift+Tab");
+  });
+});
+
+describe("keys that somebody chose", () => {
+  it("run the command, and the usual ones no longer do", () => {
+    const all = commands();
+    applyKeys(all, { "tool-polygon": ["Q"] });
+    expect(findCommand(all, press("q", "KeyQ"))?.id).toBe("tool-polygon");
+    expect(findCommand(all, press("p", "KeyP"))).toBeNull();
+    applyKeys(all, {});
+    expect(findCommand(all, press("p", "KeyP"))?.id).toBe("tool-polygon");
+  });
+
+  it("win over a usual key that a later version gives to something else", () => {
+    const all = commands();
+    applyKeys(all, { fit: ["Z"], "tool-point": ["Ctrl+Z"] });
+    expect(byId(all, "undo").keys).toEqual([]);
+    expect(findCommand(all, press("z", "KeyZ", { ctrlKey: true }))?.id).toBe("tool-point");
+  });
+
+  it("are refused in words where another command or the browser has them", () => {
+    const all = commands();
+    expect(whyNot(all, "tool-polygon", "R")).toContain("R already is “Rectangle”");
+    expect(whyNot(all, "tool-polygon", "Ctrl+T")).toContain("belongs to the browser");
+    expect(whyNot(all, "tool-polygon", "P")).toBeNull();
+    expect(whyNot(all, "tool-polygon", "Ctrl+Alt+P")).toBeNull();
+    // Also those of a tool that this task does not have: another task may.
+    expect(whyNot(all, "fit", "B")).toContain("“Brush”");
+  });
+
+  it("are kept only where they differ from the usual ones", () => {
+    const all = commands();
+    const changed = withKeys(all, {}, "fit", ["Q"]);
+    expect(changed).toEqual({ fit: ["Q"] });
+    expect(withKeys(all, changed, "undo", [])).toEqual({ fit: ["Q"], undo: [] });
+    expect(withKeys(all, changed, "fit", ["0"])).toEqual({});
+    expect(withKeys(all, changed, "fit", null)).toEqual({});
+  });
+
+  it("find what is held also together with Shift and Alt", () => {
+    expect(found(press(" ", "Space"))).toBe("hand");
+    expect(found(press(" ", "Space", { shiftKey: true }))).toBe("hand");
+    expect(found(press(" ", "Space", { altKey: true }))).toBe("hand");
+    expect(found(press(" ", "Space", { ctrlKey: true }))).toBeUndefined();
   });
 });

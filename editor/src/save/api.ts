@@ -99,6 +99,16 @@ export class Api {
     return this.call("POST", `/tasks/${task}/claim`, { after });
   }
 
+  /** Are they kept now? */
+  async saveSettings(parts: object): Promise<boolean> {
+    try {
+      return (await this.call("POST", "/settings", parts)).status === 200;
+    } catch (problem) {
+      if (!(problem instanceof NoAnswer)) throw problem;
+      return false;
+    }
+  }
+
   async picture(url: string, signal: AbortSignal): Promise<Blob> {
     const response = await this.fetch(url, { signal });
     if (response.status === 404 || response.status === 410) {
@@ -111,6 +121,8 @@ export class Api {
   private async call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
     const response = await this.fetch(this.root + path, {
       method,
+      // What is sent as the page goes away shall arrive; browsers do so for little only.
+      keepalive: path === "/settings",
       signal,
       body: body === undefined ? undefined : JSON.stringify(body),
       headers: { "Content-Type": "application/json", "X-CSRFToken": currentToken() ?? this.csrf },

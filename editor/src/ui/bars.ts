@@ -3,8 +3,8 @@
 import type { Command } from "../commands";
 import type { Editor } from "../editor";
 import type { LabelDocument } from "../document";
+import { keyText } from "../keymap";
 import { h, icon } from "./dom";
-import { keyText } from "./sheet";
 
 /** A button for a command: icon, name for screen readers, key in the tooltip. */
 export function commandButton(command: Command, text = ""): HTMLButtonElement {
@@ -45,6 +45,7 @@ export class TopBar {
     complete.classList.add("primary");
     const reopen = commandButton(find("reopen"), "Go on with this image");
     this.element.append(
+      commandButton(find("palette")),
       commandButton(find("shortcuts")),
       commandButton(find("previous")),
       commandButton(find("next")),
@@ -92,9 +93,9 @@ export class ToolBar {
 
   constructor(private readonly editor: Editor) {}
 
-  setCommands(commands: Command[]): void {
+  setCommands(commands: readonly Command[]): void {
     const find = (id: string) => commands.find((command) => command.id === id)!;
-    const tools = commands.filter(({ id }) => id.startsWith("tool-"));
+    const tools = commands.filter(({ id, isOffered }) => isOffered && id.startsWith("tool-"));
     this.element.replaceChildren(
       ...tools.map((command) => commandButton(command)),
       h("hr"),
@@ -120,7 +121,7 @@ export class ToolBar {
 }
 
 /** Buttons of commands that are not possible now look so. */
-export function markPossible(root: HTMLElement, commands: Command[]): void {
+export function markPossible(root: HTMLElement, commands: readonly Command[]): void {
   for (const { id, isEnabled } of commands) {
     if (id.startsWith("tool-")) continue;
     for (const button of root.querySelectorAll<HTMLButtonElement>(`button[data-command="${id}"]`)) {

@@ -42,6 +42,7 @@ const ICONS: Record<string, string> = {
   next: "m10 5 7 7-7 7",
   back: "M20 12H5M11 6l-6 6 6 6",
   complete: "m5 12.500 4.500 4.500L19 7",
+  palette: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500 20 20",
   shortcuts: "M3 7h18v10H3zM6.500 10.500h.01M10 10.500h.01M13.500 10.500h.01M17 10.500h.01M8 14h8",
   panel: "M4 5h16v14H4zM14 5v14",
 };

@@ -1,6 +1,7 @@
 /** The panel beside the image: what the reviewer said, classes, shapes, instructions. */
 
 import type { Editor } from "../editor";
+import { keyText } from "../keymap";
 import { h, icon, swatch } from "./dom";
 import { ShapeList } from "./shapelist";
 
@@ -12,7 +13,10 @@ export class Panel {
   private readonly shapes: ShapeList;
   private shownClasses = "";
 
-  constructor(private readonly editor: Editor) {
+  constructor(
+    private readonly editor: Editor,
+    private readonly keyOf: (commandId: string) => string | undefined,
+  ) {
     this.shapes = new ShapeList(editor);
     this.element.append(this.comment, this.classes, this.shapes.element, this.about);
   }
@@ -46,7 +50,9 @@ export class Panel {
       counts.set(shape.class, (counts.get(shape.class) ?? 0) + 1);
     }
     const offered = (editor.task?.classes ?? []).filter(({ id, archived }) => !archived || counts.has(id));
-    const shown = JSON.stringify([offered, [...counts], editor.activeClass, editor.editable]);
+    const numbers = new Map(offered.filter(({ archived }) => !archived).map(({ id }, i) => [id, i + 1]));
+    const keys = offered.map(({ id }) => this.keyOf(`class-${numbers.get(id)}`));
+    const shown = JSON.stringify([offered, keys, [...counts], editor.activeClass, editor.editable]);
     if (shown === this.shownClasses) return;
     this.shownClasses = shown;
     const buttons = offered.map(({ id, name, color, archived }, i) => {
@@ -62,7 +68,7 @@ export class Panel {
         swatch(color),
         h("span", { class: "name" }, archived ? `${name} (archived)` : name),
         h("span", { class: "count" }, String(counts.get(id) ?? 0)),
-        i < 9 && !archived && h("kbd", {}, String(i + 1)),
+        keys[i] !== undefined && h("kbd", {}, keyText(keys[i])),
       );
       button.addEventListener("click", () => editor.setClass(id));
       return button;
