@@ -47,4 +47,4 @@ admin.site.unregister(Image)
 # Here and not in datasets, because only labeling knows tasks.
 @admin.register(Image)
 class ImageInTasksAdmin(ImageAdmin):
-    actions = (*ImageAdmin.actions, set_priority)
+    actions = (set_priority,)

@@ -151,8 +151,8 @@ def _applied(request, form):
         return False
     messages.success(request, done)
     outcome = getattr(form, "outcome", None)
-    for problem in outcome.problems if outcome else ():
-        messages.warning(request, problem)
+    for line in outcome.problems if outcome else ():
+        messages.warning(request, line)
     if outcome and outcome.more_problems:
         messages.warning(request, f"And {outcome.more_problems:,} lines more.")
     return True
