@@ -27,6 +27,7 @@ from datasets.storing import (
     import_found_files,
     insert,
     insert_images,
+    learn_what_tables_hold,
     mark_changed_images,
     touch_images,
 )
@@ -40,6 +41,8 @@ FOUND_COLUMNS = ("folder_import_id", *Row._fields)
 # because every transaction writes nearly all pages of the index of contents again.
 ROWS_AT_FIRST, MOST_ROWS = 1000, 10_000
 SECONDS_AT_FIRST, MOST_SECONDS = 0.5, 3
+# After so many new rows the database is told to look at its tables again.
+MANY_ROWS = 50_000
 
 
 # Skipped files that nobody needs to hear of one by one.
@@ -102,10 +105,14 @@ def find(job):
     batches = read_in_order(
         comparer.batches(entries), reader=reader, workers=workers, tick=job.report
     )
+    stored = 0
     for pairs in _together(batches):
         rows, touched = comparer.rows(pairs)
         passed = sum(batch.passed for batch, _ in pairs)
         _store(job, pairs[-1][0].last, rows, touched, passed)
+        stored += len(rows)
+    if stored >= MANY_ROWS:
+        learn_what_tables_hold()
     if job.unattended:
         _finish_import(job)
     else:
@@ -210,6 +217,8 @@ def import_selected(job):
             job.done += len(ids)
             job.report(message=f"{job.done:,} of {job.total:,} images imported")
     job.done = job.total
+    if job.total >= MANY_ROWS:
+        learn_what_tables_hold()
     _finish_import(job)
 
 

@@ -17,6 +17,7 @@ POSTGRES_TYPES = {
     "byte_size": "int8", "mtime_ns": "int8", "width": "int4", "height": "int4",
     "orientation": "int2", "selected": "bool",
 }  # fmt: skip
+FEW = 50  # paths are asked for one by one
 IMAGE_COLUMNS = (
     "dataset_id", "path", "sha256", "byte_size", "mtime_ns",
     "format", "width", "height", "orientation", "etag",
@@ -43,8 +44,8 @@ def select_neighbours(select, paths, *params):
     Asking for this range is ten times cheaper on PostgreSQL than asking for each. May return
     rows of other paths. Columns of paths are ordered by code points, as Python does it.
     """
-    if not paths:
-        return []
+    if len(paths) < FEW:
+        return select_among(select, paths, *params)
     ends, most = (min(paths), max(paths)), 2 * len(paths)
     with connection.cursor() as cursor:
         cursor.execute(f"{select} BETWEEN %s AND %s LIMIT %s", [*params, *ends, most])
@@ -94,6 +95,13 @@ def _copy(table, columns, rows):
         copy.set_types([POSTGRES_TYPES.get(name, "text") for name in columns])
         for row in rows:
             copy.write_row(row)
+
+
+def learn_what_tables_hold():
+    """After many new rows: PostgreSQL does it by itself, but may plan badly for a minute before."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE input_data, found_files")
 
 
 def lock_dataset(dataset_id):

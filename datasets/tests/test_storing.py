@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from datasets import storing
 from datasets.comparing import UNCHANGED
 from datasets.models import Dataset
 from datasets.storing import select_among, select_neighbours
@@ -22,6 +23,11 @@ NAMES = [
     "ä.png",
     "猫.png",
 ]
+
+
+@pytest.fixture(autouse=True)
+def ranges_even_for_few(monkeypatch):
+    monkeypatch.setattr(storing, "FEW", 1)
 
 
 @pytest.fixture
