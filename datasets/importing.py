@@ -22,7 +22,7 @@ from datasets.jobs import Cancelled, JobFailed, enqueue
 from datasets.models import FolderImport, FoundFile
 from datasets.objects import is_url, place_of, walk_objects
 from datasets.reading import FileReader, read_in_order
-from datasets.roots import find_folder
+from datasets.roots import find_folder, own_folders
 from datasets.storing import (
     import_found_files,
     insert,
@@ -132,7 +132,9 @@ def _entries_and_reader(job, workers):
         each = max(1, settings.BUCKET_CONNECTIONS // workers)
         return entries, ObjectReader(job.folder, access, limits, each)
     roots = tuple(settings.IMAGE_ROOTS)
-    entries = walk(job.folder, roots, recursive=job.recursive, after=job.read_up_to)
+    entries = walk(
+        job.folder, roots, recursive=job.recursive, after=job.read_up_to, own=own_folders()
+    )
     return entries, FileReader(roots, limits)
 
 

@@ -1,5 +1,6 @@
 """The folders that images may lie below (S3LABEL_IMAGE_ROOTS), and opening files there."""
 
+import contextlib
 import errno
 import os
 
@@ -94,6 +95,16 @@ def _is_utf8(text):
 
 def roots_in_words():
     return ", ".join(settings.IMAGE_ROOTS)
+
+
+def own_folders():
+    """Where S3Label itself writes to, as far as it lies below a root: no images for labeling."""
+    found = set()
+    for folder in (settings.DATA_DIR, settings.CACHE_DIR, settings.EXPORT_DIR):
+        for root in settings.IMAGE_ROOTS:
+            with contextlib.suppress(CannotOpen):
+                found.add(target_below(folder, [root]))
+    return found
 
 
 def folders_in(folder):

@@ -38,8 +38,8 @@ class Entry(NamedTuple):
     etag: str = ""  # of an object in a bucket; a file has none
 
 
-def walk(folder, roots, *, recursive=True, after=""):
-    """The entries of a folder whose keys come after `after`.
+def walk(folder, roots, *, recursive=True, after="", own=()):
+    """The entries of a folder whose keys come after `after`; not those of our own folders.
 
     Holds one open folder per level, and the names of one folder per level in memory.
     """
@@ -53,6 +53,8 @@ def walk(folder, roots, *, recursive=True, after=""):
             for key, entry in level.rest:
                 if key[-1] != "/":
                     yield _file(level, key, entry, roots)
+                elif key[:-1] in own:
+                    yield _told(key, SKIPPED, "S3Label's own folder")
                 elif (told := _not_entered(key, entry, recursive, len(levels))) is not None:
                     yield from told
                 else:

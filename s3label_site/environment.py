@@ -16,7 +16,9 @@ from environs import Env, EnvError
 
 env = Env()
 
-SYSTEM_FOLDERS = ("/", "/etc", "/proc", "/sys", "/dev", "/boot", "/run")
+SYSTEM_FOLDERS = ("/", "/run")
+# These with all that is in them; but /dev/shm is a disk in memory.
+SYSTEM_TREES = ("/etc", "/proc", "/sys", "/dev", "/boot")
 SHORTEST_KEY = 50
 
 
@@ -89,8 +91,11 @@ def data_dir(name, default):
     return folder
 
 
-def image_roots(name, default, bucket_root):
-    """The folders below which images may be imported: absolute paths, or URLs of buckets."""
+def image_roots(name, default, bucket_root, own):
+    """The folders below which images may be imported: absolute paths, or URLs of buckets.
+
+    None of them may be one of our own: that would offer our derivatives as images.
+    """
     # A colon that belongs to s3:// or az:// does not separate.
     given = [root for root in re.split(r":(?!//)", env.str(name, str(default))) if root]
     if not given:
@@ -100,9 +105,18 @@ def image_roots(name, default, bucket_root):
             continue
         if not os.path.isabs(root):
             raise BadSetting(f"{name} names {root!r}; write it as an absolute path.")
-        if os.path.normpath(root) in SYSTEM_FOLDERS:
+        real = Path(os.path.realpath(root))
+        if str(real) in SYSTEM_FOLDERS or _is_below(real, SYSTEM_TREES, but="/dev/shm"):  # noqa: S108
             raise BadSetting(f"{name} names {root}; a system folder cannot be an image root.")
+        if real in {Path(os.path.realpath(folder)) for folder in own}:
+            raise BadSetting(
+                f"{name} names {root}, which is S3Label's own folder; name a folder of images."
+            )
     return [bucket_root(name, root) if "://" in root else os.path.normpath(root) for root in given]
+
+
+def _is_below(path, folders, but):
+    return not path.is_relative_to(but) and any(path.is_relative_to(folder) for folder in folders)
 
 
 def secret_key(name, key_file: Path):

@@ -21,8 +21,13 @@ ALLOWED_HOSTS = environment.hosts("S3LABEL_ALLOWED_HOSTS", "localhost,127.0.0.1,
 CSRF_TRUSTED_ORIGINS = environment.origins("S3LABEL_TRUSTED_ORIGINS", "")
 HTTPS = environment.flag("S3LABEL_HTTPS", False)
 
+CACHE_DIR = DATA_DIR / "cache"
+EXPORT_DIR = DATA_DIR / "exports"
 IMAGE_ROOTS = environment.image_roots(
-    "S3LABEL_IMAGE_ROOTS", DATA_DIR / "images", storage_environment.bucket_root
+    "S3LABEL_IMAGE_ROOTS",
+    DATA_DIR / "images",
+    storage_environment.bucket_root,
+    own=(BASE_DIR, DATA_DIR, CACHE_DIR, EXPORT_DIR),
 )
 BUCKET_ACCESS = storage_environment.bucket_access(IMAGE_ROOTS)
 # How many objects of a bucket an import reads at a time.
@@ -32,8 +37,6 @@ SIGNED_URLS = environment.flag("S3LABEL_SIGNED_URLS", False)
 # An image with more pixels is refused from its header, before anything is decoded.
 MAX_PIXELS = environment.number("S3LABEL_MAX_PIXELS", 120_000_000, least=1)
 MAX_FILE_BYTES = environment.number("S3LABEL_MAX_FILE_MB", 2000, least=1) * 1_000_000
-CACHE_DIR = DATA_DIR / "cache"
-EXPORT_DIR = DATA_DIR / "exports"
 
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "s3label.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

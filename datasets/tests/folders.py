@@ -1,5 +1,6 @@
 """A folder of small images below a root of its own, for tests that import."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -8,6 +9,20 @@ from pathlib import Path
 from datasets.importing import summary
 from datasets.models import Dataset, FolderImport
 from datasets.tests.pictures import encoded
+
+NOBODY = 65534
+
+
+@contextlib.contextmanager
+def as_nobody():
+    """Permissions count, also when the tests run as root."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
 
 
 class FolderMixin:

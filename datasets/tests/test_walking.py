@@ -1,6 +1,5 @@
 """Folders are listed in order, links lead nowhere, and what is no file never hangs."""
 
-import contextlib
 import errno
 import os
 import pathlib
@@ -13,11 +12,11 @@ import pytest
 from datasets import walking
 from datasets.inspecting import GOOD, UNREADABLE, Limits, inspect
 from datasets.opening import CannotOpen, Opener, open_folder
+from datasets.tests.folders import as_nobody
 from datasets.tests.pictures import encoded
 from datasets.walking import StorageAway, walk
 
 LIMITS = Limits(10_000, 1_000_000)
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -166,18 +165,6 @@ def test_a_path_longer_than_the_system_takes_is_read(root):
     (found,) = walk(str(root), [str(root)])
     assert found.path == f"{path}/a.png" and len(found.path) > 4096
     assert inspect(found.path, Opener([str(root)]), LIMITS).state == GOOD
-
-
-@contextlib.contextmanager
-def as_nobody():
-    """Permissions count, also when the tests run as root."""
-    was = os.geteuid()
-    if was == 0:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(was)
 
 
 def test_what_may_not_be_read_is_said():

@@ -31,6 +31,11 @@ def check(**environment):
         ({"S3LABEL_DATA_DIR": "/proc/s3label"}, "S3LABEL_DATA_DIR=/proc/s3label", "may write"),
         ({"S3LABEL_IMAGE_ROOTS": "images"}, "S3LABEL_IMAGE_ROOTS", "absolute path"),
         ({"S3LABEL_IMAGE_ROOTS": "/srv/images:/etc/"}, "S3LABEL_IMAGE_ROOTS", "system folder"),
+        ({"S3LABEL_IMAGE_ROOTS": "/"}, "S3LABEL_IMAGE_ROOTS", "system folder"),
+        ({"S3LABEL_IMAGE_ROOTS": "/srv/../proc/self/root/etc"}, "/proc/self/root", "system folder"),
+        ({"S3LABEL_IMAGE_ROOTS": str(settings.BASE_DIR)}, "own folder", "a folder of images"),
+        ({"S3LABEL_IMAGE_ROOTS": str(settings.DATA_DIR)}, "own folder", "a folder of images"),
+        ({"S3LABEL_IMAGE_ROOTS": f"{settings.CACHE_DIR}/"}, "own folder", "a folder of images"),
         ({"S3LABEL_IMAGE_ROOTS": "gs://bucket"}, "S3LABEL_IMAGE_ROOTS", "az://container"),
         ({"S3LABEL_IMAGE_ROOTS": "s3://bucket/../x"}, "S3LABEL_IMAGE_ROOTS", "may be empty"),
         ({"S3LABEL_IMAGE_ROOTS": "s3://b"}, "S3LABEL_IMAGE_ROOTS", "no name of a bucket"),
@@ -55,6 +60,7 @@ def check(**environment):
     ],
 )
 def test_a_bad_value_stops_the_start_with_its_name_and_the_cure(environment, name, cure):
+    """Cases 61, 67: among them image roots and addresses of storages that are none."""
     answer = check(**environment)
     assert answer.returncode != 0
     assert name in answer.stderr
@@ -82,9 +88,10 @@ def test_a_damaged_key_file_is_not_used(tmp_path):
 
 
 def test_good_values_start(tmp_path):
+    """Case 61: a root that holds the data folder is one, and so is a disk in memory."""
     answer = check(
-        S3LABEL_DATA_DIR=str(tmp_path),
-        S3LABEL_IMAGE_ROOTS=f"{tmp_path}/a:{tmp_path}/b",
+        S3LABEL_DATA_DIR=str(tmp_path / "data"),
+        S3LABEL_IMAGE_ROOTS=f"{tmp_path}/a:{tmp_path}:/dev/shm/images",
         S3LABEL_ALLOWED_HOSTS="labels.example.org, 127.0.0.1, [::1]",
         S3LABEL_TRUSTED_ORIGINS="https://labels.example.org",
         S3LABEL_HTTPS="1",
