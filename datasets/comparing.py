@@ -45,6 +45,9 @@ UNCHANGED = """
 SELECT path, byte_size, mtime_ns, etag
 FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path"""
 
+# The file is there and as it was; whether its pixels can be decoded is another matter.
+IN_ORDER = (Image.State.OK, Image.State.BROKEN)
+
 
 class Known(NamedTuple):
     """What the dataset says of a path."""
@@ -86,7 +89,8 @@ class Row(NamedTuple):
 class Batch:
     """Neighbouring entries; of those in to_read nothing is known but that they are there."""
 
-    def __init__(self, passed=0, last=None):
+    def __init__(self, passed=0, last=None, verify=False):
+        self.verify = verify
         self.passed = passed  # unchanged files that are not listed
         self.last = last
         self.entries = []
@@ -110,7 +114,7 @@ class Batch:
             self.known[entry.path] = known
         if fact:
             self.facts[entry.path] = fact
-        elif not entry.state and not is_unchanged(entry, known):
+        elif not entry.state and (self.verify or not is_unchanged(entry, known)):
             self.to_read.append(entry)
             self.byte_size += entry.byte_size
 
@@ -120,7 +124,7 @@ def is_unchanged(entry, known):
     return (
         known is not None
         and _is_same(entry, known.byte_size, known.mtime_ns, known.etag)
-        and known.state in (Image.State.OK, Image.State.BROKEN)
+        and known.state in IN_ORDER
     )
 
 
@@ -138,12 +142,16 @@ class Comparer:
         self.presence = Presence()
         # The last import of the folder knows duplicates, and all that was not selected then.
         self.before = (
-            FolderImport.objects.filter(
-                dataset=folder_import.dataset_id, folder=folder_import.folder
+            None
+            if folder_import.verify
+            else (
+                FolderImport.objects.filter(
+                    dataset=folder_import.dataset_id, folder=folder_import.folder
+                )
+                .exclude(pk=folder_import.pk)
+                .order_by("-pk")
+                .first()
             )
-            .exclude(pk=folder_import.pk)
-            .order_by("-pk")
-            .first()
         )
 
     def batches(self, entries):
@@ -151,16 +159,16 @@ class Comparer:
         entries = iter(entries)
         while group := list(itertools.islice(entries, PATHS_AT_ONCE)):
             count, last = len(group), group[-1]
-            if self.job.unattended:
+            if self.job.unattended and not self.job.verify:
                 group = self._without_unchanged(group)
-            batch = Batch(count - len(group), last if not group else None)
+            batch = Batch(count - len(group), last if not group else None, self.job.verify)
             known = self._known(_paths(group))
             facts = self._facts([entry for entry in group if self._is_unknown(entry, known)])
             for entry in group:
                 batch.add(entry, known.get(entry.path), facts.get(entry.path))
                 if batch.is_full:
                     yield batch
-                    batch = Batch()
+                    batch = Batch(verify=self.job.verify)
             if batch.last:
                 yield batch
 
@@ -212,10 +220,11 @@ class Comparer:
                 elif finding is None:
                     rows.append(_known_row(entry, known))
                 elif finding.state != GOOD:
-                    rows.append(_refused_row(entry, finding))
+                    rows.append(_refused_row(entry, finding, known))
                 elif known and known.sha256 == finding.sha256:
                     about = (finding.byte_size, finding.mtime_ns, finding.etag)
-                    touched.append((*about, known.image))
+                    if about != known[2:4] + known[-1:] or known.state not in IN_ORDER:
+                        touched.append((*about, known.image))
                     rows.append(_known_row(entry, known))
                 else:
                     row = self._row(entry, known, finding, of_dataset, of_run)
@@ -273,9 +282,9 @@ def _paths(entries):
     return [entry.path for entry in entries if not entry.state]
 
 
-def _refused_row(entry, why):
-    size, mtime = entry.byte_size, entry.mtime_ns
-    return Row(entry.path, why.state, why.reason, byte_size=size, mtime_ns=mtime)
+def _refused_row(entry, why, known=None):
+    size, mtime, image = entry.byte_size, entry.mtime_ns, known and known.image
+    return Row(entry.path, why.state, why.reason, image, byte_size=size, mtime_ns=mtime)
 
 
 def _known_row(entry, known):

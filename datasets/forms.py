@@ -18,6 +18,12 @@ class FolderForm(forms.Form):
         ),
     )
 
+    verify = forms.BooleanField(
+        required=False,
+        label="Read files again that look unchanged",
+        help_text="Finds damage that kept a file's size and time; takes as long as the first time.",
+    )
+
     def clean_folder(self):
         given = self.cleaned_data["folder"]
         try:

@@ -49,18 +49,19 @@ MANY_ROWS = 50_000
 QUIET = ("not an image", "a hidden file", "a hidden folder", "a DVC pointer file")
 
 
-def start_finding(dataset, folder, recursive=True, by=None):
+def start_finding(dataset, folder, recursive=True, verify=False, by=None):
     """Queue a look through a folder; a running one of the same folder is returned instead.
 
     Raises BadFolder.
     """
     folder = find_folder(folder)
+    wanted = {"dataset": dataset, "folder": folder, "recursive": recursive, "verify": verify}
     same = FolderImport.objects.filter(
-        dataset=dataset, folder=folder, recursive=recursive, stage=Stage.FINDING, unattended=False
-    ).filter(status__in=(Status.QUEUED, Status.RUNNING))
+        **wanted, stage=Stage.FINDING, unattended=False, status__in=(Status.QUEUED, Status.RUNNING)
+    )
     if running := same.first():
         return running
-    return enqueue(FolderImport(dataset=dataset, folder=folder, recursive=recursive, created_by=by))
+    return enqueue(FolderImport(**wanted, created_by=by))
 
 
 def start_importing(folder_import, by=None):

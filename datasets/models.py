@@ -171,6 +171,8 @@ class FolderImport(Job):
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="folder_imports")
     folder = models.TextField(help_text="Absolute path below one of the image roots.")
     recursive = models.BooleanField(default=True, db_default=True)
+    # Reads what size and time call unchanged, too.
+    verify = models.BooleanField(default=False, db_default=False)
     stage = models.CharField(
         max_length=10, choices=Stage, default=Stage.FINDING, db_default=Stage.FINDING
     )

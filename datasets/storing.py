@@ -222,10 +222,11 @@ MARK_OVERTAKEN = "UPDATE found_files AS f SET outcome = 'overtaken' WHERE {which
 # The file is not what people label any more; see also labeling.querysets.free_in.
 MARK_CHANGED = """
 UPDATE input_data SET
-    state_since = CASE WHEN state = 'changed' THEN state_since ELSE %s END,
-    state = 'changed', state_reason = %s
-WHERE id IN (
-    SELECT same_as_id FROM found_files WHERE folder_import_id = %s AND state = 'changed')
+    state_since = CASE WHEN input_data.state = 'changed' THEN state_since ELSE %s END,
+    state = 'changed', state_reason = CASE f.state WHEN 'unreadable' THEN f.reason ELSE %s END
+FROM found_files f
+WHERE f.folder_import_id = %s AND f.state IN ('changed', 'unreadable')
+    AND input_data.id = f.same_as_id AND input_data.path = f.path
 """
 OTHER_CONTENT = "its file has other content than when it was imported"
 

@@ -50,6 +50,7 @@ def choose_folder(request, dataset_id):
             dataset,
             form.cleaned_data["folder"],
             recursive=request.POST.get("how") != "flat",
+            verify=form.cleaned_data["verify"],
             by=request.user,
         )
         return redirect("admin:datasets_folderimport_change", job.pk)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from unittest import mock
 
 from django.core.management import call_command
@@ -34,6 +35,17 @@ class ImportFolderTests(FolderMixin, TestCase):
         code, out, err = self.run_command(*arguments, json=True, **options)
         self.assertEqual((code, err, out.count("\n")), (0, "", 1))
         return json.loads(out)
+
+    def test_verifying_finds_what_size_and_time_hide(self):
+        number = str(self.dataset.pk)
+        self.result(number, str(self.root))
+        path = self.root / "sub/1.png"
+        before = os.stat(path)
+        path.write_bytes(bytes(before.st_size))
+        os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+        self.assertEqual(self.result(number, str(self.root))["unreadable"], 1)
+        self.assertEqual(self.result(number, str(self.root), verify=True)["unreadable"], 2)
+        self.assertEqual(self.dataset.images.get(state="changed").path, str(path))
 
     def assert_stops(self, words, *arguments, **options):
         code, out, err = self.run_command(*arguments, **options)

@@ -65,6 +65,12 @@ class FolderTests(ImportPageTestCase):
         self.assertEqual(self.find().found_files.count(), 6)
         self.assertEqual(self.find(how="flat").found_files.count(), 5)
 
+    def test_every_file_is_read_again_when_that_is_ticked(self):
+        self.assertContains(self.client.get(self.choose), "Read files again that look unchanged")
+        self.assertFalse(self.find().verify)
+        self.client.post(self.choose, {"folder": self.folder, "how": "flat", "verify": "on"})
+        self.assertTrue(FolderImport.objects.order_by("pk").last().verify)
+
     def test_the_roots_are_named_and_the_buttons_say_what_they_do(self):
         page = self.client.get(self.choose)
         self.assertContains(page, settings.IMAGE_ROOTS[0])

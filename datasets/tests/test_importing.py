@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from unittest import mock
 
 from django.test import TestCase
 
@@ -123,6 +124,38 @@ class SecondImportTests(ImportTestCase):
             self.put(name, bytes(status.st_size))
             os.utime(self.root / name, ns=(status.st_mtime_ns, status.st_mtime_ns))
         self.assertEqual(self.counts(self.run_import()), {"found": 21, "known": 20, "duplicate": 1})
+
+    def hide_damage(self, name, data):
+        """Other bytes under the same size and time."""
+        status = os.stat(self.root / name)
+        self.put(name, data(status.st_size))
+        os.utime(self.root / name, ns=(status.st_mtime_ns, status.st_mtime_ns))
+
+    def test_verifying_reads_what_looks_unchanged(self):
+        self.hide_damage("many/0/0000.png", lambda size: encoded("PNG", seed=999)[:size])
+        self.hide_damage("many/1/0001.png", bytes)
+        self.assertEqual(self.run_import()["known"], 20)
+        for unattended in (False, True):
+            with self.subTest(unattended=unattended):
+                job = self.job(verify=True, unattended=unattended)
+                job.run()
+                found = states(job)
+                self.assertEqual(found["0000.png"][0], "changed")
+                self.assertEqual(
+                    found["0001.png"], ("unreadable", "not an image in spite of its name")
+                )
+                self.assertEqual(summary(job)["known"], 18)
+        images = dict(self.dataset.images.exclude(state="ok").values_list("path", "state_reason"))
+        self.assertEqual(
+            images,
+            {f"{self.root}/many/0/0000.png": "its file has other content than when it was imported",
+             f"{self.root}/many/1/0001.png": "not an image in spite of its name"},
+        )  # fmt: skip
+
+    def test_verifying_writes_nothing_of_what_is_as_it_was(self):
+        with mock.patch.object(importing, "touch_images") as touch:
+            self.run_import(verify=True)
+        self.assertEqual([call.args for call in touch.call_args_list], [([],)])
 
     def test_a_touched_file_is_known_and_next_time_not_read(self):
         self.touch("many/0/0000.png")

@@ -50,6 +50,9 @@ class Command(BaseCommand):
             help="Make the dataset first.",
         )
         parser.add_argument("--no-recursive", action="store_true", help="Leave out subfolders.")
+        parser.add_argument(
+            "--verify", action="store_true", help="Read files again that look unchanged."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Find and compare only.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
         parser.add_argument(
@@ -67,6 +70,7 @@ class Command(BaseCommand):
             dataset=dataset,
             folder=folder,
             recursive=not options["no_recursive"],
+            verify=options["verify"],
             unattended=not dry_run,
         )
         try:
