@@ -119,7 +119,7 @@ def export_here(task_id, format, path):
     """Export in this process; prints seconds and the memory that came on top, in MB."""
     before = peak_memory()
     started = time.perf_counter()
-    export_labels(LabelTask.objects.get(pk=task_id), format=format, status="submitted", path=path)
+    export_labels(LabelTask.objects.get(pk=task_id), format=format, path=path)
     seconds = time.perf_counter() - started
     print(seconds, peak_memory(), peak_memory() - before)  # noqa: T201
 

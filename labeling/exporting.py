@@ -3,110 +3,95 @@
 import gc
 import glob
 import hashlib
-import os
-import secrets
 import tempfile
-from array import array
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import orjson
 from django.conf import settings
 from django.utils.text import slugify
 
 from datasets.jobs import Cancelled
 from labeling.classes import prepare_classes
 from labeling.exports import FORMATS
+from labeling.exports.choosing import Choice
 from labeling.exports.records import count_images, image_records, task_record
+from labeling.manifest import Contents, Written, manifest_path, write_manifest
 from labeling.models import Export
-
-BLOCK = 1 << 20
-MANIFEST_SUFFIX = ".manifest.json"
-MOST_NAMED = 1_000
+from labeling.packing import write_folder, write_zip
+from labeling.placing import check_place, whole_file, whole_folder
 
 
-class CannotExport(Exception):
-    """The file cannot be written; the message says why, to people."""
-
-
-@dataclass
-class Contents:
-    """What went into an export, counted while it is written."""
-
-    images: int = 0
-    labels: int = 0
-    shapes: int = 0
-    images_without_shapes: int = 0
-    # Images whose file is not what was imported any more: the first are named, all counted.
-    images_not_ok: int = 0
-    named_not_ok: list = field(default_factory=list)
-    revisions: array = field(default_factory=lambda: array("q"))  # label, revision, label, …
-
-    def count(self, images, report):
-        for image in images:
-            self._add(image)
-            yield image
-            report(self.images)
-
-    def _add(self, image):
-        n_shapes = sum(len(label.shapes) for label in image.labels)
-        self.images += 1
-        self.labels += len(image.labels)
-        self.shapes += n_shapes
-        self.images_without_shapes += not n_shapes
-        if image.state != "ok":
-            self.images_not_ok += 1
-            if self.images_not_ok <= MOST_NAMED:
-                self.named_not_ok.append({"id": image.id, "path": image.path, "state": image.state})
-        for label in image.labels:
-            self.revisions.extend((label.id, label.rev))
-
-
-@dataclass(frozen=True)
-class Written:
-    path: Path
-    contents: Contents
-    notes: dict
-    sha256: str
-    byte_size: int
-
-
-def export_labels(task, *, format, status, path, replace=False, report=lambda images: None):
+def export_labels(task, *, format, path, choice=None, replace=False, report=lambda images: None):
     """Export the labels of a task to a file, and the manifest to one beside it.
 
-    report is called with the number of images after each; what it raises stops the export
-    and leaves nothing behind.
+    With images that are linked it is a folder. report is called with the number of images after
+    each, and goes on counting when their files follow; what it raises stops the export and
+    leaves nothing behind.
     """
-    path = Path(path)
-    _check_place(path, replace)
+    choice, path = choice or Choice(), Path(path)
+    check_place(path, replace, is_folder=choice.images == "link")
     prepare_classes(task)
     contents = Contents()
-    with _few_collections(), _whole_file(path, replace) as file:
-        images = contents.count(image_records(task, status), report)
-        scratch = partial(tempfile.TemporaryFile, dir=path.parent)
-        notes = FORMATS[format].write(file, task_record(task, status), images, scratch=scratch)
+    unique_stems = FORMATS[format].has_file_per_image
+    images = contents.count(image_records(task, choice, unique_stems=unique_stems), report)
+    given = (format, task_record(task, choice), images)
+    options = {"scratch": partial(tempfile.TemporaryFile, dir=path.parent)}
+    if choice.images != "none":
+        options["report"] = lambda done: report(contents.images + done)
+    save = _save_folder if choice.images == "link" else _save_file
+    with _few_collections():
+        return save(path, replace, given, options, partial(_finish, task, format, choice, contents))
+
+
+def _save_file(path, replace, given, options, finish):
+    format, *labels = given
+    with whole_file(path, replace) as file:
+        if "report" in options:
+            notes = write_zip(file, *given, **options)
+        else:
+            notes = FORMATS[format].write(file, *labels, **options)
         file.flush()
-        sha256, byte_size = _hash(file.name), file.tell()
-        written = Written(path, contents, notes, sha256, byte_size)
-        # First the manifest: whoever sees the file finds it.
-        with _whole_file(manifest_path(path), replace=True) as manifest:
-            _write_manifest(manifest, task, format, status, written)
+        return finish(path, notes, [], _hash(file.name), Path(file.name).stat().st_size)
+
+
+def _save_folder(path, replace, given, options, finish):
+    with whole_folder(path, replace) as folder:
+        notes = write_folder(folder, *given, **options)
+        # What is linked is an image, whose hash is known.
+        files = sorted(
+            file for file in folder.rglob("*") if file.is_file() and not _is_linked(file)
+        )
+        hashes = [(str(file.relative_to(folder)), _hash(file)) for file in files]
+        size = sum(file.stat().st_size for file in files)
+        return finish(path, notes, hashes, "", size)
+
+
+def _is_linked(file):
+    return file.stat().st_nlink > 1
+
+
+def _finish(task, format, choice, contents, path, notes, files, sha256, byte_size):
+    """Write the manifest before its file gets its name: whoever sees the file finds it."""
+    written = Written(path, contents, notes, files, sha256, byte_size)
+    with whole_file(manifest_path(path), replace=True) as manifest:
+        write_manifest(manifest, task, format, choice, written)
     return written
 
 
 def work_on(export):
     """The job: write the file of an Export and record what is in it."""
     settings.EXPORT_DIR.mkdir(parents=True, exist_ok=True)
-    export.report(total=count_images(export.label_task, export.which), force=True)
-    name = f"{export.pk}-{file_name(export.label_task, export.format, export.which)}"
+    choice = export.chosen
+    rounds = 1 if choice.images == "none" else 2
+    export.report(total=rounds * count_images(export.label_task, choice), force=True)
+    name = f"{export.pk}-{file_name(export.label_task, export.format, choice)}"
     path = settings.EXPORT_DIR / name
     _remove_parts(path)
     written = export_labels(
         export.label_task,
         format=export.format,
-        status=export.which,
+        choice=choice,
         path=path,
         replace=True,
         report=lambda images: export.report(done=images),
@@ -147,14 +132,12 @@ def _remove_parts(path):
         part.unlink(missing_ok=True)
 
 
-def file_name(task, format, status):
+def file_name(task, format, choice):
     """A name that is safe on every file system, for people who did not choose one."""
     title = slugify(task.title)[:60].strip("-") or "labels"
-    return f"{title}-{task.pk}-{status}-{format}{FORMATS[format].suffix}"
-
-
-def manifest_path(path):
-    return path.with_name(path.name + MANIFEST_SUFFIX)
+    suffix = {"copy": ".zip", "link": ""}.get(choice.images, FORMATS[format].suffix)
+    split = f"-{choice.split}" if choice.split else ""
+    return f"{title}-{task.pk}-{choice.status}{split}-{format}{suffix}"
 
 
 @contextmanager
@@ -169,70 +152,6 @@ def _few_collections():
         gc.unfreeze()
 
 
-def _check_place(path, replace):
-    if not path.parent.is_dir():
-        raise CannotExport(f"There is no folder {path.parent}.")
-    if path.is_dir():
-        raise CannotExport(f"{path} is a folder; name the file to write.")
-    if path.exists() and not replace:
-        raise CannotExport(f"{path} exists already; --force replaces it.")
-    if not os.access(path.parent, os.W_OK):
-        raise CannotExport(f"S3Label may not write to {path.parent}.")
-
-
-@contextmanager
-def _whole_file(path, replace):
-    """A file that gets its name only when all of it is on the disk."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("xb", buffering=BLOCK) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists() and not replace:
-            raise CannotExport(f"{path} exists already.")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _hash(path):
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_manifest(file, task, format, status, written):
-    contents = written.contents
-    head = {
-        "file": written.path.name,
-        "sha256": written.sha256,
-        "byte_size": written.byte_size,
-        "format": format,
-        "status": status,
-        "made_by": f"S3Label {settings.VERSION}",
-        "task": {"id": task.pk, "title": task.title},
-        "images": contents.images,
-        "labels": contents.labels,
-        "shapes": contents.shapes,
-        "images_without_shapes": contents.images_without_shapes,
-        "images_not_ok": contents.images_not_ok,
-        "first_images_not_ok": contents.named_not_ok,
-        "notes": [{"note": note, "times": times} for note, times in sorted(written.notes.items())],
-    }
-    file.write(orjson.dumps(head, option=orjson.OPT_INDENT_2)[:-2])
-    file.write(b',\n  "revisions": [')
-    separator = b"\n"
-    for at in range(0, len(contents.revisions), 2):
-        label, rev = contents.revisions[at : at + 2]
-        file.write(b'%b    {"label": %d, "rev": %d}' % (separator, label, rev))
-        separator = b",\n"
-    file.write(b"\n  ]\n}\n")

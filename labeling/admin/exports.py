@@ -2,7 +2,6 @@
 
 import re
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -17,8 +16,9 @@ from django.utils.timezone import localtime
 
 from datasets.jobs import enqueue
 from datasets.serving import bytes_answer
-from labeling.exporting import delete_exports, manifest_path
-from labeling.exports import FORMATS
+from labeling.admin.export_forms import CHOICES, ExportForm, in_words
+from labeling.exporting import delete_exports
+from labeling.manifest import manifest_path
 from labeling.models import Export
 
 CONTENT_TYPES = {
@@ -28,19 +28,6 @@ CONTENT_TYPES = {
     ".zip": "application/zip",
 }
 TONES = {"done": "good", "failed": "bad", "cancelled": "warn"}
-
-
-class ExportForm(forms.ModelForm):
-    format = forms.ChoiceField(
-        choices=[(name, f"{kind.title}: {kind.hint}") for name, kind in FORMATS.items()],
-        initial="coco",
-        widget=forms.RadioSelect,
-    )
-
-    class Meta:
-        model = Export
-        fields = ("format", "which")
-        widgets = {"which": forms.RadioSelect}
 
 
 @admin.action(permissions=["view"], description="Export labels…")
@@ -54,14 +41,20 @@ def export_labels(model_admin, request, queryset):
             "opts": Export._meta,
             "title": "Export labels",
             "form": form,
+            "main_fields": [form[name] for name in form.Meta.fields],
+            "more_fields": [form[name] for name in CHOICES],
             "tasks": queryset,
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/labeling/export/choose.html", context)
-    exports = [
-        enqueue(Export(label_task=task, created_by=request.user, **form.cleaned_data))
-        for task in queryset
-    ]
+    choice = form.chosen()
+    about = {
+        "format": form.cleaned_data["format"],
+        "which": choice.status,
+        "choice": choice.to_json(),
+        "created_by": request.user,
+    }
+    exports = [enqueue(Export(label_task=task, **about)) for task in queryset]
     if len(exports) == 1:
         return redirect("admin:labeling_export_change", exports[0].pk)
     messages.success(request, f"{len(exports)} exports are being made.")
@@ -73,7 +66,10 @@ class ExportAdmin(admin.ModelAdmin):
     """An export is asked for and deleted, never changed."""
 
     form = ExportForm
-    fields = ("label_task", "format", "which")
+    fieldsets = (
+        (None, {"fields": ("label_task", "format", "which")}),
+        ("More choices", {"fields": CHOICES, "classes": ("collapse",)}),
+    )
     autocomplete_fields = ("label_task",)
     list_display = ("label_task", "what", "labels", "state", "contents", "made", "file")
     list_filter = ("status",)
@@ -237,6 +233,7 @@ def _facts(request, model_admin, export):
     return {
         "export": export,
         "opts": Export._meta,
+        "choices": list(in_words(export.chosen)),
         "media": model_admin.media,
         "tone": TONES.get(export.status, "calm"),
         "may_cancel": model_admin.has_add_permission(request),

@@ -10,17 +10,11 @@ the same bytes, and memory must not grow with the number of images.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from labeling.exports.coco import write as write_coco
-from labeling.exports.csv import write as write_csv
-from labeling.exports.cvat import write as write_cvat
-from labeling.exports.labelme import write as write_labelme
-from labeling.exports.mask_modes import write_colors, write_dots, write_edges
-from labeling.exports.masks import write as write_masks
-from labeling.exports.s3label_json import write as write_json
-from labeling.exports.voc import write as write_voc
-from labeling.exports.yolo import write as write_yolo
-from labeling.exports.yolo import write_outlines as write_yolo_outlines
-from labeling.exports.yolo import write_turned_boxes as write_yolo_turned_boxes
+from labeling.exports import coco, csv, cvat, labelme, mask_modes, masks, s3label_json, voc, yolo
+
+
+def _in_images(image):
+    return f"images/{image.name}"
 
 
 class Format(NamedTuple):
@@ -28,20 +22,39 @@ class Format(NamedTuple):
     hint: str  # what it is good for, to people who choose
     suffix: str
     write: Callable
+    # Where the file of an image goes when images are exported too.
+    image_place: Callable = _in_images
+    # A file for each image, called like it: names must differ without their suffix too.
+    has_file_per_image: bool = False
 
 
 FORMATS = {
-    "json": Format("S3Label JSON", "loses nothing", ".json", write_json),
-    "coco": Format("COCO", "for training; read by many tools", ".json", write_coco),
-    "yolo": Format("YOLO", "boxes", ".zip", write_yolo),
-    "yolo-seg": Format("YOLO segmentation", "outlines", ".zip", write_yolo_outlines),
-    "yolo-obb": Format("YOLO oriented boxes", "turned boxes", ".zip", write_yolo_turned_boxes),
-    "voc": Format("Pascal VOC", "boxes in whole pixels", ".zip", write_voc),
-    "labelme": Format("LabelMe", "a JSON file beside each image", ".zip", write_labelme),
-    "cvat": Format("CVAT XML", "loses least of the formats of others", ".xml", write_cvat),
-    "csv": Format("CSV", "a row for each shape", ".csv", write_csv),
-    "masks": Format("Masks", "PNG images of classes and instances", ".zip", write_masks),
-    "masks-colors": Format("Coloured masks", "classes in their colours", ".zip", write_colors),
-    "masks-edges": Format("Masks of edges", "not filled", ".zip", write_edges),
-    "masks-dots": Format("Masks of dots", "one pixel for each object", ".zip", write_dots),
+    "json": Format("S3Label JSON", "loses nothing", ".json", s3label_json.write),
+    "coco": Format("COCO", "for training; read by many tools", ".json", coco.write),
+    "yolo": Format("YOLO", "boxes", ".zip", yolo.write, yolo.image_place, True),
+    "yolo-seg": Format(
+        "YOLO segmentation", "outlines", ".zip", yolo.write_outlines, yolo.image_place, True
+    ),
+    "yolo-obb": Format(
+        "YOLO oriented boxes",
+        "turned boxes",
+        ".zip",
+        yolo.write_turned_boxes,
+        yolo.image_place,
+        True,
+    ),
+    "voc": Format("Pascal VOC", "boxes in whole pixels", ".zip", voc.write, voc.image_place, True),
+    "labelme": Format(
+        "LabelMe", "a JSON file beside each image", ".zip", labelme.write, labelme.image_place, True
+    ),
+    "cvat": Format("CVAT XML", "loses least of the formats of others", ".xml", cvat.write),
+    "csv": Format("CSV", "a row for each shape", ".csv", csv.write),
+    "masks": Format("Masks", "PNG images of classes and instances", ".zip", masks.write),
+    "masks-colors": Format(
+        "Coloured masks", "classes in their colours", ".zip", mask_modes.write_colors
+    ),
+    "masks-edges": Format("Masks of edges", "not filled", ".zip", mask_modes.write_edges),
+    "masks-dots": Format(
+        "Masks of dots", "one pixel for each object", ".zip", mask_modes.write_dots
+    ),
 }

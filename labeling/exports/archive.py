@@ -1,6 +1,7 @@
 """Zip files that are the same whenever their content is. No Django."""
 
 import io
+from typing import Literal
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from labeling.exports.csv import harmless, line_of
@@ -14,8 +15,8 @@ IMAGE_COLUMNS = ("file", "image_id", "file_name", "path", "sha256", "width", "he
 class Archive:
     """A zip file that is written in one go: small files whole, big ones from another file."""
 
-    def __init__(self, file):
-        self._zip = ZipFile(file, "w")
+    def __init__(self, file, mode: Literal["w", "a"] = "w"):
+        self._zip = ZipFile(file, mode)
 
     def __enter__(self):
         return self

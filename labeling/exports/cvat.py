@@ -27,10 +27,6 @@ def write(file, task, images, *, scratch):
     return writer.losses.as_dict()
 
 
-def image_place(image):
-    return f"images/{image.name}"
-
-
 def _head(task, count, writer):
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield "<annotations>"

@@ -3,6 +3,7 @@ from django.db import models
 
 from datasets.jobs import Job
 from labeling.exports import FORMATS
+from labeling.exports.choosing import Choice
 
 
 class Export(Job):
@@ -23,6 +24,8 @@ class Export(Job):
     which = models.CharField(
         "labels", max_length=10, choices=Which, default=Which.SUBMITTED, db_default=Which.SUBMITTED
     )
+    # What else was chosen, see labeling/exports/choosing.py.
+    choice = models.TextField(default="{}", db_default="{}", editable=False)
     file_name = models.CharField(
         max_length=200, blank=True, default="", db_default="", editable=False
     )
@@ -65,6 +68,10 @@ class Export(Job):
     @property
     def which_in_short(self):
         return self.Which(self.which).name.capitalize()
+
+    @property
+    def chosen(self):
+        return Choice.from_json(self.choice, status=self.which)
 
     @property
     def may_start_again(self):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from datasets.jobs import Job
 from labeling import exporting
+from labeling.exports.choosing import Choice
 from labeling.models import Export, Label
 from s3label_site.testing import S3LabelTestCase, make_task
 
@@ -58,6 +59,50 @@ class AskTests(ExportPagesTestCase):
             self.assertIsNone(self.ask(**bad))
             self.assertEqual(self.answer.status_code, 200)
 
+    def test_what_is_chosen_is_kept_and_said(self):
+        export = self.ask(
+            labelers=[self.ann.pk],
+            datasets=[self.dataset.pk],
+            since="2026-01-01",
+            whose="newest",
+            without_empty="on",
+            shares="70/30",
+            split="val",
+            with_images="on",
+        )
+        self.assertEqual(
+            export.chosen,
+            Choice(
+                labelers=(self.ann.pk,),
+                datasets=(self.dataset.pk,),
+                since="2026-01-01",
+                whose="newest",
+                empty=False,
+                shares=(70, 30, 0),
+                split="val",
+                images="copy",
+            ),
+        )
+        for words in (
+            f"By {self.ann}",
+            "Since 2026-01-01",
+            "only the newest",
+            "no shapes",
+            "Split 70/30/0",
+            "Only validation images",
+            "With the images",
+        ):
+            self.assertContains(self.page(export), words)
+
+    def test_choices_that_cannot_be_are_refused_in_words(self):
+        for bad, words in (
+            ({"shares": "80/30"}, "80/10/10"),
+            ({"since": "2026-02-01", "until": "2026-01-01"}, "before the first"),
+            ({"labelers": [9999]}, "9999"),
+        ):
+            self.assertIsNone(self.ask(**bad))
+            self.assertContains(self.answer, words)
+
     def test_the_action_asks_first_and_then_makes_an_export_of_each_task(self):
         other = make_task(self.ann, title="Trees")
         tasks = reverse("admin:labeling_labeltask_changelist")
@@ -65,8 +110,10 @@ class AskTests(ExportPagesTestCase):
         page = self.client.post(tasks, chosen)
         self.assertContains(page, "A file is written for each of 2 tasks")
         self.assertEqual(Export.objects.count(), 0)
-        answer = self.client.post(tasks, chosen | {"format": "json", "which": "all"})
+        more = {"format": "json", "which": "all", "shares": "80/10/10"}
+        answer = self.client.post(tasks, chosen | more)
         self.assertRedirects(answer, LIST)
+        self.assertEqual({e.chosen.shares for e in Export.objects.all()}, {(80, 10, 10)})
         exports = Export.objects.values_list("label_task", "format", "which")
         self.assertEqual(set(exports), {(self.task.pk, "json", "all"), (other.pk, "json", "all")})
 
@@ -89,6 +136,12 @@ class JobTests(ExportPagesTestCase):
         self.assertEqual((export.done, export.total), (1, 1))
         self.assertEqual(len(json.loads(data)["images"]), 1)
 
+    def test_images_are_taken_along_and_counted(self):
+        # The files of the tests are not what their hashes say, so none is taken.
+        export = self.made(with_images="on", format="yolo")
+        self.assertEqual((export.done, export.total, export.path.suffix), (2, 2, ".zip"))
+        self.assertIn("An image was left out", export.notes)
+
     def test_every_export_has_a_file_of_its_own(self):
         self.assertNotEqual(self.made().path, self.made().path)
         self.assertEqual(len(list(self.folder.glob("*coco.json"))), 2)
@@ -103,7 +156,7 @@ class JobTests(ExportPagesTestCase):
     def test_a_cancelled_export_leaves_no_file(self):
         export = self.ask()
 
-        def cancel(*args):
+        def cancel(*args, **options):
             Export.objects.get(pk=export.pk).cancel()
             return iter(())
 
@@ -118,7 +171,7 @@ class JobTests(ExportPagesTestCase):
 
     def test_what_a_killed_worker_left_is_removed_by_the_next(self):
         export = self.ask()
-        name = f"{export.pk}-{exporting.file_name(self.task, 'coco', 'submitted')}"
+        name = f"{export.pk}-{exporting.file_name(self.task, 'coco', Choice())}"
         self.folder.mkdir()
         (self.folder / f".{name}.12345678.part").write_text("half")
         export.run()

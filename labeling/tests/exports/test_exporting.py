@@ -15,10 +15,12 @@ from django.test.utils import CaptureQueriesContext
 
 from datasets.models import Image
 from labeling import exporting
-from labeling.exporting import CannotExport, export_labels, manifest_path
+from labeling.exporting import export_labels, manifest_path
 from labeling.exports import FORMATS, records
+from labeling.exports.choosing import Choice
 from labeling.exports.records import image_records
 from labeling.models import Label, Shape
+from labeling.placing import CannotPlace
 from labeling.saving import save_changes
 from labeling.steps import approve, send_back, submit
 from s3label_site.testing import S3LabelTestCase, make_image
@@ -51,8 +53,9 @@ class ExportTestCase(S3LabelTestCase):
             status="in_progress",
         )
 
-    def export(self, status="submitted", format="json", **options):
-        written = export_labels(self.task, format=format, status=status, path=self.out, **options)
+    def export(self, status="submitted", format="json", choice=None, **options):
+        choice = Choice(status=status, **(choice or {}))
+        written = export_labels(self.task, format=format, choice=choice, path=self.out, **options)
         return written, json.loads(self.out.read_bytes())
 
     def exported_labels(self, status):
@@ -178,7 +181,7 @@ class ContentTests(ExportTestCase):
     def test_the_number_of_queries_does_not_grow_with_the_images(self):
         def queries():
             with CaptureQueriesContext(connection) as captured:
-                list(image_records(self.task, "all"))
+                list(image_records(self.task, Choice(status="all")))
             return len(captured)
 
         few = queries()
@@ -201,7 +204,7 @@ class ManyTests(ExportTestCase):
                 self.draw(label)
 
     def test_reading_in_small_portions_reads_the_same(self):
-        whole = list(image_records(self.task, "all"))
+        whole = list(image_records(self.task, Choice(status="all")))
         self.assertEqual([len(image.labels) for image in whole], [1, 2, 2, 2, 2])
         for labels, shapes in ((1, 1), (2, 3), (3, 100), (500, 1)):
             with (
@@ -209,7 +212,7 @@ class ManyTests(ExportTestCase):
                 mock.patch.object(records, "LABELS_AT_ONCE", labels),
                 mock.patch.object(records, "SHAPES_AT_ONCE", shapes),
             ):
-                self.assertEqual(list(image_records(self.task, "all")), whole)
+                self.assertEqual(list(image_records(self.task, Choice(status="all"))), whole)
 
 
 class WritingTests(ExportTestCase):
@@ -249,7 +252,7 @@ class WritingTests(ExportTestCase):
         self.export("all")
         before = self.out.read_bytes()
         with (
-            mock.patch.object(exporting, "_write_manifest", side_effect=OSError("disk full")),
+            mock.patch.object(exporting, "write_manifest", side_effect=OSError("disk full")),
             self.assertRaises(OSError),
         ):
             self.export("submitted", replace=True)
@@ -264,14 +267,14 @@ class WritingTests(ExportTestCase):
 
     def test_an_existing_file_is_replaced_only_when_asked(self):
         self.out.write_text("precious")
-        with self.assertRaisesMessage(CannotExport, "exists already"):
+        with self.assertRaisesMessage(CannotPlace, "exists already"):
             self.export()
         self.assertEqual(self.out.read_text(), "precious")
         self.export(replace=True)
         self.assertNotEqual(self.out.read_text(), "precious")
 
     def test_a_file_that_appears_meanwhile_is_not_replaced_either(self):
-        with self.assertRaisesMessage(CannotExport, "exists already"):
+        with self.assertRaisesMessage(CannotPlace, "exists already"):
             self.export("all", report=lambda images: self.out.write_text("precious"))
         self.assertEqual(self.out.read_text(), "precious")
 
