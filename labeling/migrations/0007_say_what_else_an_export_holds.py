@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labeling", "0005_know_how_many_slots_are_filled"),
+        ("labeling", "0006_give_datasets_a_priority"),
     ]
 
     operations = [
