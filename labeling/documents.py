@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from labeling.models import Label, LabelStep
 from labeling.saving import state_of
+from labeling.skeletons import readable_skeleton
 
 
 def document_of(label, *, viewer):
@@ -40,7 +41,6 @@ def _image(image):
 
 def _task(task):
     examples = task.examples.select_related("image")
-    classes = task.classes.values_list("id", "name", "color", "is_archived")
     return {
         "id": task.pk,
         "title": task.title,
@@ -49,8 +49,14 @@ def _task(task):
         "default_tool": task.first_tool,
         "permit_overlap": task.permit_overlap,
         "classes": [
-            {"id": pk, "name": name, "color": color, "archived": is_archived}
-            for pk, name, color, is_archived in classes
+            {
+                "id": label_class.pk,
+                "name": label_class.name,
+                "color": label_class.color,
+                "archived": label_class.is_archived,
+                "skeleton": readable_skeleton(label_class.skeleton),
+            }
+            for label_class in task.classes.all()
         ],
         "examples": [
             {

@@ -129,6 +129,15 @@ class LabelClassForm(forms.ModelForm):
         return cleaned
 
 
+class LabelClassDetailsForm(forms.ModelForm):
+    """What is special about drawing one class."""
+
+    class Meta:
+        model = LabelClass
+        fields = ("skeleton",)
+        widgets = {"skeleton": forms.Textarea(attrs={"rows": 6, "cols": 60})}
+
+
 class LabelClassFormSet(BaseInlineFormSet):
     """Proposes a free colour and the next place for each new class."""
 

@@ -1,7 +1,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from datasets.models import Dataset, DatasetGroup, Image
 from labeling.exports.models import Export as Export
+from labeling.label_classes import LabelClass as LabelClass
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
-from labeling.tools import KIND_CHOICES, TOOLS, tools_of_type
+from labeling.tools import KIND_CHOICES, tools_of_type
 
 User = settings.AUTH_USER_MODEL
 
@@ -38,7 +39,7 @@ class LabelTask(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="Separated by commas, out of " + ", ".join(TOOLS) + ". Empty: all of the type.",
+        help_text="Names of tools, separated by commas. Empty: all that fit the type.",
     )
     default_tool = models.CharField(
         max_length=20,
@@ -111,42 +112,6 @@ class LabelTask(models.Model):
     def images(self):
         """Every image of the group's datasets, those added a moment ago included."""
         return Image.objects.filter(dataset__groups=self.dataset_group_id)
-
-
-class LabelClass(models.Model):
-    """A class one may assign in a task. Archived, never deleted: shapes keep it."""
-
-    task = models.ForeignKey(
-        LabelTask, models.CASCADE, db_column="label_task_id", related_name="classes"
-    )
-    name = models.CharField(max_length=100)
-    color = models.CharField(
-        max_length=7,
-        blank=True,
-        default="",
-        db_default="",
-        validators=[RegexValidator(r"^#[0-9a-f]{6}$", "Write the colour as #rrggbb.")],
-    )
-    position = models.PositiveIntegerField(default=0, db_default=0)
-    # Null only until the class is first used; from then on exports rely on it.
-    export_id = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    is_archived = models.BooleanField(
-        "archived", default=False, db_default=False, help_text="Kept, but no longer offered."
-    )
-
-    class Meta:
-        db_table = "label_classes"
-        ordering = ("position", "id")
-        verbose_name_plural = "label classes"
-        constraints = [
-            models.UniqueConstraint(fields=["task", "name"], name="a_class_name_is_in_a_task_once"),
-            models.UniqueConstraint(
-                fields=["task", "export_id"], name="an_export_id_is_in_a_task_once"
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
 
 
 class TaskExample(models.Model):

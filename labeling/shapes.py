@@ -207,7 +207,9 @@ def _check_place(kind, geometry, width, height):
         raise BadShape(f"A shape has at most {MOST_VERTICES:,} points; this one {len(points):,}.")
     margin = MARGIN * max(width, height)
     x_min, y_min, x_max, y_max = box_of(kind, geometry)
-    if x_max <= 0 or y_max <= 0 or x_min >= width or y_min >= height:
+    # What covers no area may lie on the very border.
+    slack = 0.01 if kind in ("line", "points") else 0
+    if min(x_max, y_max, width - x_min, height - y_min) + slack <= 0:
         raise BadShape("The shape lies outside the image.")
     if x_min < -margin or y_min < -margin or x_max > width + margin or y_max > height + margin:
         raise BadShape("The shape reaches too far outside the image.")

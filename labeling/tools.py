@@ -12,6 +12,7 @@ TOOLS = {
     "ellipse": "ellipse",
     "polyline": "line",
     "point": "points",
+    "keypoints": "points",
 }
 
 KIND_CHOICES = {

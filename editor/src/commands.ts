@@ -3,6 +3,7 @@
 import type { Editor } from "./editor";
 import type { Session } from "./session";
 import { TOOLS } from "./tools/catalog";
+import { KeypointsTool } from "./tools/keypoints";
 import type { SelectTool } from "./tools/select";
 import { zoomed } from "./view";
 import { moved, boxOf, keptInside } from "./shapes/geometry";
@@ -53,6 +54,8 @@ export function makeCommands(editor: Editor, session: Session, windows: Windows)
     command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
+    command("Tools", "skip-point", "Skip a keypoint", ["."], () => skipPoint(editor), () => setsKeypoints(editor)),
+    command("Tools", "occluded", "Keypoint occluded, or visible", ["U"], () => toggleOccluded(editor), canEdit),
     command("Tools", "escape", "Cancel, or select nothing", ["Escape"], () => escape(editor)),
     command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.undo(), canEdit),
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
@@ -98,6 +101,26 @@ export const HELD_KEYS: [key: string, name: string][] = [
   ["Alt or Shift, and wheel", "Size of the brush"],
   ["Middle or right button", "Move the image"],
 ];
+
+const setsKeypoints = (editor: Editor): boolean => editor.editable && editor.tool instanceof KeypointsTool;
+
+function skipPoint(editor: Editor): void {
+  if (editor.tool instanceof KeypointsTool) editor.tool.skip();
+}
+
+/** The keypoint that was set last while one sets them, else the chosen one of the selected shape. */
+function toggleOccluded(editor: Editor): void {
+  if (editor.tool instanceof KeypointsTool && editor.tool.toggleOccluded()) return;
+  const [shape, ...more] = editor.selected;
+  const { vertex } = editor;
+  if (!shape || more.length || shape.kind !== "points" || !vertex) {
+    return editor.say("Select keypoints and click the one that is hidden by something.", "warning");
+  }
+  const points = shape.geom.points.map((point, i) =>
+    i === vertex.index / 2 ? { ...point, visible: !point.visible } : point,
+  );
+  editor.commit("occluded or visible", [{ id: shape.id, after: { ...shape, geom: { points } } }]);
+}
 
 function escape(editor: Editor): void {
   if (editor.tool?.isBusy) editor.tool.cancel();

@@ -172,10 +172,10 @@ export class Editor {
    * Add a shape that was drawn. It is not selected: the keys of the classes would change it
    * when the next one is to be of another class.
    */
-  addShape(name: string, drawn: NewShape): void {
-    if (this.activeClass === null) return this.say("Choose a class first.", "warning");
+  addShape(name: string, drawn: NewShape, label = this.activeClass): void {
+    if (label === null) return this.say("Choose a class first.", "warning");
     const z = this.document!.store.nextZ;
-    const shape = { id: newId(), class: this.activeClass, z, attrs: {}, ...drawn } as Shape;
+    const shape = { id: newId(), class: label, z, attrs: {}, ...drawn } as Shape;
     if (this.commitAreas(name, [shape])) this.select([]);
   }
 
@@ -193,9 +193,14 @@ export class Editor {
       const isThin = shape.kind === "points" || shape.kind === "line";
       const size = isThin ? -1 : (box.x1 - box.x0) * (box.y1 - box.y0);
       const isBetter = size < smallest || (size === smallest && shape.z >= found!.z);
-      if (isBetter && isHit(shape, at.x, at.y, tolerance)) [found, smallest] = [shape, size];
+      if (isBetter && isHit(shape, at.x, at.y, tolerance, this.skeletonOf(shape))) [found, smallest] = [shape, size];
     }
     return found;
+  }
+
+  private skeletonOf(shape: Shape) {
+    if (shape.kind !== "points") return undefined;
+    return this.task?.classes.find(({ id }) => id === shape.class)?.skeleton;
   }
 
   deleteSelected(): void {

@@ -49,7 +49,9 @@ export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Gr
 /** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */
 function checkPlace(shape: Shape, { width, height }: Ground): void {
   const { x0, y0, x1, y1 } = boxOf(shape);
-  if (x1 <= 0 || y1 <= 0 || x0 >= width || y0 >= height) throw new Refused("That lies outside the image.");
+  // What covers no area may lie on the very border.
+  const slack = ringsOf(shape).length ? 0 : 0.01;
+  if (Math.min(x1, y1, width - x0, height - y0) + slack <= 0) throw new Refused("That lies outside the image.");
   const margin = MARGIN * Math.max(width, height);
   if (x0 < -margin || y0 < -margin || x1 > width + margin || y1 > height + margin) {
     throw new Refused("That reaches too far outside the image.");

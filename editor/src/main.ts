@@ -111,7 +111,8 @@ settings.onChange = (part) => {
 /** The tools of the task; the one used last stays chosen from image to image. */
 function chooseTools(): void {
   const { tools: allowed, default_tool: first, classes } = editor.task!;
-  const offered = makeTools(editor, allowed);
+  const hasKeypoints = classes.some(({ archived, skeleton }) => !archived && skeleton.points.length > 0);
+  const offered = makeTools(editor, allowed).filter(({ name }) => hasKeypoints || name !== "keypoints");
   const before = editor.tool?.name ?? recall("tool") ?? first;
   editor.tools = new Map(offered.map((tool) => [tool.name, tool]));
   editor.toolBefore = null;

@@ -22,7 +22,7 @@ export class Stage {
   private readonly picture = new BitmapLayer<ToPictureWorker>("picture", pictureWorker(), true);
   private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
-  private style: Style = { colors: {}, fill: 0.25, stroke: 1.75 };
+  private style: Style = { colors: {}, skeletons: {}, fill: 0.25, stroke: 1.75 };
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
@@ -50,7 +50,11 @@ export class Stage {
     this.hiddenIds = "";
     this.picture.reset(image);
     this.shapes.reset(image);
-    this.style = { ...this.style, colors: Object.fromEntries(task.classes.map(({ id, color }) => [id, color])) };
+    this.style = {
+      ...this.style,
+      colors: Object.fromEntries(task.classes.map(({ id, color }) => [id, color])),
+      skeletons: Object.fromEntries(task.classes.map(({ id, skeleton }) => [id, skeleton])),
+    };
     this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
     this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.style });
     document.store.onChange((changes) => {

@@ -36,11 +36,20 @@ class LabelClassInline(admin.TabularInline):
     model = LabelClass
     form = LabelClassForm
     formset = LabelClassFormSet
+    fields = ("name", "color", "position", "is_archived", "details")
+    readonly_fields = ("details",)
     verbose_name = "class"
     verbose_name_plural = "Classes: what the shapes are"
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 3
+
+    @admin.display(description="How it is drawn")
+    def details(self, label_class):
+        if not label_class.pk:
+            return "after saving"
+        url = reverse("admin:labeling_labelclass_change", args=[label_class.pk])
+        return format_html('<a href="{}">Keypoints…</a>', url)
 
 
 class AssignmentInline(admin.TabularInline):

@@ -67,6 +67,15 @@ def test_what_cannot_be_drawn_is_refused_in_words(kind, geometry, why):
         parse(kind, geometry)
 
 
+def test_a_point_may_lie_on_the_very_border_of_the_image_and_not_beyond():
+    def corner(x, y):
+        return {"points": [{"name": "", "x": x, "y": y, "visible": True}]}
+
+    assert parse("points", corner(0, 0)) == corner(0, 0)
+    with pytest.raises(BadShape, match="outside the image"):
+        parse("points", corner(-0.02, 0))
+
+
 def test_a_hole_is_not_part_of_the_area():
     assert area_of([SQUARE, HOLE]) == pytest.approx(96)
 

@@ -1,5 +1,6 @@
 /** What the page and its two painting workers say to each other. */
 
+import type { Skeleton } from "../shapes/skeleton";
 import type { Shape } from "../shapes/types";
 
 /** Where the image lies on a bitmap, all in device pixels. */
@@ -15,6 +16,8 @@ export interface Frame {
 export interface Style {
   /** Class id → colour as #rrggbb. */
   colors: Record<number, string>;
+  /** Class id → its skeleton, where it has one. */
+  skeletons: Record<number, Skeleton>;
   /** 0 to 1, of the filled area. */
   fill: number;
   /** Width of the outline in CSS pixels. */

@@ -3,11 +3,11 @@
 import type { Editor } from "../editor";
 import { handlesInSight } from "../shapes/handles";
 import { outlinesOf } from "../shapes/geometry";
-import type { Point, Shape } from "../shapes/types";
-import { drawDot } from "../tools/draft";
+import type { NamedPoint, Point, Shape } from "../shapes/types";
+import { drawDot, drawWords } from "../tools/draft";
 import { toScreen } from "../view";
 import type { Style } from "./messages";
-import { drawShape, trace } from "./painter";
+import { drawShape, lookOf, trace } from "./painter";
 
 export class Overlay {
   readonly canvas = document.createElement("canvas");
@@ -34,10 +34,10 @@ export class Overlay {
     context.clearRect(0, 0, editor.stage.width, editor.stage.height);
     if (!editor.document || editor.hidesShapes) return;
     for (const shape of pending) {
-      if (!editor.dragged.has(shape.id)) drawShape(context, shape, editor.view, look(shape, style));
+      if (!editor.dragged.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
     }
     for (const shape of editor.dragged.values()) {
-      drawShape(context, shape, editor.view, look(shape, style));
+      drawShape(context, shape, editor.view, lookOf(shape, style));
     }
     const hovered = editor.hover ? editor.document.store.shapes.get(editor.hover) : null;
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
@@ -48,7 +48,8 @@ export class Overlay {
   private highlight(shape: Shape, fill: number): void {
     const { context, editor } = this;
     context.beginPath();
-    trace(context, outlinesOf(shape), editor.view, shape.kind !== "line");
+    if (shape.kind === "points") traceKeypoints(context, shape.geom.points, editor);
+    else trace(context, outlinesOf(shape), editor.view, shape.kind !== "line");
     if (shape.kind !== "line" && shape.kind !== "points") {
       context.fillStyle = `rgba(255, 255, 255, ${fill})`;
       context.fill("evenodd");
@@ -65,7 +66,9 @@ export class Overlay {
   private drawSelected(shape: Shape): void {
     const { context, editor } = this;
     this.highlight(shape, 0.06);
-    if (!editor.editable || editor.selection.size > 1) return;
+    if (editor.selection.size > 1) return;
+    if (shape.kind === "points") nameKeypoints(context, shape.geom.points, editor);
+    if (!editor.editable) return;
     for (const handle of handlesInSight(shape, editor.view, editor.stage)) {
       const { x, y } = toScreen(editor.view, handle);
       if (handle.stalk) {
@@ -96,8 +99,17 @@ function drawTurner(context: CanvasRenderingContext2D, foot: Point, at: Point): 
   drawDot(context, at.x, at.y, 5, "#ffffff");
 }
 
-const look = (shape: Shape, style: Style) => ({
-  color: style.colors[shape.class] ?? "#ffffff",
-  fill: style.fill,
-  stroke: style.stroke,
-});
+function traceKeypoints(context: CanvasRenderingContext2D, points: NamedPoint[], editor: Editor): void {
+  for (const point of points) {
+    const { x, y } = toScreen(editor.view, point);
+    context.moveTo(x + 6, y);
+    context.arc(x, y, 6, 0, 2 * Math.PI);
+  }
+}
+
+function nameKeypoints(context: CanvasRenderingContext2D, points: NamedPoint[], editor: Editor): void {
+  for (const point of points) {
+    const { x, y } = toScreen(editor.view, point);
+    if (point.name) drawWords(context, x + 9, y - 6, point.visible ? point.name : `${point.name} (occluded)`);
+  }
+}

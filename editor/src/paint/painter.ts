@@ -1,6 +1,7 @@
 /** Draws shapes on any 2D canvas; the worker, the overlay and previews look the same. */
 
 import { boxesMeet, boxOf, outlinesOf } from "../shapes/geometry";
+import { segmentsOf, type Skeleton } from "../shapes/skeleton";
 import type { Box, Ring, Shape } from "../shapes/types";
 import type { View } from "../view";
 import type { Style } from "./messages";
@@ -11,6 +12,8 @@ export interface Look {
   color: string;
   fill: number;
   stroke: number;
+  /** Joins the keypoints of the shape. */
+  skeleton?: Skeleton;
   /** A hairline without a dark line under it: where there are thousands, they are painted fast. */
   plain?: boolean;
 }
@@ -55,10 +58,16 @@ export function drawShapes(
 ): void {
   for (const shape of order) {
     if (hidden.has(shape.id) || !boxesMeet(boxOf(shape), area)) continue;
-    const color = style.colors[shape.class] ?? "#ffffff";
-    drawShape(context, shape, view, { color, fill: style.fill, stroke: style.stroke, plain });
+    drawShape(context, shape, view, { ...lookOf(shape, style), plain });
   }
 }
+
+export const lookOf = (shape: Shape, style: Style): Look => ({
+  color: style.colors[shape.class] ?? "#ffffff",
+  skeleton: style.skeletons[shape.class],
+  fill: style.fill,
+  stroke: style.stroke,
+});
 
 export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Look): void {
   const box = boxOf(shape);
@@ -76,6 +85,11 @@ export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Loo
     context.fill("evenodd");
     context.globalAlpha = 1;
   }
+  strokeOutline(context, look);
+}
+
+/** Stroke what was traced. */
+function strokeOutline(context: Canvas2D, look: Look): void {
   context.lineJoin = "round";
   if (!look.plain) {
     // A dark line under the coloured one keeps it readable on a ground of its own colour.
@@ -94,6 +108,12 @@ function drawPoints(
   view: View,
   look: Look,
 ): void {
+  const segments = segmentsOf(shape.geom.points, look.skeleton);
+  if (segments.length) {
+    context.beginPath();
+    trace(context, segments, view, false);
+    strokeOutline(context, look);
+  }
   for (const point of shape.geom.points) {
     context.beginPath();
     context.arc(point.x * view.s + view.x, point.y * view.s + view.y, 4.5, 0, 2 * Math.PI);

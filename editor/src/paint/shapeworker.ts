@@ -18,7 +18,7 @@ interface Sheet {
 const shapes = new Map<string, Shape>();
 let order: Shape[] | null = null;
 let hidden: ReadonlySet<string> = new Set();
-let style: Style = { colors: {}, fill: 0.25, stroke: 1.5 };
+let style: Style = { colors: {}, skeletons: {}, fill: 0.25, stroke: 1.5 };
 const sheets: Record<Which, Sheet> = { main: newSheet(), overview: newSheet() };
 
 function newSheet(): Sheet {

@@ -1,5 +1,6 @@
 /** The only file that talks to the server. */
 
+import type { Skeleton } from "../shapes/skeleton";
 import type { Shape } from "../shapes/types";
 
 export type Status = "in_progress" | "submitted" | "sent_back" | "approved";
@@ -9,6 +10,7 @@ export interface LabelClass {
   name: string;
   color: string;
   archived: boolean;
+  skeleton: Skeleton;
 }
 
 export interface Example {

@@ -1,5 +1,6 @@
 /** Pure maths on shapes, in image pixels. */
 
+import { segmentsOf, type Skeleton } from "./skeleton";
 import type { Box, Point, RectGeometry, Ring, Shape } from "./types";
 
 export const round2 = (value: number): number => Math.round(value * 100) / 100 + 0;
@@ -140,12 +141,15 @@ export function nearestEdge(outlines: Ring[], closed: boolean, x: number, y: num
 }
 
 /** Is the shape under a point, give or take `tolerance` image pixels? */
-export function isHit(shape: Shape, x: number, y: number, tolerance: number): boolean {
+export function isHit(shape: Shape, x: number, y: number, tolerance: number, skeleton?: Skeleton): boolean {
   const box = boxOf(shape);
-  if (x < box.x0 - tolerance || x > box.x1 + tolerance) return false;
-  if (y < box.y0 - tolerance || y > box.y1 + tolerance) return false;
+  const reach = shape.kind === "points" ? tolerance * 2 : tolerance;
+  if (x < box.x0 - reach || x > box.x1 + reach) return false;
+  if (y < box.y0 - reach || y > box.y1 + reach) return false;
   if (shape.kind === "points") {
-    return shape.geom.points.some((p) => Math.hypot(p.x - x, p.y - y) <= tolerance * 2);
+    const { points } = shape.geom;
+    if (points.some((p) => Math.hypot(p.x - x, p.y - y) <= reach)) return true;
+    return nearestEdge(segmentsOf(points, skeleton), false, x, y).distance <= tolerance;
   }
   const outlines = outlinesOf(shape);
   if (shape.kind !== "line" && isInside(outlines, x, y)) return true;

@@ -3,6 +3,7 @@
 import type { Editor } from "../editor";
 import { BrushTool } from "./brush";
 import { FreehandTool } from "./freehand";
+import { KeypointsTool } from "./keypoints";
 import { PolygonTool, PolylineTool } from "./polygon";
 import { EllipseTool, RectangleTool } from "./rectangle";
 import { RotatedRectangleTool } from "./rotated";
@@ -37,6 +38,7 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("ellipse", "Ellipse", "Shift+C", (editor) => new EllipseTool(editor)),
   entry("polyline", "Line", "L", (editor) => new PolylineTool(editor)),
   entry("point", "Point", "O", (editor) => new PointTool(editor)),
+  entry("keypoints", "Keypoints", "K", (editor) => new KeypointsTool(editor)),
 ];
 
 /** Select is always there; the rest is for the task to allow. */

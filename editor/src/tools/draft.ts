@@ -47,3 +47,14 @@ export function traceStroke(context: Canvas2D, stroke: Ring, view: View, color: 
   context.globalAlpha = 1;
   context.lineCap = "butt";
 }
+
+/** Words on the image, readable on any ground. */
+export function drawWords(context: Canvas2D, x: number, y: number, words: string): void {
+  context.font = "12px system-ui, sans-serif";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = "rgba(0, 0, 0, 0.8)";
+  context.strokeText(words, x, y);
+  context.fillStyle = "#ffffff";
+  context.fillText(words, x, y);
+}

@@ -46,6 +46,7 @@ export class SelectTool implements Tool {
     if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
     if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
     if (only.kind === "polygon") return "Drag a corner, or an edge to add one. Alt and click removes one.";
+    if (only.kind === "points") return "Drag a point, or a line between points to move all. U: occluded or visible.";
     return "Drag to move, by a corner to resize, by the round handle to turn.";
   }
 

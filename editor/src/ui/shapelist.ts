@@ -9,7 +9,7 @@ const KIND_WORDS: Record<Shape["kind"], string> = {
   rect: "Rectangle",
   ellipse: "Ellipse",
   line: "Line",
-  points: "Point",
+  points: "Points",
 };
 
 /** As in editor.css. */

@@ -1,0 +1,181 @@
+/** Sets the keypoints of a class one after the other, as its skeleton names them. */
+
+import type { Editor } from "../editor";
+import { drawShape, type Canvas2D } from "../paint/painter";
+import { round2 } from "../shapes/geometry";
+import { inOrder, type Skeleton } from "../shapes/skeleton";
+import type { NamedPoint, Point, Shape } from "../shapes/types";
+import { toScreen } from "../view";
+import { drawWords } from "./draft";
+import type { Pointer, Tool } from "./tool";
+
+type PointsShape = Extract<Shape, { kind: "points" }>;
+
+export class KeypointsTool implements Tool {
+  readonly name = "keypoints";
+  readonly cursor = "crosshair";
+  /** What was set so far, in order; null where a point was skipped. */
+  private set: (NamedPoint | null)[] = [];
+  private undone: (NamedPoint | null)[] = [];
+  /** The class of the first click, and the shape that is completed, if there is one. */
+  private label: { id: number; skeleton: Skeleton } | null = null;
+  private base: PointsShape | null = null;
+  private isPressed = false;
+  private pointer: Point | null = null;
+
+  constructor(private readonly editor: Editor) {}
+
+  get isBusy(): boolean {
+    return this.set.length > 0;
+  }
+
+  get hint(): string {
+    const names = this.names();
+    if (!names.length) return "This class has no keypoints: choose another, or ask the staff for them.";
+    const name = names[this.set.length];
+    return `Click: ${name} (${this.set.length + 1} of ${names.length}). Alt: occluded. “.” skips it, Enter ends.`;
+  }
+
+  down({ at, alt }: Pointer): void {
+    if (!this.isBusy && !this.begin()) return;
+    const { width, height } = this.editor.ground;
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) {
+      return this.editor.say("That lies outside the image. “.” skips a point that is not on it.", "warning");
+    }
+    const name = this.names()[this.set.length];
+    this.set.push({ name, x: round2(at.x), y: round2(at.y), visible: !alt });
+    this.undone = [];
+    this.isPressed = true;
+    this.changed();
+  }
+
+  /** As long as the button is down, the point can still be put right. */
+  move({ at }: Pointer): void {
+    this.pointer = at;
+    const last = this.set.at(-1);
+    if (this.isPressed && last) {
+      const { width, height } = this.editor.ground;
+      const x = round2(Math.min(width, Math.max(0, at.x)));
+      const y = round2(Math.min(height, Math.max(0, at.y)));
+      this.set[this.set.length - 1] = { ...last, x, y };
+    }
+    this.editor.onDraw();
+  }
+
+  up(pointer: Pointer): void {
+    if (!this.isPressed) return;
+    this.move(pointer);
+    this.isPressed = false;
+    if (this.set.length === this.names().length) this.finish();
+  }
+
+  finish(): void {
+    const points = this.set.filter((point) => point !== null);
+    const { label, base } = this;
+    if (!label) return;
+    this.cancel();
+    if (!points.length) return this.editor.say("Every point was skipped, so nothing is kept.", "warning");
+    if (base) {
+      const all = inOrder([...base.geom.points, ...points], label.skeleton.points);
+      this.editor.commit("add keypoints", [{ id: base.id, after: { ...base, geom: { points: all } } }]);
+    } else {
+      this.editor.addShape("set keypoints", { kind: "points", geom: { points } }, label.id);
+    }
+  }
+
+  /** The next point is not on this image. */
+  skip(): void {
+    if (!this.isBusy && !this.begin()) return;
+    this.set.push(null);
+    this.changed();
+    if (this.set.length === this.names().length) this.finish();
+  }
+
+  /** The point that was set last is hidden by something, or is not. */
+  toggleOccluded(): boolean {
+    const last = this.set.at(-1);
+    if (!last) return false;
+    this.set[this.set.length - 1] = { ...last, visible: !last.visible };
+    this.changed();
+    return true;
+  }
+
+  cancel(): void {
+    this.set = [];
+    this.undone = [];
+    this.label = this.base = null;
+    this.isPressed = false;
+    this.changed();
+  }
+
+  undoStep(): boolean {
+    const point = this.set.pop();
+    if (point === undefined) return false;
+    this.undone.push(point);
+    this.changed();
+    return true;
+  }
+
+  redoStep(): boolean {
+    const point = this.undone.pop();
+    if (point === undefined || (!this.label && !this.begin())) return false;
+    this.set.push(point);
+    this.changed();
+    return true;
+  }
+
+  draw(context: Canvas2D): void {
+    const { editor } = this;
+    const points = this.set.filter((point) => point !== null);
+    if (points.length && this.label) {
+      const all = [...(this.base?.geom.points ?? []), ...points];
+      const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "points" as const, geom: { points: all } };
+      const look = { color: editor.activeColor, fill: 0.2, stroke: 1.75, skeleton: this.label.skeleton };
+      drawShape(context, shape, editor.view, look);
+    }
+    const next = this.names()[this.set.length];
+    if (!this.pointer || !next || !editor.pointer) return;
+    const { x, y } = toScreen(editor.view, this.pointer);
+    drawWords(context, x + 12, y - 8, next);
+  }
+
+  /** The points still to be set, in their order, of the shape that is being made or would be. */
+  private names(): string[] {
+    const label = this.label ?? this.chosen();
+    const base = this.label ? this.base : this.selected();
+    const isSet = new Set(base?.geom.points.map(({ name }) => name));
+    return label?.skeleton.points.filter((name) => !isSet.has(name)) ?? [];
+  }
+
+  private chosen() {
+    const id = this.selected()?.class ?? this.editor.activeClass;
+    return this.editor.task!.classes.find((one) => one.id === id) ?? null;
+  }
+
+  /** The only selected shape, when it lacks some of its points: clicks complete it. */
+  private selected(): PointsShape | null {
+    const [only, ...more] = this.editor.selected;
+    if (!only || more.length || only.kind !== "points") return null;
+    const names = this.editor.task!.classes.find(({ id }) => id === only.class)?.skeleton.points ?? [];
+    const isSet = new Set(only.geom.points.map(({ name }) => name));
+    return names.some((name) => !isSet.has(name)) ? only : null;
+  }
+
+  private begin(): boolean {
+    const label = this.chosen();
+    if (!label?.skeleton.points.length) {
+      const name = label ? `The class ${label.name}` : "This class";
+      this.editor.say(`${name} has no keypoints: choose another class, or ask the staff for them.`, "warning");
+      return false;
+    }
+    this.base = this.selected();
+    this.label = label;
+    return true;
+  }
+
+  private changed(): void {
+    if (!this.set.length && !this.undone.length) this.label = this.base = null;
+    this.editor.onDraw();
+    this.editor.onPanels();
+  }
+}
