@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qs, urlsplit
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
@@ -192,11 +193,33 @@ def translated():
 
 def _in_words(problem):
     """The exception that says what an answer means."""
-    code, status = str(getattr(problem, "error_code", "") or ""), problem.status_code or 0
+    code, status = _code_of(problem), problem.status_code or 0
     if code in ("ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled"):
         return StorageAway("there is no such container")
     if code == "BlobArchived" or code == "BlobBeingRehydrated":
         return CannotOpen(ARCHIVED)
-    if isinstance(problem, ClientAuthenticationError) and code != "AuthorizationPermissionMismatch":
-        return StorageAway(f"the storage refuses the credentials ({status})")
+    if _is_about_us(problem, code):
+        until = _end_of_sas(problem)
+        if until and until < datetime.now(timezone.utc).isoformat():  # noqa: UP017
+            return StorageAway(f"its SAS ran out ({until}); set a new one")
+        return StorageAway(f"the storage refuses the credentials ({code or status})")
     return answer_in_words(status)
+
+
+def _code_of(problem):
+    """What the service calls it; of some words the SDK makes an Enum, which prints otherwise."""
+    code = getattr(problem, "error_code", None) or ""
+    return str(getattr(code, "value", code))
+
+
+def _is_about_us(problem, code):
+    """Whether a refusal is of whoever asks, not of one blob."""
+    is_refusal = isinstance(problem, ClientAuthenticationError) or code == "AuthorizationFailure"
+    return is_refusal and code != "AuthorizationPermissionMismatch"
+
+
+def _end_of_sas(problem):
+    """When the shared access signature of a request ends, as ISO says it; "" without one."""
+    request = getattr(problem.response, "request", None)
+    query = parse_qs(urlsplit(request.url).query) if request else {}
+    return query.get("se", [""])[0]

@@ -169,12 +169,14 @@ def inspect_object(bucket, entry, limits):
     """
     if limits and (words := too_big(entry, limits)):
         return words
+    key = place_of(entry.path).prefix
     for attempt in range(TRIES):
         try:
-            with bucket.open(place_of(entry.path).prefix, entry.etag) as stream:
+            with bucket.open(key, entry.etag) as stream:
                 return _read(stream, entry, limits)
         except ChangedMeanwhile:
-            return Finding(UNREADABLE, CHANGED)
+            # Some storages say the same of one that was deleted.
+            return Finding(UNREADABLE, CHANGED if bucket.holds(key) else str(Gone()))
         except (CannotOpen, Unreadable) as problem:
             return Finding(UNREADABLE, str(problem))
         except StorageAway as problem:

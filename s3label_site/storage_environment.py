@@ -74,10 +74,11 @@ def _azure():
     )
     if given.connection_string:
         parts = _parts(given.connection_string)
-        if not (parts.get("AccountName") and parts.get("AccountKey")):
+        has_key = parts.get("AccountName") and parts.get("AccountKey")
+        if not has_key and not (parts.get("BlobEndpoint") and parts.get("SharedAccessSignature")):
             raise BadSetting(
                 "S3LABEL_AZURE_CONNECTION_STRING lacks AccountName or AccountKey; copy it from "
-                "the portal, under Access keys."
+                "the portal, under Access keys or Shared access signature."
             )
         if "BlobEndpoint" in parts:
             _check_endpoint("S3LABEL_AZURE_CONNECTION_STRING", parts["BlobEndpoint"], path=True)
@@ -143,6 +144,10 @@ def _s3_origins(bucket, access):
 
 def _azure_origin(access):
     parts = _parts(access.connection_string)
+    if not (access.key or parts.get("AccountKey")):
+        raise BadSetting(
+            "S3LABEL_SIGNED_URLS needs the key of the Azure account; a SAS cannot sign for others."
+        )
     if "BlobEndpoint" in parts:
         url = urlsplit(parts["BlobEndpoint"])
         return f"{url.scheme}://{url.netloc}"

@@ -48,6 +48,21 @@ def check(**environment):
         ({"S3LABEL_S3_ENDPOINT_URL": "http://[::ffff:169.254.169.254]"}, "169.254", "no storage"),
         ({"S3LABEL_S3_ENDPOINT_URL": "http://0.0.0.0:80"}, "0.0.0.0, which", "no storage"),
         ({"S3LABEL_AZURE_CONNECTION_STRING": "nonsense"}, "AccountKey", "portal"),
+        (
+            {"S3LABEL_AZURE_CONNECTION_STRING": "SharedAccessSignature=sv=1&sig=x"},
+            "AccountKey",
+            "Shared access signature",
+        ),
+        (
+            {
+                "S3LABEL_IMAGE_ROOTS": "az://images",
+                "S3LABEL_AZURE_CONNECTION_STRING": "BlobEndpoint=https://a.blob.core.windows.net;"
+                "SharedAccessSignature=sv=1&sig=x",
+                "S3LABEL_SIGNED_URLS": "1",
+            },
+            "S3LABEL_SIGNED_URLS",
+            "the key of the Azure account",
+        ),
         ({"S3LABEL_BUCKET_CONNECTIONS": "0"}, "S3LABEL_BUCKET_CONNECTIONS=0", "use 1 or more"),
         ({"S3LABEL_SIGNED_URLS": "maybe"}, "S3LABEL_SIGNED_URLS='maybe'", "use 1 or 0"),
         ({"S3LABEL_IMAGE_ROOTS": ":"}, "S3LABEL_IMAGE_ROOTS is empty", "at least one folder"),
