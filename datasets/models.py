@@ -292,7 +292,12 @@ class FoundFile(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("folder_import"), F("state"), F("id"), name="found_files_by_state"),
+            # With all that the table of files is sorted and counted by, so that it reads this
+            # alone. It costs an import next to nothing, because new keys come at its end.
+            models.Index(
+                fields=["folder_import", "state", "id", "outcome", "byte_size", "width", "height"],
+                name="found_files_by_state",
+            ),
             # To find equal files among those still to be imported. Twelve of the hash's digits
             # find them as well as all and make the import a third faster.
             models.Index(

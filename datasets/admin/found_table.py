@@ -1,92 +1,32 @@
-"""The table of found files: filter, search and pages, all in the database."""
+"""The table of found files: filter, search, order and pages, all in the database."""
 
-from dataclasses import dataclass
+import hashlib
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.core.cache import cache
+from django.db.models import Count
 from django.utils.functional import cached_property
 
+from datasets.admin.found_filters import (
+    ALL,
+    MOVED,
+    NEW,
+    WHEN_FOUND,
+    WHEN_IMPORTED,
+    in_words,
+)
+from datasets.admin.found_pages import KEYS, LAST, Order, Page
 from datasets.models import FoundFile
 
-ROWS_ON_A_PAGE = 100
 # The longest text that is worth looking for; a longer one is no part of a path.
 LONGEST_SEARCH = 1000
-
-State, Outcome = FoundFile.State, FoundFile.Outcome
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One way to look at the files, as a chip above the table."""
-
-    name: str
-    text: str
-    rows: Q
-    tone: str = "calm"
-
-    def covers(self, group):
-        """Whether a group of files, alike in state, outcome and selection, belongs to it."""
-        return all(group[column] in values for column, values in self.conditions())
-
-    def conditions(self):
-        for lookup, value in self.rows.children:
-            if lookup.endswith("__in"):
-                yield lookup.removesuffix("__in"), value
-            else:
-                yield lookup, (value,)
-
-
-def _of(state, tone="calm"):
-    return Filter(state.value, state.label, Q(state=state), tone)
-
-
-ALL = Filter("", "All", Q())
-NEW, MOVED = _of(State.NEW, "good"), _of(State.MOVED, "good")
-OTHERS = (
-    _of(State.KNOWN),
-    _of(State.DUPLICATE, "warn"),
-    _of(State.CHANGED, "warn"),
-    _of(State.UNREADABLE, "bad"),
-    _of(State.SKIPPED),
-)
-WHEN_FOUND = (ALL, NEW, MOVED, *OTHERS)
-WHEN_IMPORTED = (
-    ALL,
-    Filter("imported", "Imported", Q(outcome=Outcome.IMPORTED), "good"),
-    Filter("relinked", "Linked to the new path", Q(outcome=Outcome.RELINKED), "good"),
-    Filter("overtaken", "Imported by somebody else", Q(outcome=Outcome.OVERTAKEN)),
-    Filter("waiting", "Not imported yet", Q(outcome="", selected=True), "warn"),
-    Filter(
-        "unselected",
-        "Not selected",
-        Q(state__in=FoundFile.SELECTABLE, outcome="", selected=False),
-    ),
-    *OTHERS,
-)
-
-
-def in_words(file):
-    """(tone, words) for what a file is, or what became of it."""
-    tones = {f.name: f.tone for f in WHEN_FOUND}
-    if file.outcome:
-        good = file.outcome in (Outcome.IMPORTED, Outcome.RELINKED)
-        return ("good" if good else "calm"), file.get_outcome_display()
-    if file.is_selectable and not file.selected and file.folder_import.stage == "done":
-        return "calm", "Not selected"
-    return tones[file.state], file.get_state_display()
-
-
-class CountedPaginator(Paginator):
-    """A paginator that is told the count, which the chips know already."""
-
-    def __init__(self, rows, count):
-        super().__init__(rows, ROWS_ON_A_PAGE)
-        self.count = count
+HEADS = {"path": "File", "pixels": "Pixels", "size": "Size", "state": "State"}
+# How long numbers that change no more are remembered.
+SECONDS_REMEMBERED = 600
 
 
 class FoundTable:
-    """The files of an import, as the request's `show`, `q` and `page` ask for them."""
+    """The files of an import, as the request's parameters ask for them."""
 
     def __init__(self, folder_import, params):
         self.job = folder_import
@@ -96,7 +36,10 @@ class FoundTable:
         shown = params.get("show", "")
         self.shown = next((f for f in self.filters if f.name == shown), ALL)
         self.q = params.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
-        self.page_number = params.get("page", "1")
+        # By an index each, which hold the files in the same order.
+        path = "pk" if self.shown.name in FoundFile.State.values else "path"
+        self.order = Order(params.get("sort", ""), path)
+        self.at, self.before = _place(params, "at"), _place(params, "before")
 
     @cached_property
     def groups(self):
@@ -104,11 +47,23 @@ class FoundTable:
 
         Before the import these are the states, which an index counts without a look at the rows.
         """
+        return self._remembered("groups", self._count_groups)
+
+    def _count_groups(self):
         if not self.is_over:
             counts = self.files.count_by_state()
             return [{"state": state, "files": files} for state, files in counts.items()]
         rows = self.files.order_by().values("state", "outcome", "selected")
         return list(rows.annotate(files=Count("pk")))
+
+    def _remembered(self, what, count):
+        """A number of the files as they are when nothing works on them any more."""
+        if self.job.is_active:
+            return count()
+        job = self.job
+        key = ("found", job.pk, job.created_at, job.stage, job.ended_at, what)
+        digest = hashlib.sha256(repr(key).encode()).hexdigest()
+        return cache.get_or_set(digest, count, SECONDS_REMEMBERED)
 
     def count(self, shown):
         return sum(group["files"] for group in self.groups if shown.covers(group))
@@ -131,7 +86,7 @@ class FoundTable:
             yield {
                 "filter": shown,
                 "number": self.count(shown),
-                "query": self._query(show=shown.name, q=self.q),
+                "query": self.query(show=shown.name, at=""),
                 "is_shown": shown is self.shown,
             }
 
@@ -141,10 +96,22 @@ class FoundTable:
         files = self.files.filter(self.shown.rows)
         return files.filter(path__icontains=self.q) if self.q else files
 
+    @cached_property
+    def matches(self):
+        """How many files that is."""
+        if not self.q:
+            return self.count(self.shown)
+        return self._remembered(("matches", self.shown.name, self.q), self.matching.count)
+
     @property
     def may_pick(self):
         """Whether some of the files of the filter can be selected."""
         return self.shown in (ALL, NEW, MOVED) and bool(self.selectable or self.job.is_active)
+
+    @property
+    def grows(self):
+        """Whether what is still being found comes after what is shown."""
+        return str(self.order) == "path"
 
     @property
     def is_narrowed(self):
@@ -152,20 +119,20 @@ class FoundTable:
 
     @cached_property
     def page(self):
-        count = self.matching.count() if self.q else self.count(self.shown)
-        # By an index each, which hold the files in the same order.
-        order = "pk" if self.shown.name in FoundFile.State.values else "path"
-        keys = self.matching.order_by(order).values_list("pk", flat=True)
-        return CountedPaginator(keys, count).get_page(self.page_number)
+        return Page(self.matching, self.order, self.at, self.before)
 
     def rows(self):
         """The files of the page, with what the table says about each."""
-        files = self.files.filter(pk__in=list(self.page)).select_related("same_as")
-        for file in files.order_by("pk"):
-            file.folder_import = self.job  # of all alike, so not asked for again
-            tone, text = in_words(file)
-            folder = file.path.removeprefix(self.job.folder.rstrip("/") + "/").rpartition("/")[0]
-            yield {"file": file, "tone": tone, "text": text, "folder": folder}
+        files = self.files.select_related("same_as").in_bulk(self.page.ids)
+        for pk in self.page.ids:
+            if file := files.get(pk):
+                file.folder_import = self.job  # of all alike, so not asked for again
+                tone, text = in_words(file)
+                yield {"file": file, "tone": tone, "text": text, "folder": self._folder_of(file)}
+
+    def _folder_of(self, file):
+        """The folder of a file, below that of the import."""
+        return file.path.removeprefix(self.job.folder.rstrip("/") + "/").rpartition("/")[0]
 
     def result(self):
         """What came of the import, in numbers."""
@@ -174,25 +141,59 @@ class FoundTable:
         bad = ("changed", "unreadable", "overtaken")
         return counts | {"problems": sum(counts[name] for name in bad)}
 
+    @cached_property
+    def first_number(self):
+        """The number of the first row of the page, counted from 1."""
+        if self.page.is_last:
+            return self.matches - len(self.page.ids) + 1
+        return self.page.position + 1
+
+    @property
+    def last_number(self):
+        return self.first_number + len(self.page.ids) - 1
+
     def page_links(self):
-        """Page numbers with their query; None where some are left out."""
-        for number in self.page.paginator.get_elided_page_range(self.page.number):
-            if isinstance(number, int):
-                yield number, self.query(page=number)
-            else:
-                yield None, ""
+        """(words, query) of the pages one can go to; without a query where there is none."""
+        has_more, has_less = self.page.next is not None, self.first_number > 1
+        if has_more or has_less:
+            ids = self.page.ids
+            yield "First", self.query(at="") if has_less else ""
+            yield "Previous", self.query(at="", before=ids[0]) if has_less and ids else ""
+            yield "Next", self.query(at=self.page.next) if has_more else ""
+            yield "Last", self.query(at=LAST) if has_more else ""
+
+    def sort_links(self):
+        """Heads of columns: (words, query, how it is sorted by now); the query turns it round."""
+        for name in KEYS:
+            is_sorted = self.order.by == name
+            turned = is_sorted and not self.order.is_descending
+            direction = "descending" if self.order.is_descending else "ascending"
+            query = self.query(sort=f"-{name}" if turned else name, at="")
+            yield HEADS[name], query, direction if is_sorted else ""
+
+    @cached_property
+    def here(self):
+        """The id of the first row of the page, unless it is the first page."""
+        if self.at != LAST and not self.before:
+            return self.at
+        return self.page.ids[0] if self.page.ids and self.first_number > 1 else ""
 
     def query(self, **changes):
         """The query string of this view of the table, with changes."""
-        here = {"show": self.shown.name, "q": self.q, "page": self.page.number}
-        return self._query(**here | changes)
-
-    @staticmethod
-    def _query(**values):
-        return urlencode({k: v for k, v in values.items() if v and (k, v) != ("page", 1)})
+        values = {"show": self.shown.name, "q": self.q, "sort": str(self.order)} | changes
+        if "at" not in values:
+            values["at"] = self.here
+        return urlencode({k: v for k, v in values.items() if v and (k, v) != ("sort", "path")})
 
     def keep(self, shown, chosen):
         """Select the chosen ones of the rows that were shown, and deselect the others."""
         chosen = set(chosen)
         self.files.filter(pk__in=chosen).select()
         self.files.filter(pk__in=set(shown) - chosen).select(False)
+
+
+def _place(params, name):
+    """The id of a row, as far as databases have such ids."""
+    value = params.get(name, "")
+    is_id = value.isascii() and value.isdigit() and len(value) < 19
+    return value if is_id or value == LAST and name == "at" else ""

@@ -144,9 +144,9 @@ def progress(request, pk):
     has_found = before == Stage.FINDING and job.stage == Stage.FOUND and table.total
     if not has_found and not (job.is_active and job.stage == before):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    rows = list(table.rows())[shown:] if before == Stage.FINDING else []
+    rows = list(table.rows())[shown:] if before == Stage.FINDING and table.grows else []
     facts = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, shown + len(rows))}
-    facts["more_pages"] = request.GET.get("pages") != str(table.page.paginator.num_pages)
+    facts["more_pages"] = table.page.next and "more" not in request.GET
     return render(request, "admin/datasets/import/_news.html", facts)
 
 
@@ -155,7 +155,7 @@ def _poll(job, table, shown):
     if not job.is_active:
         return None
     url = reverse("admin:datasets_folderimport_progress", args=[job.pk])
-    told = {"stage": job.stage, "rows": shown, "pages": table.page.paginator.num_pages}
+    told = {"stage": job.stage, "rows": shown} | ({"more": 1} if table.page.next else {})
     return {"url": f"{url}?{table.query()}&{urlencode(told)}", "rows": shown}
 
 
