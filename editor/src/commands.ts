@@ -2,11 +2,10 @@
 
 import type { Editor } from "./editor";
 import type { Session } from "./session";
+import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
-import type { SelectTool } from "./tools/select";
 import { zoomed } from "./view";
-import { moved, boxOf, keptInside } from "./shapes/geometry";
 
 export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "Help";
 
@@ -21,6 +20,8 @@ export interface Command {
   /** The task has it; what another task has keeps its keys, but is shown nowhere. */
   isOffered: boolean;
   isEnabled(): boolean;
+  /** The key means something else here, and is left to the browser. */
+  isForBrowser?(event: KeyboardEvent): boolean;
   run(): void;
   /** It lasts only while its key is held. */
   release?(): void;
@@ -33,16 +34,11 @@ export interface Windows {
 }
 
 export function makeCommands(editor: Editor, session: Session, windows: Windows): Command[] {
-  const command = (
-    group: Group,
-    id: string,
-    name: string,
-    keys: string[],
-    run: () => void,
-    isEnabled: () => boolean = () => editor.document !== null,
-  ): Command => ({ id, name, group, keys, usualKeys: keys, isOffered: true, run, isEnabled });
+  const hasDocument = () => editor.document !== null;
+  const command: MakeCommand = (group, id, name, keys, run, isEnabled = hasDocument) => ({
+    ...{ id, name, group, keys, usualKeys: keys, isOffered: true, run, isEnabled },
+  });
   const canEdit = () => editor.editable;
-  const hasSelection = () => editor.editable && editor.selection.size > 0;
   const hasBrush = () => editor.tools.has("brush") || editor.tools.has("eraser");
   const isDrawing = () => editor.tool?.isBusy ?? false;
   return [
@@ -55,17 +51,10 @@ export function makeCommands(editor: Editor, session: Session, windows: Windows)
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
     command("Tools", "skip-point", "Skip a keypoint", ["."], () => skipPoint(editor), () => setsKeypoints(editor)),
-    command("Tools", "occluded", "Keypoint occluded, or visible", ["U"], () => toggleOccluded(editor), canEdit),
     command("Tools", "escape", "Cancel, or select nothing", ["Escape"], () => escape(editor)),
     command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.undo(), canEdit),
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
-    command("Shapes", "delete", "Delete", ["Delete"], () => deleteChosen(editor), hasSelection),
-    command("Shapes", "select-all", "Select all", ["Ctrl+A"], () => selectAll(editor), canEdit),
-    command("Shapes", "next-shape", "Next shape", ["N"], () => stepShape(editor, 1)),
-    command("Shapes", "previous-shape", "Previous shape", ["Shift+N"], () => stepShape(editor, -1)),
-    ...nudges(editor).map(([name, key, run]) =>
-      command("Shapes", `nudge-${name}`, `Move ${name} by a pixel`, [key], run, hasSelection),
-    ),
+    ...shapeCommands(editor, session, command),
     {
       ...command("View", "hand", "Select, and move the image, while held", ["Space"], () => holdSelect(editor)),
       release: () => letGoOfSelect(editor),
@@ -108,20 +97,6 @@ function skipPoint(editor: Editor): void {
   if (editor.tool instanceof KeypointsTool) editor.tool.skip();
 }
 
-/** The keypoint that was set last while one sets them, else the chosen one of the selected shape. */
-function toggleOccluded(editor: Editor): void {
-  if (editor.tool instanceof KeypointsTool && editor.tool.toggleOccluded()) return;
-  const [shape, ...more] = editor.selected;
-  const { vertex } = editor;
-  if (!shape || more.length || shape.kind !== "points" || !vertex) {
-    return editor.say("Select keypoints and click the one that is hidden by something.", "warning");
-  }
-  const points = shape.geom.points.map((point, i) =>
-    i === vertex.index / 2 ? { ...point, visible: !point.visible } : point,
-  );
-  editor.commit("occluded or visible", [{ id: shape.id, after: { ...shape, geom: { points } } }]);
-}
-
 function escape(editor: Editor): void {
   if (editor.tool?.isBusy) editor.tool.cancel();
   else editor.select([]);
@@ -132,44 +107,9 @@ function stepBack(editor: Editor): void {
   editor.onDraw();
 }
 
-function deleteChosen(editor: Editor): void {
-  const select = editor.tools.get("select") as SelectTool;
-  if (!select.deleteVertex()) editor.deleteSelected();
-}
-
-function selectAll(editor: Editor): void {
-  editor.setTool("select");
-  editor.select(editor.document!.store.shapes.keys());
-}
-
-function stepShape(editor: Editor, by: number): void {
-  const order = editor.document!.store.inOrder();
-  if (!order.length) return;
-  const last = order.findIndex(({ id }) => editor.selection.has(id));
-  const next = order[(last < 0 ? (by > 0 ? 0 : order.length - 1) : last + by + order.length) % order.length];
-  editor.select([next.id]);
-}
-
 function goTo(editor: Editor): void {
   const [shape] = editor.selected;
   if (shape) editor.goTo(shape);
-}
-
-function nudges(editor: Editor): [string, string, () => void][] {
-  const by = (dx: number, dy: number) => () => {
-    const { width, height } = editor.ground;
-    const states = editor.selected.map((shape) => {
-      const step = keptInside(boxOf(shape), dx, dy, width, height);
-      return { id: shape.id, after: moved(shape, step.x, step.y) };
-    });
-    editor.commit("move", states);
-  };
-  return [
-    ["left", "Ctrl+ArrowLeft", by(-1, 0)],
-    ["right", "Ctrl+ArrowRight", by(1, 0)],
-    ["up", "Ctrl+ArrowUp", by(0, -1)],
-    ["down", "Ctrl+ArrowDown", by(0, 1)],
-  ];
 }
 
 function hideShapes(editor: Editor, isHidden: boolean): void {

@@ -1,13 +1,15 @@
 /** The state of the editor, and the few ways to change it. */
 
-import { Refused, withoutOverlap, type Ground } from "./edits";
+import { checkKind, Refused, withoutOverlap, type Ground } from "./edits";
 import type { LabelDocument } from "./document";
+import { Marks } from "./marks";
 import type { TaskData } from "./save/api";
 import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
+import { kindsOf } from "./tools/kinds";
 import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
 
@@ -37,6 +39,7 @@ export class Editor {
   dragged = new Map<string, Shape>();
   /** The keys that are held now. */
   held: Held = { shift: false, alt: false };
+  private readonly marksOf = new Map<number, Marks>();
   /** Of brush and eraser, in image pixels. */
   brushRadius = Number(recall("brush")) || 10;
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
@@ -52,9 +55,14 @@ export class Editor {
     return this.document?.editable ?? false;
   }
 
+  /** The kinds of shapes that the task's tools make. */
+  get kinds(): Set<string> {
+    return kindsOf([...this.tools.keys()]);
+  }
+
   get ground(): Ground {
     const { width, height } = this.document!.data.image;
-    const permitPolygons = ["polygon", "freehand", "brush"].some((name) => this.tools.has(name));
+    const permitPolygons = this.kinds.has("polygon");
     return { width, height, permitOverlap: this.task!.permit_overlap, permitPolygons };
   }
 
@@ -142,7 +150,12 @@ export class Editor {
       this.say("This label cannot be changed now.", "warning");
       return false;
     }
-    this.document!.store.edit(name, states);
+    const { store } = this.document!;
+    if (states.some(({ id }) => this.marks!.locked.has(id) && store.shapes.has(id))) {
+      this.say("A locked shape cannot be changed: unlock it first.", "warning");
+      return false;
+    }
+    store.edit(name, states);
     return true;
   }
 
@@ -180,6 +193,33 @@ export class Editor {
   }
 
   /**
+   * Add several new shapes as one step; those that cannot be are left out, in words. Returns the
+   * ids of those that were added.
+   */
+  addShapes(name: string, shapes: readonly Shape[]): string[] {
+    const others = [...this.document!.store.shapes.values()];
+    const added: Shape[] = [];
+    const reasons: string[] = [];
+    for (const shape of shapes) {
+      try {
+        checkKind(shape, this.kinds);
+        const after = withoutOverlap(shape, others, this.ground);
+        added.push(after);
+        others.push(after);
+      } catch (problem) {
+        if (!(problem instanceof Refused)) throw problem;
+        reasons.push(problem.message);
+      }
+    }
+    if (reasons.length) {
+      const number = shapes.length > 1 ? `${reasons.length} of ${shapes.length} shapes are left out. ` : "";
+      this.say(number + [...new Set(reasons)].join(" "), "warning");
+    }
+    if (!added.length || !this.commit(name, added.map((after) => ({ id: after.id, after })))) return [];
+    return added.map(({ id }) => id);
+  }
+
+  /**
    * The shape under a point: points and lines first, then the smallest area, so that what
    * lies inside another shape can always be taken hold of.
    */
@@ -188,7 +228,9 @@ export class Editor {
     const tolerance = 3 / this.view.s;
     let found: Shape | null = null;
     let smallest = Infinity;
+    const { locked, hidden } = this.marks!;
     for (const shape of this.document.store.shapes.values()) {
+      if (locked.has(shape.id) || hidden.has(shape.id)) continue;
       const box = boxOf(shape);
       const isThin = shape.kind === "points" || shape.kind === "line";
       const size = isThin ? -1 : (box.x1 - box.x0) * (box.y1 - box.y0);
@@ -196,6 +238,21 @@ export class Editor {
       if (isBetter && isHit(shape, at.x, at.y, tolerance, this.skeletonOf(shape))) [found, smallest] = [shape, size];
     }
     return found;
+  }
+
+  /** What is locked and hidden in the open label. */
+  get marks(): Marks | null {
+    if (!this.document) return null;
+    const { id } = this.document.data;
+    let marks = this.marksOf.get(id);
+    if (!marks) this.marksOf.set(id, (marks = new Marks(id)));
+    return marks;
+  }
+
+  /** The shapes that can be taken hold of, from back to front: not locked, and to be seen. */
+  get free(): Shape[] {
+    const { locked, hidden } = this.marks!;
+    return this.document!.store.inOrder().filter(({ id }) => !locked.has(id) && !hidden.has(id));
   }
 
   private skeletonOf(shape: Shape) {

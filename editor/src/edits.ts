@@ -46,6 +46,19 @@ export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Gr
   return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: area } };
 }
 
+const KIND_WORDS = {
+  polygon: "polygons",
+  rect: "rectangles",
+  ellipse: "circles",
+  line: "lines",
+  points: "points",
+};
+
+/** Shapes that come from elsewhere may be of a kind that the task does not draw. */
+export function checkKind({ kind }: Shape, kinds: ReadonlySet<string>): void {
+  if (!kinds.has(kind)) throw new Refused(`This task has no ${KIND_WORDS[kind]}.`);
+}
+
 /** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */
 function checkPlace(shape: Shape, { width, height }: Ground): void {
   const { x0, y0, x1, y1 } = boxOf(shape);

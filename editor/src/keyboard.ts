@@ -25,7 +25,7 @@ export function listenToKeys(editor: Editor, commands: () => readonly Command[])
     if (event.key === "Alt") event.preventDefault(); // Firefox and Windows would open the menu.
     if (isForControl(event) || document.querySelector("dialog[open]")) return;
     const command = findCommand(commands(), event);
-    if (!command?.isOffered) return;
+    if (!command?.isOffered || command.isForBrowser?.(event)) return;
     event.preventDefault();
     if (held.has(event.code) || !command.isEnabled()) return;
     if (command.release) held.set(event.code, command);

@@ -7,6 +7,7 @@ import { bringBack } from "./save/leftovers";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
 import { sameShape } from "./shapes/geometry";
+import { addCopies } from "./shapecommands";
 import { newId } from "./shapes/ids";
 import type { Shape } from "./shapes/types";
 
@@ -192,6 +193,19 @@ export class Session {
       // Not simply the neighbour: what was sent back, or begun and left, comes before it.
       await this.claim(null);
     });
+  }
+
+  /** Draw here what is drawn on the image before, as in a film. */
+  async repeatPrevious(): Promise<void> {
+    const { document } = this.editor;
+    const id = document?.data.previous;
+    if (id == null) return;
+    const reply = await this.answer(this.api.label(id, AbortSignal.timeout(20_000)));
+    if (!reply || this.editor.document !== document) return;
+    if (reply.status !== 200) return this.editor.say(words(reply), "warning");
+    const shapes = (reply.body as unknown as LabelData).shapes.map(({ rev: _, ...shape }) => shape as Shape);
+    if (!shapes.length) return this.editor.say("Nothing is drawn on the previous image.", "warning");
+    addCopies(this.editor, "repeat the previous image", shapes, false);
   }
 
   async reopen(): Promise<void> {

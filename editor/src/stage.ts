@@ -66,7 +66,7 @@ export class Stage {
     const set = changes.flatMap(({ after }) => after ?? []);
     const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
     // Before the change: a bitmap in which what was dragged is still hidden must not count as new.
-    this.hide([]);
+    this.hide(this.hiddenByHand);
     const rev = this.shapes.tell({ type: "change", set, remove });
     for (const shape of set) this.pending.set(shape.id, { shape, rev });
     for (const id of remove) this.pending.delete(id);
@@ -78,6 +78,10 @@ export class Stage {
     if (ids.join() === this.hiddenIds) return;
     this.hiddenIds = ids.join();
     this.shapes.tell({ type: "hide", ids });
+  }
+
+  private get hiddenByHand(): string[] {
+    return [...(this.editor.marks?.hidden ?? [])];
   }
 
   private forget(): void {
@@ -103,7 +107,7 @@ export class Stage {
     const { view, stage } = editor;
     this.picture.show(view, stage);
     this.shapes.show(view, stage);
-    this.hide([...editor.dragged.keys()]);
+    this.hide([...editor.dragged.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
     this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.style);
     this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");

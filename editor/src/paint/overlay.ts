@@ -34,7 +34,7 @@ export class Overlay {
     context.clearRect(0, 0, editor.stage.width, editor.stage.height);
     if (!editor.document || editor.hidesShapes) return;
     for (const shape of pending) {
-      if (!editor.dragged.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
+      if (!editor.dragged.has(shape.id) && !editor.marks!.hidden.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
     }
     for (const shape of editor.dragged.values()) {
       drawShape(context, shape, editor.view, lookOf(shape, style));
@@ -68,7 +68,7 @@ export class Overlay {
     this.highlight(shape, 0.06);
     if (editor.selection.size > 1) return;
     if (shape.kind === "points") nameKeypoints(context, shape.geom.points, editor);
-    if (!editor.editable) return;
+    if (!editor.editable || editor.marks!.locked.has(shape.id)) return;
     for (const handle of handlesInSight(shape, editor.view, editor.stage)) {
       const { x, y } = toScreen(editor.view, handle);
       if (handle.stalk) {

@@ -21,7 +21,7 @@ export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode
 function targets(editor: Editor, loop: Ring[]): Shape[] {
   const selected = editor.selected.filter((shape) => ringsOf(shape).length);
   if (selected.length) return selected;
-  const near = [...covering(loop, editor.document!.store.inOrder())];
+  const near = [...covering(loop, editor.free)];
   return near.filter((shape) => areaOf(intersection(loop, ringsOf(shape))) > 0);
 }
 

@@ -147,8 +147,8 @@ export class SelectTool implements Tool {
   }
 
   private only(): Shape | null {
-    const { selected, editable } = this.editor;
-    return editable && selected.length === 1 ? selected[0] : null;
+    const { selected, editable, marks } = this.editor;
+    return editable && selected.length === 1 && !marks!.locked.has(selected[0].id) ? selected[0] : null;
   }
 
   private handleAt(shape: Shape, screen: Point): Handle | null {
@@ -180,7 +180,12 @@ export class SelectTool implements Tool {
     const { editor } = this;
     if (!editor.editable) return;
     if (this.act?.kind === "press") {
-      const shapes = editor.selection.has(this.act.shape.id) ? editor.selected : [this.act.shape];
+      if (this.act.toggle) {
+        // Shift: where the ground is full of shapes, a band has to begin on one of them.
+        this.act = { kind: "band", to: pointer.at };
+        return;
+      }
+      const shapes = editor.selected.filter(({ id }) => !editor.marks!.locked.has(id));
       this.act = { kind: "move", shapes, box: boxAround(shapes) };
     }
     const { width, height } = editor.ground;
@@ -212,10 +217,8 @@ export class SelectTool implements Tool {
       x1: Math.max(a.x, b.x),
       y1: Math.max(a.y, b.y),
     };
-    const inside = [...this.editor.document!.store.shapes.values()].filter((shape) =>
-      boxesMeet(boxOf(shape), band),
-    );
-    this.editor.select(inside.map(({ id }) => id));
+    const inside = this.editor.free.filter((shape) => boxesMeet(boxOf(shape), band));
+    this.editor.select([...this.editor.selection, ...inside.map(({ id }) => id)]);
   }
 
   private removeVertex(shape: Shape, handle: Handle): void {
