@@ -5,7 +5,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.html import format_html
 
 from accounts.links import password_link
-from accounts.models import User
+from accounts.models import ApiToken, User
+from accounts.tokens import revoke
 
 
 class PersonAddForm(AdminUserCreationForm):
@@ -119,3 +120,28 @@ class UserAdmin(DjangoUserAdmin):
     def _may_touch(self, request, obj):
         # Whoever sets the password of staff has what they have.
         return request.user.is_superuser or obj is None or not (obj.is_staff or obj.is_superuser)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Whose scripts may do what; people make tokens on their own page, where alone it is shown."""
+
+    list_display = ("name", "beginning", "user", "scope", "state", "expires_at", "last_used_at")
+    list_filter = ("scope",)
+    search_fields = ("name", "beginning", "user__email")
+    list_select_related = ("user",)
+    actions = ("revoke_tokens",)
+
+    @admin.action(permissions=["change"], description="Revoke the selected tokens")
+    def revoke_tokens(self, request, queryset):
+        count = revoke(queryset)
+        self.message_user(request, f"{count} revoked; scripts that use them are refused at once.")
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return [field.name for field in self.model._meta.fields if field.name != "sha256"]
+
+    def get_exclude(self, request, obj=None):
+        return ("sha256",)

@@ -1,6 +1,9 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from accounts.models import ApiToken
+from accounts.tokens import MOST_DAYS
+
 # Enough for any pass phrase; a longer text is an attempt to keep the hasher busy.
 LONGEST_PASSWORD = 4096
 
@@ -25,3 +28,13 @@ class LoginForm(AuthenticationForm):
         "inactive": "This e-mail address and password do not belong together. "
         "Check Caps Lock, or ask the staff of your project for a new password link.",
     }
+
+
+class TokenForm(forms.ModelForm):
+    days = forms.IntegerField(
+        label="Valid for days", min_value=1, max_value=MOST_DAYS, initial=90, localize=False
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("name", "scope")

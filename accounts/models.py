@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 
 class UserManager(BaseUserManager):
@@ -73,3 +74,49 @@ class EditorSettings(models.Model):
     def keep(cls, user, parts):
         cls.objects.update_or_create(user=user, defaults=parts)
         return cls.of(user)
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def valid(self):
+        return self.filter(
+            user__is_active=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        )
+
+
+class ApiToken(models.Model):
+    """A key with which scripts act as its user; only its hash is kept, so it is shown once."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read only"
+        WRITE = "write", "Read and write"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, help_text="What it is for, for example: nightly export")
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    # Of the whole token. It has 256 random bits, so that a slow hash would protect nothing more.
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    beginning = models.CharField(max_length=12, editable=False, help_text="To recognise it by.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        db_table = "api_tokens"
+        ordering = ("-pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["read", "write"]), name="a_token_reads_or_writes"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.beginning}…)"
+
+    @property
+    def state(self):
+        if self.revoked_at:
+            return "Revoked"
+        return "Expired" if self.expires_at <= timezone.now() else "Valid"

@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from datasets.serving import picture_answer
 from labeling import steps
 from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
 from labeling.documents import document_of
 from labeling.models import Label, LabelTask
+from labeling.querysets import images_visible_to
 from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
 
 router = Router()
@@ -75,6 +77,13 @@ def get_label(request, label_id: int):
     if label.is_editable_by(request.user):
         renew_lease(label)
     return document_of(label, viewer=request.user)
+
+
+@router.get("/images/{int:image_id}/file", response={200: None})
+def get_image_file(request, image_id: int):
+    """The image in exactly the pixels that labels are drawn in."""
+    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
+    return picture_answer(request, image)
 
 
 @router.post("/labels/{int:label_id}/changes")

@@ -1,5 +1,6 @@
 """The REST API under /api/v1/: joins the routes of the apps and words their errors alike."""
 
+import functools
 import re
 
 import orjson
@@ -10,9 +11,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
-from ninja.security import django_auth
 
 from accounts.api import router as accounts_router
+from accounts.authentication import api_auth
 from labeling.api import Refusal
 from labeling.api import router as labeling_router
 
@@ -54,15 +55,31 @@ class OrjsonRenderer(BaseRenderer):
         return orjson.dumps(data)
 
 
+def for_users_of_the_api(view):
+    """The description of the API is for those who may use it, with a session or a token."""
+
+    @functools.wraps(view)
+    def guarded(request, *args, **kwargs):
+        try:
+            is_known = any(auth(request) for auth in api_auth)
+        except AuthenticationError as problem:
+            return not_logged_in(request, problem)
+        if not is_known:
+            return not_logged_in(request, AuthenticationError())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 api = NinjaAPI(
     title="S3Label",
     version="1",
     urls_namespace="api",
-    auth=django_auth,
+    auth=api_auth,
     parser=OrjsonParser(),
     renderer=OrjsonRenderer(),
     docs_url=None,
-    openapi_url=None,
+    docs_decorator=for_users_of_the_api,
 )
 api.add_router("", labeling_router)
 api.add_router("", accounts_router)
@@ -77,7 +94,9 @@ def not_found(request, problem):
 
 @api.exception_handler(AuthenticationError)
 def not_logged_in(request, problem):
-    return _error(request, 401, "not_logged_in", "Log in first.")
+    said = str(problem)
+    words = "Log in first, or send a token." if said == "Unauthorized" else said
+    return _error(request, 401, "not_logged_in", words)
 
 
 @api.exception_handler(Refusal)

@@ -18,6 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.links import password_link
 from accounts.models import User
+from accounts.tokens import make_token
 from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
 from labeling.models import Assignment, Label, LabelClass, TaskExample
@@ -59,6 +60,9 @@ TABLE = [
     post("accounts:logout", 302, 302, 302, 302, 302, 302, 302),
     page("accounts:change_password", LOGIN, 200, 200, 200, 200, LOGIN, 200),
     post("accounts:change_password", LOGIN, 200, 200, 200, 200, LOGIN, 200),
+    page("accounts:tokens", LOGIN, 200, 200, 200, 200, LOGIN, 200),
+    post("accounts:tokens", LOGIN, 200, 200, 200, 200, LOGIN, 200),
+    post("accounts:revoke_token", LOGIN, 404, 404, 302, 302, LOGIN, 404, args=("token",)),
     page("accounts:set_password", 404, 404, 404, 404, 404, 404, 404, args=("user", "no_token")),
     page("labeling:task_list", LOGIN, 200, 200, 200, 200, LOGIN, 200),
     page("labeling:my_labels", LOGIN, 200, 200, 200, 200, LOGIN, 200),
@@ -73,6 +77,9 @@ TABLE = [
     page("labeling:image_thumbnail", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image",)),
     page("labeling:image_file", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
     page("labeling:image_thumbnail", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
+    page("api:openapi-json", 401, 200, 200, 200, 200, 401, 200),
+    page("api:get_image_file", 401, 404, 404, 200, 404, 401, 200, args=("image",)),
+    page("api:get_image_file", 401, 404, 404, 404, 404, 401, 200, args=("free_image",)),
     page("api:api-root", 404, 404, 404, 404, 404, 404, 404),
     page("api:get_label", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
     page("api:get_label", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
@@ -146,6 +153,7 @@ class AccessTestCase(S3LabelTestCase):
             "image": cls.image.pk,
             "free_image": free_image.pk,
             "example": example.pk,
+            "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
         }
         cls.bodies = {"empty": {}, "rev": {"rev": 0}, "drawing": cls.make_drawing()}
 
@@ -247,6 +255,7 @@ class TableTests(AccessTestCase):
             if row.method == "POST" and row.name not in (
                 "accounts:login",
                 "accounts:change_password",
+                "accounts:tokens",
             ):
                 with self.subTest(row=row.name):
                     self.assertEqual(self.ask(self.become("ann"), row, "GET").status_code, 405)
