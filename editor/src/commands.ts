@@ -2,6 +2,7 @@
 
 import type { Editor } from "./editor";
 import type { Session } from "./session";
+import { reshapeCommands } from "./reshapecommands";
 import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
@@ -31,6 +32,7 @@ export interface Command {
 export interface Windows {
   toggleKeys(): void;
   togglePalette(): void;
+  openSimplify(): void;
 }
 
 export function makeCommands(editor: Editor, session: Session, windows: Windows): Command[] {
@@ -55,6 +57,7 @@ export function makeCommands(editor: Editor, session: Session, windows: Windows)
     command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.undo(), canEdit),
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
     ...shapeCommands(editor, session, command),
+    ...reshapeCommands(editor, command, () => windows.openSimplify()),
     {
       ...command("View", "hand", "Select, and move the image, while held", ["Space"], () => holdSelect(editor)),
       release: () => letGoOfSelect(editor),

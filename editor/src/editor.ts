@@ -7,6 +7,7 @@ import type { TaskData } from "./save/api";
 import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
+import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
 import { kindsOf } from "./tools/kinds";
@@ -25,8 +26,8 @@ export class Editor {
   isFitted = true;
   stage = { width: 1, height: 1 };
   selection = new Set<string>();
-  /** A vertex of the only selected shape, for deleting it alone. */
-  vertex: { ring: number; index: number } | null = null;
+  /** Vertices of the only selected shape, to be moved or deleted without the rest. */
+  vertices: Vertex[] = [];
   hover: string | null = null;
   activeClass: number | null = null;
   tools = new Map<string, Tool>();
@@ -42,6 +43,8 @@ export class Editor {
   private readonly marksOf = new Map<number, Marks>();
   /** Of brush and eraser, in image pixels. */
   brushRadius = Number(recall("brush")) || 10;
+  /** What shapes would become, while one still chooses. */
+  preview = new Map<string, Shape>();
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
   pointer: Point | null = null;
 
@@ -105,7 +108,7 @@ export class Editor {
 
   select(ids: Iterable<string>): void {
     this.selection = new Set(ids);
-    this.vertex = null;
+    this.vertices = [];
     this.onPanels();
     this.onDraw();
   }

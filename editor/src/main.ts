@@ -20,6 +20,7 @@ import { h } from "./ui/dom";
 import { Palette } from "./ui/palette";
 import { Panel, panelToggle } from "./ui/panel";
 import { ShortcutSheet } from "./ui/sheet";
+import { SimplifyBar } from "./ui/simplify";
 import { Toasts } from "./ui/toast";
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
@@ -34,13 +35,14 @@ const sheet = new ShortcutSheet(() => commands, settings);
 const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
+const simplify = new SimplifyBar(editor);
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0]);
 const hint = h("div", { class: "hint" });
 const cover = h("div", { class: "cover", role: "status" });
 let commands: Command[] = [];
 
 root.className = "editor";
-stage.element.append(cover, hint, toasts.element);
+stage.element.append(cover, hint, simplify.element, toasts.element);
 root.append(top_.element, tools.element, stage.element, panel.element, sheet.element, palette.element);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
@@ -51,6 +53,7 @@ function updatePanels(): void {
     top_.update();
     tools.update();
     panel.update();
+    simplify.update();
     hint.textContent = editor.editable ? (editor.tool?.hint ?? "") : "";
     markPossible(root, commands);
   });
@@ -82,6 +85,7 @@ session.onOpened = (opened, picture) => {
   commands = makeCommands(editor, session, {
     toggleKeys: () => sheet.toggle(),
     togglePalette: () => palette.toggle(),
+    openSimplify: () => simplify.open(() => stage.element.focus({ preventScroll: true })),
   });
   showCommands();
   stage.open(opened, picture);
@@ -99,6 +103,7 @@ session.onOpened = (opened, picture) => {
 function showCommands(): void {
   applyKeys(commands, settings.keys);
   tools.setCommands(commands);
+  panel.actions.setCommands(commands);
   top_.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.element.append(panelToggle(root));
   updatePanels();

@@ -5,6 +5,7 @@ import type { Command, Group } from "./commands";
 import type { Editor } from "./editor";
 import type { Session } from "./session";
 import { boxOf, keptInside, moved } from "./shapes/geometry";
+import { withMovedVertices } from "./shapes/handles";
 import type { Shape } from "./shapes/types";
 import { KeypointsTool } from "./tools/keypoints";
 import type { SelectTool } from "./tools/select";
@@ -35,8 +36,8 @@ export function shapeCommands(editor: Editor, session: Session, make: MakeComman
     command("repeat", "Repeat the shapes of the previous image", ["Shift+V"], () => void session.repeatPrevious(), () =>
       canEdit() && session.hasPrevious,
     ),
-    command("front", "Bring to the front", ["PageUp"], () => arrange(editor, true)),
-    command("back", "Put to the back", ["PageDown"], () => arrange(editor, false)),
+    command("to-front", "Bring to the front", ["PageUp"], () => arrange(editor, true)),
+    command("to-back", "Put to the back", ["PageDown"], () => arrange(editor, false)),
     command("lock", "Lock or unlock", ["Shift+L"], () => toggleMark(editor, "locked"), isChosen),
     command("hide-selected", "Hide the selected shapes", ["Ctrl+H"], () => toggleMark(editor, "hidden"), isChosen),
     command("show-all", "Show all hidden shapes", ["Ctrl+Shift+H"], () => showAll(editor), () => !!editor.marks?.hidden.size),
@@ -179,6 +180,13 @@ function nudges(editor: Editor, command: Make): Command[] {
 /** All together, so that shapes keep their places to each other at the border too. */
 function nudge(editor: Editor, dx: number, dy: number): void {
   const { width, height } = editor.ground;
+  const [only] = editor.selected;
+  if (editor.vertices.length) {
+    const after = withMovedVertices(only, editor.vertices, dx, dy);
+    const { x0, y0, x1, y1 } = boxOf(after);
+    if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) editor.commitAreas("move corners", [after]);
+    return;
+  }
   const boxes = editor.selected.map(boxOf);
   const around = {
     x0: Math.min(...boxes.map(({ x0 }) => x0)),
@@ -194,12 +202,12 @@ function nudge(editor: Editor, dx: number, dy: number): void {
 function toggleOccluded(editor: Editor): void {
   if (editor.tool instanceof KeypointsTool && editor.tool.toggleOccluded()) return;
   const [shape, ...more] = editor.selected;
-  const { vertex } = editor;
-  if (!shape || more.length || shape.kind !== "points" || !vertex) {
+  const places = new Set(editor.vertices.map(({ index }) => index / 2));
+  if (!shape || more.length || shape.kind !== "points" || !places.size) {
     return editor.say("Select keypoints and click the one that is hidden by something.", "warning");
   }
   const points = shape.geom.points.map((point, i) =>
-    i === vertex.index / 2 ? { ...point, visible: !point.visible } : point,
+    places.has(i) ? { ...point, visible: !point.visible } : point,
   );
   editor.commit("occluded or visible", [{ id: shape.id, after: { ...shape, geom: { points } } }]);
 }

@@ -107,7 +107,7 @@ export class Stage {
     const { view, stage } = editor;
     this.picture.show(view, stage);
     this.shapes.show(view, stage);
-    this.hide([...editor.dragged.keys(), ...this.hiddenByHand]);
+    this.hide([...editor.dragged.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
     this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.style);
     this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");

@@ -5,7 +5,7 @@ import type { TaskData } from "../src/save/api";
 import type { Session } from "../src/session";
 import { areaOf, boxOf, ringsOf } from "../src/shapes/geometry";
 import type { Shape } from "../src/shapes/types";
-import { Driver } from "./driving";
+import { Driver, NO_WINDOWS } from "./driving";
 import { polygon, square } from "./making";
 
 let driver: Driver;
@@ -20,8 +20,7 @@ beforeEach(() => {
 
 function run(id: string): void {
   const session = { hasPrevious: false } as Session;
-  const windows = { toggleKeys: () => undefined, togglePalette: () => undefined };
-  const command = makeCommands(driver.editor, session, windows).find((one) => one.id === id)!;
+  const command = makeCommands(driver.editor, session, NO_WINDOWS).find((one) => one.id === id)!;
   expect(command.isEnabled(), id).toBe(true);
   command.run();
 }
@@ -31,14 +30,14 @@ const order = () => driver.shapes.map(({ id }) => id).join("");
 describe("many selected shapes", () => {
   it("come to the front or go to the back in their own order, as one step", () => {
     driver.editor.select(["b", "a"]);
-    run("front");
+    run("to-front");
     expect(order()).toBe("cab");
     driver.editor.undo();
     expect(order()).toBe("abc");
     driver.editor.select(["c", "b"]);
-    run("back");
+    run("to-back");
     expect(order()).toBe("bca");
-    run("back");
+    run("to-back");
     expect(driver.said.at(-1)).toContain("at the back already");
   });
 

@@ -68,3 +68,6 @@ export class Driver {
     return this.drag([[x, y]], held);
   }
 }
+
+/** Commands open windows, which these tests do not have. */
+export const NO_WINDOWS = { toggleKeys: () => undefined, togglePalette: () => undefined, openSimplify: () => undefined };

@@ -7,6 +7,7 @@ import { keyText } from "../src/keymap";
 import type { Session } from "../src/session";
 import { TOOLS } from "../src/tools/catalog";
 import type { Tool } from "../src/tools/tool";
+import { NO_WINDOWS } from "./driving";
 
 const kbd = (key: string) => `<kbd>${key.replace("|", "\\|")}</kbd>`;
 const keys = (names: readonly string[]) => names.map((name) => kbd(keyText(name))).join(" or ") || "none";
@@ -16,7 +17,7 @@ function everyCommand() {
   editor.tools = new Map(TOOLS.map(({ name }) => [name, { name } as Tool]));
   const classes = Array.from({ length: 9 }, (_, i) => ({ id: i, name: `Class ${i + 1}`, color: "#000", archived: false }));
   editor.task = { classes } as never;
-  return makeCommands(editor, {} as Session, { toggleKeys: () => undefined, togglePalette: () => undefined });
+  return makeCommands(editor, {} as Session, NO_WINDOWS);
 }
 
 function page(): string {

@@ -1,7 +1,7 @@
 /** The small canvas on top: what is hovered, selected, dragged or being drawn. */
 
 import type { Editor } from "../editor";
-import { handlesInSight } from "../shapes/handles";
+import { handlesInSight, sameVertex } from "../shapes/handles";
 import { outlinesOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
@@ -34,14 +34,14 @@ export class Overlay {
     context.clearRect(0, 0, editor.stage.width, editor.stage.height);
     if (!editor.document || editor.hidesShapes) return;
     for (const shape of pending) {
-      if (!editor.dragged.has(shape.id) && !editor.marks!.hidden.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
+      if (!editor.dragged.has(shape.id) && !editor.preview.has(shape.id) && !editor.marks!.hidden.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
     }
-    for (const shape of editor.dragged.values()) {
+    for (const shape of [...editor.dragged.values(), ...editor.preview.values()]) {
       drawShape(context, shape, editor.view, lookOf(shape, style));
     }
     const hovered = editor.hover ? editor.document.store.shapes.get(editor.hover) : null;
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
-    for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? shape);
+    for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
     editor.tool?.draw(context);
   }
 
@@ -68,16 +68,15 @@ export class Overlay {
     this.highlight(shape, 0.06);
     if (editor.selection.size > 1) return;
     if (shape.kind === "points") nameKeypoints(context, shape.geom.points, editor);
-    if (!editor.editable || editor.marks!.locked.has(shape.id)) return;
-    for (const handle of handlesInSight(shape, editor.view, editor.stage)) {
+    if (!editor.editable || editor.marks!.locked.has(shape.id) || editor.preview.has(shape.id)) return;
+    for (const handle of handlesInSight(shape, editor.view, editor.stage, editor.vertices)) {
       const { x, y } = toScreen(editor.view, handle);
       if (handle.stalk) {
         drawTurner(context, toScreen(editor.view, handle.stalk), { x, y });
         continue;
       }
-      const { vertex } = editor;
-      const isChosen =
-        handle.vertex && vertex?.ring === handle.vertex.ring && vertex.index === handle.vertex.index;
+      const { vertex } = handle;
+      const isChosen = vertex && editor.vertices.some((one) => sameVertex(one, vertex));
       const side = isChosen ? 10 : 7;
       context.fillStyle = isChosen ? "#ffd54a" : "#ffffff";
       context.fillRect(x - side / 2, y - side / 2, side, side);

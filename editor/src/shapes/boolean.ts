@@ -1,7 +1,7 @@
 /** Union, difference and intersection of areas, by Clipper2 on a grid of 0.01 pixel. */
 
 import { ClipType, FillRule, PathType, type Paths64 } from "clipper2-ts/dist/Core.js";
-import { Clipper64 } from "clipper2-ts/dist/Engine.js";
+import { Clipper64, PolyTree64, type PolyPath64 } from "clipper2-ts/dist/Engine.js";
 import { ClipperOffset, EndType, JoinType } from "clipper2-ts/dist/Offset.js";
 import { simplified } from "./geometry";
 import type { Ring } from "./types";
@@ -42,6 +42,30 @@ export const intersection = (a: Ring[], b: Ring[]): Ring[] =>
 /** The same even-odd area in rings that do not cross, holes wound against their outlines. */
 export const resolved = (rings: Ring[]): Ring[] =>
   rings.length ? operate(ClipType.Union, rings, [], FillRule.EvenOdd) : [];
+
+/** What of an area none of the others covers. */
+export const uncovered = (area: Ring[], others: Ring[][]): Ring[] =>
+  operate(ClipType.Difference, resolved(area), others.flatMap(resolved), FillRule.NonZero);
+
+/** The separate parts of an area, each an outline and its holes. */
+export function partsOf(rings: Ring[]): Ring[][] {
+  const clipper = new Clipper64();
+  clipper.addPaths(toPaths(rings), PathType.Subject);
+  const tree = new PolyTree64();
+  clipper.execute(ClipType.Union, FillRule.EvenOdd, tree);
+  const parts: Ring[][] = [];
+  const collect = (node: PolyPath64) => {
+    for (const outline of childrenOf(node)) {
+      const holes = childrenOf(outline);
+      parts.push(toRings([outline, ...holes].map(({ poly }) => poly!)));
+      holes.forEach(collect);
+    }
+  };
+  collect(tree);
+  return parts.filter((part) => part.length);
+}
+
+const childrenOf = (node: PolyPath64): PolyPath64[] => Array.from({ length: node.count }, (_, i) => node.child(i));
 
 /** Everything that a hand-drawn loop runs round: an overshoot at its end makes no hole. */
 export function enclosed(loop: Ring, tolerance: number): Ring[] {

@@ -2,14 +2,20 @@
 
 import { boxOf, outlinesOf, rectRing, round2 } from "./geometry";
 import { pivotOf, rotated } from "./rotating";
-import type { Point, RectGeometry, Shape } from "./types";
+import type { Box, Point, RectGeometry, Shape } from "./types";
+
+/** A corner by its ring and the place of its x in it. */
+export interface Vertex {
+  ring: number;
+  index: number;
+}
 
 export interface Handle {
   x: number;
   y: number;
   cursor: string;
   /** Set for vertices, which can be deleted. */
-  vertex?: { ring: number; index: number };
+  vertex?: Vertex;
   /** Set for the handle that turns the shape: where its stalk begins. */
   stalk?: Point;
   /** The shape when this handle is pulled to a point, with Shift by steps. */
@@ -27,13 +33,15 @@ export function handlesInSight(
   shape: Shape,
   view: { s: number; x: number; y: number },
   stage: { width: number; height: number },
+  chosen: readonly Vertex[] = [],
 ): Handle[] {
   const isSeen = ({ x, y }: Point, margin: number) => {
     const [sx, sy] = [x * view.s + view.x, y * view.s + view.y];
     return sx > -margin && sy > -margin && sx < stage.width + margin && sy < stage.height + margin;
   };
-  const seen = handlesOf(shape).filter((handle) => isSeen(handle, 10));
-  if (seen.length > MOST_IN_SIGHT) seen.length = 0;
+  const all = handlesOf(shape).filter((handle) => isSeen(handle, 10));
+  const isChosen = ({ vertex }: Handle) => vertex && chosen.some((one) => sameVertex(one, vertex));
+  const seen = all.length > MOST_IN_SIGHT ? all.filter(isChosen) : all;
   // Above the shape, or below where there is no room above.
   const turning = [-1, 1].map((side) => turningHandle(shape, side, STALK / view.s));
   const turner = turning.find((handle) => handle && isSeen(handle, -6));
@@ -106,6 +114,46 @@ export function withVertex(shape: Shape, ring: number, index: number, to: Point)
     return { ...shape, geom: { points } };
   }
   return shape;
+}
+
+export const sameVertex = (a: Vertex, b: Vertex): boolean => a.ring === b.ring && a.index === b.index;
+
+/** Every vertex of a shape that lies in a box. */
+export const verticesIn = (shape: Shape, box: Box): Vertex[] =>
+  handlesOf(shape).flatMap(({ vertex, x, y }) =>
+    vertex && x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1 ? [vertex] : [],
+  );
+
+/** The shape with some of its vertices moved. */
+export function withMovedVertices(shape: Shape, vertices: readonly Vertex[], dx: number, dy: number): Shape {
+  const places = new Map<number, Set<number>>();
+  for (const { ring, index } of vertices) places.set(ring, (places.get(ring) ?? new Set()).add(index));
+  const put = (flat: number[], ring: number) => {
+    const moving = places.get(ring);
+    if (!moving) return flat;
+    return flat.map((value, i) => (moving.has(i - (i % 2)) ? round2(value + (i % 2 ? dy : dx)) : value));
+  };
+  if (shape.kind === "polygon") return { ...shape, geom: { rings: shape.geom.rings.map(put) } };
+  if (shape.kind === "line") return { ...shape, geom: { points: put(shape.geom.points, 0) } };
+  return vertices.reduce<Shape>((after, { index }) => {
+    const { x, y } = handlesOf(after)[index / 2];
+    return withVertex(after, 0, index, { x: x + dx, y: y + dy });
+  }, shape);
+}
+
+/** The shape without some of its vertices; null when nothing that can be drawn is left. */
+export function withoutVertices(shape: Shape, vertices: readonly Vertex[]): Shape | null {
+  // From the last on, so that the places of the others stay; a ring that goes takes its number with it.
+  const order = [...vertices].sort((a, b) => b.ring - a.ring || b.index - a.index);
+  let left: Shape | null = shape;
+  const rings = new Map<number, number>();
+  for (const { ring, index } of order) {
+    const before = left && outlinesOf(left).length;
+    if (!left || rings.get(ring) === -1) continue;
+    left = withoutVertex(left, ring, index);
+    if (left && outlinesOf(left).length !== before) rings.set(ring, -1);
+  }
+  return left;
 }
 
 /** The shape with one more vertex on the edge after `index`. */

@@ -3,12 +3,14 @@
 import type { Editor } from "../editor";
 import { BrushTool } from "./brush";
 import { FreehandTool } from "./freehand";
+import { kindsOf } from "./kinds";
 import { KeypointsTool } from "./keypoints";
 import { PolygonTool, PolylineTool } from "./polygon";
 import { EllipseTool, RectangleTool } from "./rectangle";
 import { RotatedRectangleTool } from "./rotated";
 import { SelectTool } from "./select";
 import { CircleTool, PointTool } from "./spots";
+import { SplitTool } from "./split";
 import type { Tool } from "./tool";
 
 export interface ToolEntry {
@@ -34,6 +36,7 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("freehand", "Freehand", "F", (editor) => new FreehandTool(editor)),
   entry("brush", "Brush", "B", (editor) => new BrushTool(editor, "brush")),
   entry("eraser", "Eraser", "E", (editor) => new BrushTool(editor, "eraser")),
+  entry("split", "Divide by a line", "X", (editor) => new SplitTool(editor)),
   entry("circle", "Circle", "C", (editor) => new CircleTool(editor)),
   entry("ellipse", "Ellipse", "Shift+C", (editor) => new EllipseTool(editor)),
   entry("polyline", "Line", "L", (editor) => new PolylineTool(editor)),
@@ -41,6 +44,12 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("keypoints", "Keypoints", "K", (editor) => new KeypointsTool(editor)),
 ];
 
+/** These work on areas, and make polygons of them. */
+const FOR_AREAS = ["split"];
+
 /** Select is always there; the rest is for the task to allow. */
-export const makeTools = (editor: Editor, allowed: readonly string[]): Tool[] =>
-  TOOLS.filter(({ name }) => name === "select" || allowed.includes(name)).map(({ make }) => make(editor));
+export function makeTools(editor: Editor, allowed: readonly string[]): Tool[] {
+  const isOffered = (name: string) =>
+    name === "select" || allowed.includes(name) || (FOR_AREAS.includes(name) && kindsOf(allowed).has("polygon"));
+  return TOOLS.filter(({ name }) => isOffered(name)).map(({ make }) => make(editor));
+}

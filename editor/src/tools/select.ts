@@ -2,8 +2,18 @@
 
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
-import { boxesMeet, boxOf, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
-import { handlesInSight, handlesOf, withNewVertex, withoutVertex, type Handle } from "../shapes/handles";
+import { boxesMeet, boxOf, boxOfRings, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
+import {
+  handlesInSight,
+  handlesOf,
+  sameVertex,
+  verticesIn,
+  withMovedVertices,
+  withNewVertex,
+  withoutVertices,
+  type Handle,
+  type Vertex,
+} from "../shapes/handles";
 import type { Box, Point, Shape } from "../shapes/types";
 import { panned, toScreen } from "../view";
 import { drawDot } from "./draft";
@@ -19,7 +29,9 @@ type Act =
   | { kind: "move"; shapes: Shape[]; box: Box }
   | { kind: "pull"; handle: Handle; shape: Shape }
   | { kind: "pan"; last: Point; panned: boolean; over: Shape | null }
-  | { kind: "band"; to: Point };
+  | { kind: "corners"; shape: Shape; box: Box }
+  /** Chooses shapes, or the corners of the one that is selected. */
+  | { kind: "band"; to: Point; corners: Shape | null };
 
 export class SelectTool implements Tool {
   readonly name = "select";
@@ -45,7 +57,11 @@ export class SelectTool implements Tool {
     const [only, ...more] = this.editor.selected;
     if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
     if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
-    if (only.kind === "polygon") return "Drag a corner, or an edge to add one. Alt and click removes one.";
+    if (only.kind === "polygon") {
+      const { length } = this.editor.vertices;
+      if (length > 1) return `${length} corners: drag one to move them, Del deletes them.`;
+      return "Drag a corner, or an edge to add one. Alt: click removes one, drag chooses several.";
+    }
     if (only.kind === "points") return "Drag a point, or a line between points to move all. U: occluded or visible.";
     return "Drag to move, by a corner to resize, by the round handle to turn.";
   }
@@ -58,8 +74,9 @@ export class SelectTool implements Tool {
     const handle = only && this.handleAt(only, pointer.screen);
     if (only && handle) {
       if (pointer.alt && handle.vertex) return this.removeVertex(only, handle);
-      this.editor.vertex = handle.vertex ?? null;
-      this.act = { kind: "pull", handle, shape: only };
+      this.takeHold(only, handle, pointer);
+    } else if (only && pointer.alt) {
+      this.act = { kind: "band", to: pointer.at, corners: only };
     } else if (only && this.ghost && !pointer.shift) {
       this.insertVertex(only, this.ghost);
     } else {
@@ -70,7 +87,7 @@ export class SelectTool implements Tool {
         this.act = { kind: "press", toggle: pointer.shift, shape: hit };
         if (!pointer.shift && !this.editor.selection.has(hit.id)) this.editor.select([hit.id]);
       } else if (pointer.shift) {
-        this.act = { kind: "band", to: pointer.at };
+        this.act = { kind: "band", to: pointer.at, corners: null };
       } else {
         this.act = { kind: "pan", last: pointer.screen, panned: false, over: hit };
       }
@@ -97,15 +114,16 @@ export class SelectTool implements Tool {
   up(pointer: Pointer): void {
     const { act, editor } = this;
     if (!act) return;
-    if (act.kind === "band") this.selectBand(this.from!.at, act.to);
+    if (act.kind === "band") this.selectBand(this.from!.at, act.to, act.corners);
     if (act.kind === "pan" && !act.panned) editor.select(act.over ? [act.over.id] : []);
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
     if (editor.dragged.size) {
       editor.commitAreas(nameOf(act), [...editor.dragged.values()]);
     }
-    const vertex = editor.vertex;
+    const { vertices } = editor;
     this.cancel();
-    editor.vertex = vertex;
+    // Where the outline was cut, the corners are others now.
+    editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
     this.look(pointer);
     editor.onPanels();
   }
@@ -113,7 +131,7 @@ export class SelectTool implements Tool {
   cancel(): void {
     this.act = null;
     this.ghost = null;
-    this.editor.vertex = null;
+    this.editor.vertices = [];
     this.editor.dragged = new Map();
     this.editor.onDraw();
   }
@@ -135,13 +153,13 @@ export class SelectTool implements Tool {
     }
   }
 
-  /** Delete the chosen vertex; false when none is chosen. */
+  /** Delete the chosen corners; false when none is chosen. */
   deleteVertex(): boolean {
     const only = this.only();
-    const { vertex } = this.editor;
-    if (!only || !vertex) return false;
-    const after = withoutVertex(only, vertex.ring, vertex.index);
-    this.editor.commit("delete corner", [{ id: only.id, after }]);
+    const { vertices } = this.editor;
+    if (!only || !vertices.length) return false;
+    const after = withoutVertices(only, vertices);
+    this.editor.commit(vertices.length === 1 ? "delete corner" : "delete corners", [{ id: only.id, after }]);
     this.editor.select(after ? [only.id] : []);
     return true;
   }
@@ -155,7 +173,7 @@ export class SelectTool implements Tool {
     let best: Handle | null = null;
     let nearest = HANDLE_REACH;
     const { view, stage } = this.editor;
-    for (const handle of handlesInSight(shape, view, stage)) {
+    for (const handle of handlesInSight(shape, view, stage, this.editor.vertices)) {
       const { x, y } = toScreen(view, handle);
       const distance = Math.hypot(x - screen.x, y - screen.y);
       if (distance < nearest) [best, nearest] = [handle, distance];
@@ -182,7 +200,7 @@ export class SelectTool implements Tool {
     if (this.act?.kind === "press") {
       if (this.act.toggle) {
         // Shift: where the ground is full of shapes, a band has to begin on one of them.
-        this.act = { kind: "band", to: pointer.at };
+        this.act = { kind: "band", to: pointer.at, corners: null };
         return;
       }
       const shapes = editor.selected.filter(({ id }) => !editor.marks!.locked.has(id));
@@ -196,6 +214,10 @@ export class SelectTool implements Tool {
       };
       const { handle, shape } = this.act;
       editor.dragged = new Map([[shape.id, handle.pull(handle.stalk ? pointer.at : to, pointer.shift)]]);
+    } else if (this.act?.kind === "corners") {
+      const { shape, box } = this.act;
+      const by = keptInside(box, pointer.at.x - this.from!.at.x, pointer.at.y - this.from!.at.y, width, height);
+      editor.dragged = new Map([[shape.id, withMovedVertices(shape, editor.vertices, by.x, by.y)]]);
     } else if (this.act?.kind === "move") {
       const dx = pointer.at.x - this.from!.at.x;
       const dy = pointer.at.y - this.from!.at.y;
@@ -210,19 +232,45 @@ export class SelectTool implements Tool {
     this.editor.select(ids);
   }
 
-  private selectBand(a: Point, b: Point): void {
+  /** A chosen corner drags all that are chosen with it; with Shift it is chosen too, or no longer. */
+  private takeHold(shape: Shape, handle: Handle, { shift }: Pointer): void {
+    const { editor } = this;
+    const { vertex } = handle;
+    const isChosen = !!vertex && editor.vertices.some((one) => sameVertex(one, vertex));
+    if (vertex && shift) {
+      editor.vertices = isChosen
+        ? editor.vertices.filter((one) => !sameVertex(one, vertex))
+        : [...editor.vertices, vertex];
+    } else if (!isChosen) {
+      editor.vertices = vertex ? [vertex] : [];
+    }
+    if (editor.vertices.length < 2 || !vertex) this.act = { kind: "pull", handle, shape };
+    else this.act = { kind: "corners", shape, box: boxOfVertices(shape, editor.vertices) };
+  }
+
+  private isThere({ ring, index }: Vertex): boolean {
+    const only = this.only();
+    return !!only && outlinesOf(only)[ring]?.[index] !== undefined;
+  }
+
+  private selectBand(a: Point, b: Point, corners: Shape | null): void {
     const band = {
       x0: Math.min(a.x, b.x),
       y0: Math.min(a.y, b.y),
       x1: Math.max(a.x, b.x),
       y1: Math.max(a.y, b.y),
     };
+    if (corners) {
+      this.editor.vertices = verticesIn(corners, band);
+      if (!this.editor.vertices.length) this.editor.say("No corner of the selected shape lies there.");
+      return;
+    }
     const inside = this.editor.free.filter((shape) => boxesMeet(boxOf(shape), band));
     this.editor.select([...this.editor.selection, ...inside.map(({ id }) => id)]);
   }
 
   private removeVertex(shape: Shape, handle: Handle): void {
-    this.editor.vertex = handle.vertex!;
+    this.editor.vertices = [handle.vertex!];
     this.deleteVertex();
     if (this.editor.document!.store.shapes.has(shape.id)) this.editor.select([shape.id]);
   }
@@ -232,9 +280,9 @@ export class SelectTool implements Tool {
     const grown = withNewVertex(shape, edge.ring, edge.index, at);
     const vertex = { ring: edge.ring, index: edge.index + 2 };
     const handle = handlesOf(grown).find(
-      (spot) => spot.vertex?.ring === vertex.ring && spot.vertex.index === vertex.index,
+      (spot) => spot.vertex && sameVertex(spot.vertex, vertex),
     )!;
-    this.editor.vertex = vertex;
+    this.editor.vertices = [vertex];
     // One gesture: the new corner and where it is dragged are one entry of the history.
     this.editor.dragged = new Map([[shape.id, grown]]);
     this.act = { kind: "pull", handle, shape: grown };
@@ -243,9 +291,13 @@ export class SelectTool implements Tool {
 }
 
 function nameOf(act: Act): string {
+  if (act.kind === "corners") return "move corners";
   if (act.kind !== "pull") return "move";
   return act.handle.stalk ? "turn" : "reshape";
 }
+
+const boxOfVertices = (shape: Shape, vertices: Vertex[]): Box =>
+  boxOfRings(vertices.map(({ ring, index }) => outlinesOf(shape)[ring].slice(index, index + 2)));
 
 function boxAround(shapes: Shape[]): Box {
   const boxes = shapes.map(boxOf);

@@ -3,6 +3,7 @@
 import type { Editor } from "../editor";
 import { keyText } from "../keymap";
 import { h, icon, swatch } from "./dom";
+import { Actions } from "./actions";
 import { ShapeList } from "./shapelist";
 
 export class Panel {
@@ -10,6 +11,7 @@ export class Panel {
   private readonly comment = h("section", { class: "comment", "aria-label": "What the reviewer said" });
   private readonly classes = h("section", { class: "classes" });
   private readonly about = h("section", { class: "about" });
+  readonly actions: Actions;
   private readonly shapes: ShapeList;
   private shownClasses = "";
 
@@ -18,7 +20,8 @@ export class Panel {
     private readonly keyOf: (commandId: string) => string | undefined,
   ) {
     this.shapes = new ShapeList(editor);
-    this.element.append(this.comment, this.classes, this.shapes.element, this.about);
+    this.actions = new Actions(editor);
+    this.element.append(this.comment, this.classes, this.shapes.element, this.actions.element, this.about);
   }
 
   /** A label was opened. */
@@ -41,6 +44,7 @@ export class Panel {
   update(): void {
     this.showClasses();
     this.shapes.update();
+    this.actions.update();
   }
 
   private showClasses(): void {
