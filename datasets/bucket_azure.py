@@ -123,14 +123,6 @@ class AzureBucket:
         with translated():
             return _Stream(self.client.download_blob(key, max_concurrency=1, **asked))
 
-    def holds(self, key):
-        """Whether there is such a blob; as nobody knows when the storage does not say."""
-        try:
-            with translated():
-                return self.client.get_blob_client(key).exists()
-        except (CannotOpen, Trouble, StorageAway):
-            return True
-
     def about(self, key):
         """What the storage says of a blob, without sending it; raises in words."""
         with translated():

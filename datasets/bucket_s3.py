@@ -25,7 +25,6 @@ from datasets.objects import (
     READ_SECONDS,
     SENDS,
     TRIES,
-    Gone,
     Stored,
     Stream,
     Trouble,
@@ -128,17 +127,6 @@ class S3Bucket:
             stream.close()
             raise ChangedMeanwhile
         return stream
-
-    def holds(self, key):
-        """Whether there is such an object; as nobody knows when the storage does not say."""
-        try:
-            with translated():
-                self.client.head_object(Bucket=self.name, Key=key)
-        except Gone:
-            return False
-        except (CannotOpen, Trouble, StorageAway, ChangedMeanwhile):
-            return True
-        return True
 
     def about(self, key):
         """What the storage says of an object, without sending it; raises in words."""

@@ -77,19 +77,6 @@ def has_objects(folder):
         return False
 
 
-def which_are_gone(paths):
-    """Those of the paths at which the storage says that nothing is."""
-
-    def is_gone(path):
-        try:
-            return not bucket_of(place_of(path)).holds(place_of(path).prefix)
-        except StorageAway:
-            return False
-
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return {path for path, gone in zip(paths, pool.map(is_gone, paths), strict=True) if gone}
-
-
 def objects_about(paths):
     """For each path what the storage says of it (Stored), or what it raised instead."""
 
@@ -104,6 +91,8 @@ def objects_about(paths):
                 return problem
         return found
 
+    if not paths:
+        return []
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         return list(pool.map(about, paths))
 

@@ -16,14 +16,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
-from datasets.buckets import ObjectReader, bucket_of, objects_about
+from datasets.buckets import ObjectReader, bucket_of
 from datasets.inspecting import AWAY_STATE, GOOD
 from datasets.jobs import Cancelled, enqueue
+from datasets.looking import NO_ROOT, Away, Missing, look
 from datasets.models import Image, ImageCheck
-from datasets.objects import Gone, Stored, is_url, place_of, walk_objects
-from datasets.opening import AWAY, BUSY, CannotOpen, Opener, in_words, root_of
+from datasets.objects import is_url, place_of, walk_objects
+from datasets.opening import root_of
 from datasets.reading import FileReader, read_in_order
-from datasets.roots import is_here
 from datasets.storing import OTHER_CONTENT, mark_images, select_among, touch_images
 from datasets.walking import Entry, StorageAway, walk
 
@@ -31,7 +31,6 @@ Status, State = ImageCheck.Status, Image.State
 
 IMAGES_AT_ONCE = 1000
 FILES_AT_ONCE = 100
-NO_ROOT = "not below an image root any more"
 # Files of these are what they are known for.
 IN_ORDER_AT = """
 SELECT path FROM input_data WHERE state IN ('ok', 'broken') AND dataset_id = %s AND path"""
@@ -50,18 +49,6 @@ class Facts(NamedTuple):
     sha256: str
     state: str
     state_reason: str
-
-
-class Missing(NamedTuple):
-    """There is no such file, or none that can be read."""
-
-    reason: str
-
-
-class Away(NamedTuple):
-    """Nothing can be said of this file now."""
-
-    reason: str
 
 
 class Batch:
@@ -163,7 +150,7 @@ def _batches(images, verify):
     ]:
         last = group[-1].pk
         batch = Batch()
-        for image, seen in zip(group, _look(group), strict=True):
+        for image, seen in zip(group, look([image.path for image in group]), strict=True):
             batch.add(image, seen, isinstance(seen, Entry) and _is_to_read(image, seen, verify))
             if batch.is_full:
                 yield batch
@@ -181,49 +168,6 @@ def _is_to_read(image, entry, verify):
     is_as_before = entry.etag == image.etag if entry.etag else entry.mtime_ns == image.mtime_ns
     # What was missing or changed may have come back with an old time.
     return not is_as_before or image.state in GONE
-
-
-def _look(images):
-    """What there is at the path of each image: an Entry, Missing, or Away."""
-    roots = {image.path: root_of(image.path, settings.IMAGE_ROOTS) for image in images}
-    here = {root for root in set(roots.values()) if root and is_here(root)}
-    to_ask = [image.path for image in images if roots[image.path] in here]
-    about = _objects(to_ask) if to_ask and is_url(to_ask[0]) else _files(to_ask)
-    # A root that went away while we looked takes all of its files with it.
-    doubtful = {roots[path] for path, seen in about.items() if isinstance(seen, Missing)}
-    here -= {root for root in doubtful if not is_here(root)}
-    return [
-        about[image.path]
-        if roots[image.path] in here
-        else Away(f"{roots[image.path]} is empty or away" if roots[image.path] else NO_ROOT)
-        for image in images
-    ]
-
-
-def _files(paths):
-    opener, about = Opener(settings.IMAGE_ROOTS), {}
-    for path in paths:
-        try:
-            found = opener.about(path)
-            about[path] = Entry(path, path, found.st_size, found.st_mtime_ns)
-        except CannotOpen as problem:
-            about[path] = Missing(str(problem))
-        except OSError as problem:
-            kind = Away if problem.errno in AWAY | BUSY else Missing
-            about[path] = kind(in_words(problem))
-    opener.close()
-    return about
-
-
-def _objects(paths):
-    about = {}
-    for path, found in zip(paths, objects_about(paths), strict=True):
-        if isinstance(found, Stored):
-            about[path] = Entry(path, path, found.byte_size, found.mtime_ns, etag=found.etag)
-        else:
-            # Who may not ask for an object does not learn whether it is there.
-            about[path] = (Missing if isinstance(found, Gone) else Away)(str(found))
-    return about
 
 
 def _verdicts(batch, findings):

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import connection
 
 from datasets.inspecting import AWAY_STATE, GOOD, Finding
+from datasets.looking import Missing, hash_again, look
 from datasets.models import FolderImport, FoundFile, Image
-from datasets.roots import Presence
 from datasets.storing import select_hashes, select_neighbours
-from datasets.walking import StorageAway
+from datasets.walking import Entry, StorageAway
 
 State = FoundFile.State
 
@@ -34,7 +34,8 @@ SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation, et
 FROM found_files WHERE folder_import_id = %s
     AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path"""
 
-SAME_CONTENTS = "SELECT sha256, id, path, dataset_id FROM input_data WHERE sha256"
+SAME_CONTENTS = """
+SELECT sha256, dataset_id, id, path, byte_size, mtime_ns, etag FROM input_data WHERE sha256"""
 
 # Condition and expression must be those of the index waiting_files_by_content, to the word.
 SAME_IN_RUN = """
@@ -63,6 +64,16 @@ class Known(NamedTuple):
     height: int
     orientation: int
     etag: str = ""
+
+
+class Holder(NamedTuple):
+    """The image of this dataset that has a content, and where it was last."""
+
+    image: int
+    path: str
+    byte_size: int
+    mtime_ns: int | None
+    etag: str
 
 
 class Row(NamedTuple):
@@ -139,7 +150,6 @@ class Comparer:
 
     def __init__(self, folder_import):
         self.job = folder_import
-        self.presence = Presence()
         # The last import of the folder knows duplicates, and all that was not selected then.
         self.before = (
             None
@@ -209,8 +219,7 @@ class Comparer:
         """
         read = self._read(pairs)
         of_dataset, elsewhere, of_run = self._same_contents(read)
-        # Images that were at another path: moved, if they are there no more.
-        self.presence.ask([path for _, path in of_dataset.values()])
+        left = self._left(of_dataset, read)
         rows, touched = [], []
         for batch, _ in pairs:
             for entry in batch.entries:
@@ -227,7 +236,7 @@ class Comparer:
                         touched.append((*about, known.image))
                     rows.append(_known_row(entry, known))
                 else:
-                    row = self._row(entry, known, finding, of_dataset, of_run)
+                    row = _row(entry, known, finding, of_dataset, of_run, left)
                     if row.state == State.NEW and finding.sha256 in elsewhere:
                         row = row._replace(reason=_also(row.reason, elsewhere[finding.sha256]))
                     if row.selected:
@@ -249,9 +258,9 @@ class Comparer:
         """Images of this dataset, of others, and files of this import, by content."""
         hashes = {finding.sha256 for finding in read.values() if finding.state == GOOD}
         of_dataset, elsewhere = {}, {}
-        for sha256, pk, path, dataset in select_hashes(SAME_CONTENTS, hashes):
+        for sha256, dataset, *holder in select_hashes(SAME_CONTENTS, hashes):
             if dataset == self.job.dataset_id:
-                of_dataset[sha256] = (pk, path)
+                of_dataset[sha256] = Holder(*holder)
             else:
                 elsewhere[sha256] = dataset
         if self.job.unattended:
@@ -261,21 +270,48 @@ class Comparer:
         of_run = select_hashes(select, {sha256[:12] for sha256 in hashes}, self.job.pk)
         return of_dataset, elsewhere, dict(of_run)
 
-    def _row(self, entry, known, finding, of_dataset, of_run):
-        facts = finding[2:]
-        if known:
-            words = "other content than when it was imported; labels stay with the old content"
-            return Row(entry.path, State.CHANGED, words, known.image, "", *facts)
-        image, path = of_dataset.get(finding.sha256, (None, None))
-        earlier = of_run.get(finding.sha256)
-        if earlier and earlier != path:
-            words = f"same content as {earlier}"
-            return Row(entry.path, State.DUPLICATE, words, image, earlier, *facts)
-        if image is None:
-            return Row(entry.path, State.NEW, finding.reason, None, "", *facts, True)
-        if self.presence.is_gone(path):
-            return Row(entry.path, State.MOVED, f"was {path}", image, "", *facts, True)
-        return Row(entry.path, State.DUPLICATE, f"same content as {path}", image, "", *facts)
+    def _left(self, of_dataset, read):
+        """Contents that are not at the paths of their images any more: gone, or replaced."""
+        elsewhere = {
+            finding.sha256: of_dataset[finding.sha256]
+            for path, finding in read.items()
+            if finding.sha256 in of_dataset and of_dataset[finding.sha256].path != path
+        }
+        left, doubtful = set(), {}
+        seen = look([holder.path for holder in elsewhere.values()])
+        for (sha256, holder), found in zip(elsewhere.items(), seen, strict=True):
+            if isinstance(found, Missing):
+                left.add(sha256)
+            elif isinstance(found, Entry) and holder.path in read:
+                if read[holder.path].sha256 != sha256:
+                    left.add(sha256)
+            elif isinstance(found, Entry) and found.byte_size != holder.byte_size:
+                left.add(sha256)
+            elif isinstance(found, Entry) and (self.job.verify or not _is_same(found, *holder[2:])):
+                doubtful[sha256] = found
+        hashes = hash_again(doubtful.values(), self.job.report) if doubtful else {}
+        return left | {
+            sha256 for sha256, entry in doubtful.items() if hashes.get(entry.path, sha256) != sha256
+        }
+
+
+def _row(entry, known, finding, of_dataset, of_run, left):
+    """The row of a file whose content is not the one that its path is known for."""
+    facts = finding[2:]
+    holder, earlier = of_dataset.get(finding.sha256), of_run.get(finding.sha256)
+    image, path = holder[:2] if holder else (None, None)
+    is_first = not earlier or earlier == path
+    if finding.sha256 in left and is_first:
+        return Row(entry.path, State.MOVED, f"was {path}", image, "", *facts, True)
+    if known:
+        words = "other content than when it was imported; labels stay with the old content"
+        return Row(entry.path, State.CHANGED, words, known.image, "", *facts)
+    if not is_first:
+        words = f"same content as {earlier}"
+        return Row(entry.path, State.DUPLICATE, words, image, earlier, *facts)
+    if image is None:
+        return Row(entry.path, State.NEW, finding.reason, None, "", *facts, True)
+    return Row(entry.path, State.DUPLICATE, f"same content as {path}", image, "", *facts)
 
 
 def _paths(entries):

@@ -114,7 +114,10 @@ def find(job):
         stored += len(rows)
     if stored >= MANY_ROWS:
         learn_what_tables_hold()
+    import_where_others_left(job)
     if job.unattended:
+        for _ in _import_waiting(job):
+            job.report()
         _finish_import(job)
     else:
         job.stage = Stage.FOUND
@@ -196,6 +199,30 @@ def _import_moved(job, paths):
     import_found_files(job, **ids)
 
 
+def import_where_others_left(job):
+    """Files are new, not changed, where the image of their path was found at another path.
+
+    Only now this is known, because that path may have come later.
+    """
+    moved = job.found_files.of_state(State.MOVED).values("same_as")
+    changed = job.found_files.of_state(State.CHANGED).filter(same_as__in=moved).order_by("pk")
+    while files := list(changed[:ROWS_AT_FIRST]):
+        hashes = {file.sha256 for file in files}
+        known = job.dataset.images.filter(sha256__in=hashes).values_list("sha256", "path")
+        found = job.found_files.selectable().filter(sha256__in=hashes)
+        paths = dict(found.values_list("sha256", "path")) | dict(known)
+        for file in files:
+            earlier = paths.setdefault(file.sha256, file.path)
+            file.selected = earlier == file.path
+            file.state = State.NEW if file.selected else State.DUPLICATE
+            file.reason = "" if file.selected else f"same content as {earlier}"
+            file.same_as = None
+        with transaction.atomic():
+            if not job.mine().select_for_update().exists():
+                raise Cancelled
+            FoundFile.objects.bulk_update(files, ["selected", "state", "reason", "same_as"])
+
+
 def _is_utf8(text):
     try:
         text.encode()
@@ -207,8 +234,19 @@ def _is_utf8(text):
 def import_selected(job):
     """Make images of the selected files, from what is in their rows; no file is read."""
     job.total, job.done = job.found_files.to_import().count(), 0
-    # State by state, each in the order of its index.
-    for state in FoundFile.SELECTABLE:
+    for number in _import_waiting(job):
+        job.done += number
+        job.report(message=f"{job.done:,} of {job.total:,} images imported")
+    job.done = job.total
+    if job.total >= MANY_ROWS:
+        learn_what_tables_hold()
+    _finish_import(job)
+
+
+def _import_waiting(job):
+    """Import what is selected and waits, a transaction at a time; yields how many each has."""
+    # State by state, each in the order of its index. What moved makes room for what is new.
+    for state in (State.MOVED, State.NEW):
         waiting = job.found_files.of_state(state).to_import().order_by("pk")
         last = 0
         while ids := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:MOST_ROWS]):
@@ -217,12 +255,7 @@ def import_selected(job):
                     raise Cancelled
                 import_found_files(job, ids[0], ids[-1])
             last = ids[-1]
-            job.done += len(ids)
-            job.report(message=f"{job.done:,} of {job.total:,} images imported")
-    job.done = job.total
-    if job.total >= MANY_ROWS:
-        learn_what_tables_hold()
-    _finish_import(job)
+            yield len(ids)
 
 
 def _finish_import(job):

@@ -6,7 +6,7 @@ import os
 
 from django.conf import settings
 
-from datasets.buckets import bucket_folders, find_bucket_folder, has_objects, which_are_gone
+from datasets.buckets import bucket_folders, find_bucket_folder, has_objects
 from datasets.objects import is_url
 from datasets.opening import (
     CannotOpen,
@@ -135,45 +135,6 @@ def open_image(path):
     finally:
         opener.close()
     return os.fdopen(handle, "rb"), about
-
-
-class Presence:
-    """Whether files are gone, as opposed to a root that is away as a whole.
-
-    An empty or missing root says nothing about its files: its mount is not there.
-    """
-
-    def __init__(self):
-        self.is_here = {}
-        self.asked, self.gone = set(), set()
-
-    def is_gone(self, path):
-        if not self._is_root_here(path):
-            return False
-        if is_url(path):
-            self.ask([path])
-            return path in self.gone
-        try:
-            os.lstat(path)
-        except OSError as problem:
-            return problem.errno in (errno.ENOENT, errno.ENOTDIR)
-        return False
-
-    def ask(self, paths):
-        """Learn of many objects at once, before is_gone is called for each."""
-        new = [path for path in paths if is_url(path) and path not in self.asked]
-        new = [path for path in new if self._is_root_here(path)]
-        if new:
-            self.asked.update(new)
-            self.gone |= which_are_gone(new)
-
-    def _is_root_here(self, path):
-        root = root_of(path, settings.IMAGE_ROOTS)
-        if root is None:
-            return False
-        if root not in self.is_here:
-            self.is_here[root] = is_here(root)
-        return self.is_here[root]
 
 
 def is_here(root):

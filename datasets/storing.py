@@ -178,9 +178,13 @@ def import_found_files(folder_import, first, last):
         "first": first,
         "last": last,
         "newest": lock_dataset(folder_import.dataset_id),
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "replaced": "another image of this dataset lies at its path now",
     }
+    # What moved goes first: a new file may lie where one was.
+    relink = (GIVE_WAY, RELINK_MOVED, MARK_RELINKED)
     with connection.cursor() as cursor:
-        for statement in (INSERT_NEW, MARK_IMPORTED, RELINK_MOVED, MARK_RELINKED, MARK_OVERTAKEN):
+        for statement in (*relink, INSERT_NEW, MARK_IMPORTED, MARK_OVERTAKEN):
             cursor.execute(statement.format(which=which, in_order=IN_ORDER), values)
 
 
@@ -198,6 +202,23 @@ UPDATE found_files AS f
 SET image_id = i.id, outcome = CASE WHEN i.id > %(newest)s THEN 'imported' ELSE 'overtaken' END
 FROM input_data i
 WHERE {which} AND f.state = 'new' AND i.dataset_id = %(dataset)s AND i.sha256 = f.sha256
+"""
+
+# Files that changed places: whose path is taken leaves it first. Its own row, or a later
+# import, links it to where its content is now; without one it is missing.
+GIVE_WAY = """
+UPDATE input_data SET
+    path = path || '#replaced-' || id,
+    state = CASE state WHEN 'broken' THEN 'broken' ELSE 'missing' END,
+    state_reason = CASE state WHEN 'broken' THEN state_reason ELSE %(replaced)s END,
+    state_since = CASE WHEN state IN ('broken', 'missing') THEN state_since ELSE %(now)s END
+WHERE id IN (
+    SELECT other.id FROM found_files f
+    JOIN input_data other ON other.dataset_id = %(dataset)s AND other.path = f.path
+    JOIN input_data mine ON mine.id = f.same_as_id AND mine.sha256 = f.sha256
+    WHERE {which} AND f.state = 'moved' AND other.id <> f.same_as_id
+        AND other.sha256 <> f.sha256
+)
 """
 
 RELINK_MOVED = """
@@ -228,6 +249,16 @@ FROM found_files f
 WHERE f.folder_import_id = %s AND f.state IN ('changed', 'unreadable')
     AND input_data.id = f.same_as_id AND input_data.path = f.path
 """
+# Moved and new files that were not imported, so that the image of their path stays there.
+MARK_REPLACED = """
+UPDATE input_data SET
+    state_since = CASE WHEN input_data.state = 'changed' THEN state_since ELSE %s END,
+    state = 'changed', state_reason = %s
+FROM found_files f
+WHERE f.folder_import_id = %s AND f.state IN ('moved', 'new')
+    AND f.outcome NOT IN ('imported', 'relinked')
+    AND input_data.dataset_id = %s AND input_data.path = f.path AND input_data.sha256 <> f.sha256
+"""
 OTHER_CONTENT = "its file has other content than when it was imported"
 
 
@@ -235,3 +266,5 @@ def mark_changed_images(folder_import):
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(MARK_CHANGED, [now, OTHER_CONTENT, folder_import.pk])
+        of_import = [folder_import.pk, folder_import.dataset_id]
+        cursor.execute(MARK_REPLACED, [now, OTHER_CONTENT, *of_import])

@@ -119,9 +119,11 @@ class CheckTests(CheckTestCase):
             self.assertGreater(stored, 0)
             job.listener = None
             checking.enqueue(job)
-            with mock.patch.object(checking, "_look", wraps=checking._look) as look:
+            with mock.patch.object(checking, "look", wraps=checking.look) as look:
                 job.run()
-            self.assertGreater(look.call_args_list[0].args[0][0].pk, stored)
+            self.assertGreater(
+                self.dataset.images.get(path=look.call_args_list[0].args[0][0]).pk, stored
+            )
         self.assertEqual(job.done, 20)
         self.assertEqual(self.counts(summary(job)), {"missing": 1, "changed": 1})
 
@@ -168,7 +170,7 @@ class AwayTests(CheckTestCase):
     def test_a_root_that_goes_away_while_it_is_looked_at_marks_nothing(self):
         shutil.move(self.root / "many", self.aside)
         self.addCleanup(shutil.rmtree, self.aside)
-        with mock.patch.object(checking, "is_here", side_effect=[True, False]):
+        with mock.patch("datasets.looking.is_here", side_effect=[True, False]):
             result = self.check()
         self.assertEqual((self.counts(result), sum(result["away"].values())), ({}, 20))
 

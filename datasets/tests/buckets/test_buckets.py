@@ -70,7 +70,10 @@ def test_another_version_than_was_listed_is_not_read(store, bucket):
 
 def test_what_is_not_there_is_said(store, bucket):
     store.put("a.png", b"one")
-    assert bucket.holds(store.below + "a.png") and not bucket.holds(store.below + "b.png")
+    about = bucket.about(store.below + "a.png")
+    assert (about.byte_size, about.etag) == (3, etag_of(bucket, store))
+    with pytest.raises(Gone):
+        bucket.about(store.below + "b.png")
     with pytest.raises(Gone):
         bucket.open(store.below + "b.png")
     with pytest.raises(StorageAway, match="no such"):

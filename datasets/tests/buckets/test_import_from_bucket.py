@@ -62,6 +62,24 @@ def test_images_come_in_once_moved_ones_keep_their_row_and_changed_ones_are_mark
     assert dataset.images.get(path=f"{store.root}/a/1.png").state == Image.State.CHANGED
 
 
+def test_objects_that_changed_places_are_moved(store, dataset):
+    for number, name in enumerate("abcd"):
+        store.put(f"{name}.png", encoded("PNG", seed=number))
+    import_all(dataset, store)
+    were = dict(dataset.images.values_list("path", "pk"))
+    for number, name in enumerate("bacy"):  # a and b swapped, d renamed
+        store.put(f"{name}.png", encoded("PNG", seed=number))
+    store.delete("d.png")
+    store.put("z/other.png", encoded("PNG", seed=77))
+    result = import_all(dataset, store)
+    assert counts(result) == {"imported": 1, "relinked": 3, "known": 1}
+    now = dict(dataset.images.values_list("pk", "path"))
+    moved = {old: now[pk].removeprefix(f"{store.root}/") for old, pk in were.items()}
+    assert moved == {
+        f"{store.root}/{old}.png": f"{new}.png" for old, new in zip("abcd", "bacy", strict=True)
+    }
+
+
 def test_what_has_the_same_etag_is_not_read_again(rclone, dataset, monkeypatch):
     for number in range(3):
         rclone.put(f"{number}.png", encoded("PNG", seed=number))
