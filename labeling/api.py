@@ -13,6 +13,7 @@ from labeling import steps
 from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
 from labeling.documents import document_of
+from labeling.forms import LONGEST_COMMENT
 from labeling.models import Label, LabelTask
 from labeling.querysets import images_visible_to
 from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
@@ -58,6 +59,10 @@ class Changes(Strict):
 
 class Submission(Strict):
     rev: Int
+
+
+class Reason(Strict):
+    reason: Annotated[str, Field(max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
 
 
 class Claim(Strict):
@@ -117,6 +122,22 @@ def submit_label(request, label_id: int, body: Submission):
 def reopen_label(request, label_id: int):
     """Go on with a submitted label that nobody has approved yet."""
     return _step(request, label_id, lambda label: steps.reopen(label, by=request.user))
+
+
+@router.post("/labels/{int:label_id}/skip")
+def skip_label(request, label_id: int, body: Reason):
+    """Leave the image to somebody else, with what is drawn."""
+    return _step(
+        request, label_id, lambda label: steps.skip(label, by=request.user, reason=body.reason)
+    )
+
+
+@router.post("/labels/{int:label_id}/report")
+def report_image(request, label_id: int, body: Reason):
+    """Say that nobody can label the image; nobody gets it until staff have decided."""
+    return _step(
+        request, label_id, lambda label: steps.report(label, by=request.user, reason=body.reason)
+    )
 
 
 @router.post("/tasks/{int:task_id}/claim")

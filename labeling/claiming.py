@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from labeling.models import Assignment, Label, LabelTask
@@ -70,6 +70,7 @@ def _new(task, assignment):
             status_since=Now(),
             labeler_id=assignment.user_id,
             claimed_at=Now(),
+            claimed_rev=F("rev"),
         )
         free.refresh_from_db(from_queryset=Label.objects.select_related("task"))
     return free
@@ -83,7 +84,7 @@ def _free_for(task, user_id):
     labeled_by_me = Label.objects.filter(
         task=OuterRef("task"), image=OuterRef("image"), labeler=user_id
     )
-    free = Label.objects.free_in(task).filter(~Exists(labeled_by_me))
+    free = Label.objects.free_in(task).filter(~Exists(labeled_by_me)).not_skipped_by(user_id)
     return locked(free).first() or locked(free, wait=True).first()
 
 
@@ -96,7 +97,7 @@ def renew_lease(label):
 def release_lapsed(task):
     """Images that nobody touched before the lease ended go back to the queue."""
     with transaction.atomic():
-        lapsed = Label.objects.untouched().filter(task=task, lease_until__lt=Now())
+        lapsed = Label.objects.untouched().lapsed().filter(task=task)
         keys = list(locked(lapsed.order_by("pk")).values_list("pk", flat=True)[:MOST_LAPSED])
         if keys:
             Label.objects.filter(pk__in=keys).update(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from labeling.models import Label, LabelStep
 from labeling.saving import state_of
 from labeling.skeletons import readable_skeleton
+from labeling.steps import SEND_BACK
 
 
 def document_of(label, *, viewer):
@@ -77,7 +78,7 @@ def _comment(label):
     """What the reviewer said, as long as the labeler has not submitted again."""
     if label.status != Label.Status.SENT_BACK:
         return None
-    step = LabelStep.objects.filter(label=label, to_status=Label.Status.SENT_BACK).last()
+    step = LabelStep.objects.filter(label=label, step=SEND_BACK.name).last()
     return step.comment if step else None
 
 

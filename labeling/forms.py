@@ -22,6 +22,26 @@ class SendBackForm(forms.Form):
     )
 
 
+class GiveBackForm(forms.Form):
+    """A labeler cannot do an image, or thinks that nobody can."""
+
+    what = forms.ChoiceField(
+        label="What is the matter?",
+        choices=[
+            ("skip", "I leave it to somebody else. What is drawn stays for them."),
+            ("report", "The image is bad: nobody can label it. Staff look at it first."),
+        ],
+        initial="skip",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A few words; staff read them.",
+    )
+
+
 class ReviewForm(forms.Form):
     """A decision on the revision of a label that the reviewer had before them."""
 

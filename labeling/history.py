@@ -13,6 +13,9 @@ STEP_WORDS = {
     "approve": "approved",
     "send_back": "sent back",
     "release": "released to the queue",
+    "reassign": "given to another person",
+    "skip": "skipped",
+    "report": "reported as a bad image",
 }
 
 

@@ -11,6 +11,7 @@ from datasets.models import Dataset, DatasetGroup, Image
 from labeling.exports.models import Export as Export
 from labeling.label_classes import LabelClass as LabelClass
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
+from labeling.reports import ImageReport as ImageReport
 from labeling.tools import KIND_CHOICES, tools_of_type
 
 User = settings.AUTH_USER_MODEL
@@ -223,6 +224,8 @@ class Label(models.Model):
     claimed_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
+    # The head when its labeler got it: another may have drawn before, and given it back.
+    claimed_rev = models.PositiveIntegerField(default=0, db_default=0)
     rev = models.PositiveIntegerField(
         "revision", default=0, db_default=0, help_text="Head revision; 0 while nothing was drawn."
     )
@@ -260,7 +263,7 @@ class Label(models.Model):
                 F("slot"),
                 name="labels_in_queue_order",
             ),
-            models.Index(fields=["task", "status", "rev", "lease_until"], name="labels_by_lease"),
+            models.Index(fields=["task", "status", "lease_until"], name="labels_by_lease"),
             models.Index(fields=["labeler", "task", "claimed_at"], name="labels_of_a_labeler"),
             models.Index(fields=["task", "status", "status_since"], name="labels_by_status"),
         ]

@@ -8,6 +8,7 @@ from django.db.models.functions import RowNumber
 
 from datasets.models import GroupedDataset
 from labeling.models import Label, LabelStep, LabelTask
+from labeling.steps import SEND_BACK
 
 Status = Label.Status
 # Labels to go on with that are shown for each task; the rest is on the page of my labels.
@@ -139,7 +140,7 @@ def _open_labels_by_task(tasks, labeler):
 
 def with_review_comment(labels):
     """Adds what the reviewer said when the label was last sent back."""
-    steps = LabelStep.objects.filter(label=OuterRef("pk"), to_status=Status.SENT_BACK)
+    steps = LabelStep.objects.filter(label=OuterRef("pk"), step=SEND_BACK.name)
     comment = Subquery(steps.order_by("-pk").values("comment")[:1])
     return labels.annotate(
         review_comment=Case(

@@ -6,7 +6,7 @@ from operator import or_
 
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from datasets.models import GroupedDataset, Image
 
@@ -29,8 +29,9 @@ class LabelQuerySet(models.QuerySet):
     def free_in(self, task):
         """Places in the queue of a task, in the order in which they are given out.
 
-        An image whose dataset left the group, or whose file is not in order, is not given out,
-        and none more often than labels_per_image says, also when that was lowered meanwhile.
+        An image whose dataset left the group, whose file is not in order, or that somebody
+        reported is not given out, and none more often than labels_per_image says, also when
+        that was lowered meanwhile.
         """
         datasets = GroupedDataset.objects.filter(group=task.dataset_group_id)
         # A condition on each row and no join: a join lets the planner begin with the images
@@ -40,9 +41,17 @@ class LabelQuerySet(models.QuerySet):
             state="ok",
             dataset__in=list(datasets.values_list("dataset", flat=True)),
         )
-        return self.filter(Exists(wanted), self._has_room(task), task=task, status="free").order_by(
-            F("priority").desc(), "order_key", "slot"
-        )
+        reports = self.model.reports.rel.related_model
+        kept_back = reports.objects.filter(image=OuterRef("image"), state__in=reports.KEPT_BACK)
+        return self.filter(
+            Exists(wanted), ~Exists(kept_back), self._has_room(task), task=task, status="free"
+        ).order_by(F("priority").desc(), "order_key", "slot")
+
+    def not_skipped_by(self, user):
+        """Without images that the user gave back, saying that somebody else should do them."""
+        steps = self.model.steps.rel.related_model
+        same_image = {"label__task": OuterRef("task"), "label__image": OuterRef("image")}
+        return self.filter(~Exists(steps.objects.filter(step="skip", by=user, **same_image)))
 
     def _has_room(self, task):
         """Whether a row can be given without making it N + 1.
@@ -62,7 +71,12 @@ class LabelQuerySet(models.QuerySet):
         return self.filter(status__in=("in_progress", "sent_back"))
 
     def untouched(self):
-        return self.filter(status="in_progress", rev=0)
+        """Given to somebody who has drawn nothing since."""
+        return self.filter(status="in_progress", rev=F("claimed_rev"))
+
+    def lapsed(self):
+        """Begun by somebody who has not gone on with it for longer than the lease."""
+        return self.filter(status="in_progress", lease_until__lt=Now())
 
     def claimed(self):
         """Labels of somebody; the others are only places in the queue."""

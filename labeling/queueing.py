@@ -136,7 +136,8 @@ def _key_column(task):
 def reorder(task):
     """Rewrite the keys of images that nobody has drawn on, after the task's order was changed."""
     key = Image.objects.filter(pk=OuterRef("image")).values(_key_column(task))
-    for rows in in_parts(Label.objects.filter(task=task, rev=0)):
+    waiting = Label.objects.filter(task=task).exclude(status__in=Label.DONE)
+    for rows in in_parts(waiting):
         rows.update(order_key=Subquery(key))
 
 

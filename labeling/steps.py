@@ -1,11 +1,12 @@
 """The steps of a label: which change of status is possible, who may make it, and its record."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from labeling.models import Label, LabelStep
+from labeling.models import ImageReport, Label, LabelStep
 
 Status = Label.Status
 
@@ -18,16 +19,26 @@ class InvalidStep(Exception):
 class Step:
     name: str
     starts_from: tuple
-    leads_to: str
+    # None: the status stays.
+    leads_to: str | None
     # Labelers take steps with their own work, staff with the work of others.
     by_labeler: bool
+    # Nobody decides on their own work.
+    is_review: bool = False
 
 
 SUBMIT = Step("submit", (Status.IN_PROGRESS, Status.SENT_BACK), Status.SUBMITTED, True)
 REOPEN = Step("reopen", (Status.SUBMITTED,), Status.IN_PROGRESS, True)
-APPROVE = Step("approve", (Status.SUBMITTED,), Status.APPROVED, False)
-SEND_BACK = Step("send_back", (Status.SUBMITTED, Status.APPROVED), Status.SENT_BACK, False)
+SKIP = Step("skip", (Status.IN_PROGRESS,), Status.FREE, True)
+REPORT = Step("report", (Status.IN_PROGRESS, Status.SENT_BACK), Status.FREE, True)
+APPROVE = Step("approve", (Status.SUBMITTED,), Status.APPROVED, False, is_review=True)
+SEND_BACK = Step(
+    "send_back", (Status.SUBMITTED, Status.APPROVED), Status.SENT_BACK, False, is_review=True
+)
 RELEASE = Step("release", (Status.IN_PROGRESS,), Status.FREE, False)
+REASSIGN = Step("reassign", (Status.IN_PROGRESS, Status.SENT_BACK), None, False)
+
+BACK_TO_QUEUE = {"labeler": None, "claimed_at": None, "active_at": None, "lease_until": None}
 
 
 def submit(label, *, by, rev):
@@ -45,17 +56,54 @@ def approve(label, *, by, rev):
     return _take(APPROVE, label, by, rev=rev, approved_rev=rev)
 
 
-def send_back(label, *, by, comment):
-    """A reviewer asks the labeler for better work; it comes first when they ask for an image."""
-    if not comment.strip():
-        raise InvalidStep("Say in a comment what should be better.")
-    return _take(SEND_BACK, label, by, comment=comment, approved_rev=None)
+def send_back(label, *, by, comment, rev=None):
+    """A reviewer asks the labeler for better work; it comes first when they ask for an image.
+
+    With rev, only if that is what the reviewer saw.
+    """
+    comment = _said(comment, "Say in a comment what should be better.")
+    return _take(SEND_BACK, label, by, rev=rev, comment=comment, approved_rev=None)
+
+
+def skip(label, *, by, reason):
+    """The labeler leaves the image to somebody else, who goes on from what is drawn."""
+    reason = _said(reason, "Say in a few words why.")
+    return _take(SKIP, label, by, comment=reason, **BACK_TO_QUEUE)
+
+
+def report(label, *, by, reason):
+    """The labeler says that nobody can label the image; nobody gets it until staff decide."""
+    reason = _said(reason, "Say in a few words what is wrong with the image.")
+    with transaction.atomic():
+        label = _take(REPORT, label, by, comment=reason, **BACK_TO_QUEUE)
+        ImageReport.objects.create(image_id=label.image_id, label=label, by=by, reason=reason)
+    return label
 
 
 def release(label, *, by):
     """Staff put an image that its labeler has not touched back into the queue."""
-    back_to_queue = {"labeler": None, "claimed_at": None, "active_at": None, "lease_until": None}
-    return _take(RELEASE, label, by, rev=0, **back_to_queue)
+    return _take(RELEASE, label, by, **BACK_TO_QUEUE)
+
+
+def reassign(label, *, by, to):
+    """Staff give unfinished work to another person of the task, with all that is drawn."""
+    if label.labeler_id == to.pk:
+        raise InvalidStep(f"{to} has it already.")
+    if not to.assignments.filter(task=label.task_id, is_active=True).exists():
+        raise InvalidStep(f"{to} does not label this task.")
+    lease = Now() + timedelta(minutes=label.task.lease_minutes)
+    changes = {"labeler": to, "claimed_at": Now(), "active_at": Now(), "lease_until": lease}
+    try:
+        with transaction.atomic():
+            return _take(REASSIGN, label, by, comment=f"Given to {to}.", **changes)
+    except IntegrityError as problem:
+        raise InvalidStep(f"{to} labels this image already.") from problem
+
+
+def _said(words, problem):
+    if not words.strip():
+        raise InvalidStep(problem)
+    return words.strip()
 
 
 def _take(step, label, by, *, rev=None, comment="", **changes):
@@ -63,15 +111,16 @@ def _take(step, label, by, *, rev=None, comment="", **changes):
         # The row lock makes of two people who act at once one the first.
         now = Label.objects.select_for_update().get(pk=label.pk)
         _check(step, now, by, rev)
-        Label.objects.filter(pk=now.pk).update(status=step.leads_to, status_since=Now(), **changes)
+        to_status = step.leads_to or now.status
+        Label.objects.filter(pk=now.pk).update(status=to_status, status_since=Now(), **changes)
         LabelStep.objects.create(
             label=now,
             step=step.name,
             from_status=now.status,
-            to_status=step.leads_to,
+            to_status=to_status,
             rev=now.rev,
             by=by,
-            comment=comment.strip(),
+            comment=comment,
         )
     label.refresh_from_db()
     return label
@@ -83,11 +132,11 @@ def _check(step, label, by, rev):
         raise InvalidStep("Only its labeler can do this.")
     if not step.by_labeler and not by.is_staff:
         raise InvalidStep("Only staff can do this.")
-    if not step.by_labeler and is_own and step is not RELEASE:
+    if step.is_review and is_own:
         raise InvalidStep("Nobody reviews their own work.")
     if label.status not in step.starts_from:
         raise InvalidStep(f"The label is {label.get_status_display().lower()} now.")
+    if step is RELEASE and label.rev != label.claimed_rev:
+        raise InvalidStep("Something was drawn on it, so it stays with its labeler.")
     if rev is not None and label.rev != rev:
-        if step is RELEASE:
-            raise InvalidStep("Something was drawn on it, so it stays with its labeler.")
         raise InvalidStep(f"The label was changed: it is at revision {label.rev}, not {rev}.")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("task/<int:task_id>/labels/", labeler.my_labels, name="task_labels"),
     path("task/<int:task_id>/next/", labeler.next_image, name="next_image"),
     path("label/<int:label_id>/", labeler.annotate, name="annotate"),
+    path("label/<int:label_id>/give-back/", labeler.give_back, name="give_back"),
     path("images/<int:image_id>/file", images.image_file, name="image_file"),
     path("images/<int:image_id>/thumbnail", images.image_thumbnail, name="image_thumbnail"),
 ]

@@ -80,6 +80,7 @@ export function makeCommands(editor: Editor, session: Session, windows: Windows)
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
+    command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
   ];

@@ -156,7 +156,7 @@ export class Session {
     this.editor.task = document.data.task;
     this.editor.dragged = new Map();
     this.editor.hover = null;
-    const url = this.config.label_url.replace(/\b0\b/, String(document.data.id));
+    const url = this.urlOf(document.data.id);
     if (history === "push") window.history.pushState(document.data.id, "", url);
     if (history === "replace") window.history.replaceState(document.data.id, "", url);
   }
@@ -206,6 +206,20 @@ export class Session {
     const shapes = (reply.body as unknown as LabelData).shapes.map(({ rev: _, ...shape }) => shape as Shape);
     if (!shapes.length) return this.editor.say("Nothing is drawn on the previous image.", "warning");
     addCopies(this.editor, "repeat the previous image", shapes, false);
+  }
+
+  get canGiveBack(): boolean {
+    return Boolean(this.editor.document?.editable);
+  }
+
+  /** A page of its own asks why; what is drawn stays for the next one. */
+  async giveBack(): Promise<void> {
+    const document = this.editor.document;
+    if (document && (await this.leave())) location.assign(`${this.urlOf(document.data.id)}give-back/`);
+  }
+
+  private urlOf(id: number): string {
+    return this.config.label_url.replace(/\b0\b/, String(id));
   }
 
   async reopen(): Promise<void> {

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import EditorSettings
 from labeling.claiming import claim_next
 from labeling.classes import prepare_classes
+from labeling.forms import GiveBackForm
 from labeling.listing import labels_of
 from labeling.models import Label, LabelTask
 from labeling.progress import overviews_for
+from labeling.steps import InvalidStep, report, skip
 
 
 @login_required
@@ -27,14 +29,38 @@ def next_image(request, task_id):
     """Claim an image for the labeler and open it in the editor."""
     task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
     prepare_classes(task)
+    return _open_next(request, task)
+
+
+def _open_next(request, task, after=None):
     try:
-        label = claim_next(task=task, labeler=request.user)
+        label = claim_next(task=task, labeler=request.user, after=after)
     except LabelTask.DoesNotExist as problem:
         raise Http404 from problem
     if label is None:
         messages.info(request, f"There is no image left for you in “{task}” now.")
         return redirect("labeling:task_list")
     return redirect(label)
+
+
+@login_required
+def give_back(request, label_id):
+    """Skip an image or report it as bad, with a reason; then go on with the next."""
+    own = Label.objects.visible_to(request.user).filter(labeler=request.user).open()
+    label = get_object_or_404(own.select_related("task", "image"), pk=label_id)
+    form = GiveBackForm(request.POST or None)
+    if form.is_valid():
+        act = {"skip": skip, "report": report}[form.cleaned_data["what"]]
+        try:
+            act(label, by=request.user, reason=form.cleaned_data["reason"])
+        except InvalidStep as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(
+                request, f"You gave {label.image.name} back. Thank you for the reason."
+            )
+            return _open_next(request, label.task)
+    return render(request, "labeling/give_back.html", {"label": label, "form": form})
 
 
 @login_required

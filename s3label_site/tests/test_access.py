@@ -70,6 +70,8 @@ TABLE = [
     post("labeling:next_image", LOGIN, 404, 302, 302, 404, LOGIN, 404, args=("task",)),
     page("labeling:annotate", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("label",)),
     page("labeling:annotate", LOGIN, 404, 404, 404, 404, LOGIN, 404, args=("free_label",)),
+    page("labeling:give_back", LOGIN, 404, 404, 200, 404, LOGIN, 404, args=("label",)),
+    post("labeling:give_back", LOGIN, 404, 404, 200, 404, LOGIN, 404, args=("label",)),
     page("labeling:image_file", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
     page("labeling:image_thumbnail", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
     # An image in the queue is nobody's yet; an example is for all who label the task.
@@ -85,6 +87,8 @@ TABLE = [
     page("api:get_label", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
     post("api:save_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="drawing"),
     post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
+    post("api:skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
+    post("api:report_image", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
     post("api:reopen_label", 401, 404, 404, 200, 404, 401, 409, args=("submitted",), body="empty"),
     post("api:claim_label", 401, 404, 200, 200, 404, 401, 404, args=("task",), body="empty"),
     post("api:save_settings", 401, 200, 200, 200, 200, 401, 200, body="empty"),
@@ -155,7 +159,13 @@ class AccessTestCase(S3LabelTestCase):
             "example": example.pk,
             "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
         }
-        cls.bodies = {"empty": {}, "rev": {"rev": 0}, "drawing": cls.make_drawing()}
+        reason = {"reason": "It is black."}
+        cls.bodies = {
+            "empty": {},
+            "rev": {"rev": 0},
+            "reason": reason,
+            "drawing": cls.make_drawing(),
+        }
 
     @classmethod
     def make_drawing(cls):
@@ -256,6 +266,7 @@ class TableTests(AccessTestCase):
                 "accounts:login",
                 "accounts:change_password",
                 "accounts:tokens",
+                "labeling:give_back",
             ):
                 with self.subTest(row=row.name):
                     self.assertEqual(self.ask(self.become("ann"), row, "GET").status_code, 405)
