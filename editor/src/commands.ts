@@ -3,10 +3,11 @@
 import type { Editor } from "./editor";
 import type { Session } from "./session";
 import { reshapeCommands } from "./reshapecommands";
+import type { Settings } from "./settings";
 import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
-import { zoomed } from "./view";
+import { viewCommands } from "./viewing";
 
 export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "Help";
 
@@ -31,11 +32,12 @@ export interface Command {
 /** What commands open and close. */
 export interface Windows {
   toggleKeys(): void;
+  toggleLook(): void;
   togglePalette(): void;
   openSimplify(): void;
 }
 
-export function makeCommands(editor: Editor, session: Session, windows: Windows): Command[] {
+export function makeCommands(editor: Editor, session: Session, settings: Settings, windows: Windows): Command[] {
   const hasDocument = () => editor.document !== null;
   const command: MakeCommand = (group, id, name, keys, run, isEnabled = hasDocument) => ({
     ...{ id, name, group, keys, usualKeys: keys, isOffered: true, run, isEnabled },
@@ -58,19 +60,7 @@ export function makeCommands(editor: Editor, session: Session, windows: Windows)
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
     ...shapeCommands(editor, session, command),
     ...reshapeCommands(editor, command, () => windows.openSimplify()),
-    {
-      ...command("View", "hand", "Select, and move the image, while held", ["Space"], () => holdSelect(editor)),
-      release: () => letGoOfSelect(editor),
-    },
-    {
-      ...command("View", "hide", "Hide the shapes while held", ["H"], () => hideShapes(editor, true)),
-      release: () => hideShapes(editor, false),
-    },
-    command("View", "fit", "Whole image", ["0"], () => editor.fit()),
-    command("View", "actual", "One to one", ["Shift+1"], () => zoomTo(editor, 1)),
-    command("View", "zoom-in", "Zoom in", ["+", "="], () => zoomBy(editor, 1.25)),
-    command("View", "zoom-out", "Zoom out", ["-"], () => zoomBy(editor, 0.8)),
-    command("View", "go-to", "Go to the selected shape", ["G"], () => goTo(editor), () => editor.selection.size > 0),
+    ...viewCommands(editor, settings, windows, (...rest) => command("View", ...rest)),
     ...(editor.task?.classes ?? [])
       .filter(({ archived }) => !archived)
       .map(({ id, name }, i) =>
@@ -109,42 +99,4 @@ function escape(editor: Editor): void {
 function stepBack(editor: Editor): void {
   if (!editor.tool?.undoStep?.()) deleteChosen(editor);
   editor.onDraw();
-}
-
-function goTo(editor: Editor): void {
-  const [shape] = editor.selected;
-  if (shape) editor.goTo(shape);
-}
-
-function hideShapes(editor: Editor, isHidden: boolean): void {
-  editor.hidesShapes = isHidden;
-  editor.onDraw();
-}
-
-function holdSelect(editor: Editor): void {
-  const select = editor.tools.get("select")!;
-  if (editor.toolBefore || editor.tool === select || editor.tool?.isBusy) return;
-  editor.toolBefore = editor.tool;
-  editor.tool = select;
-  editor.onPanels();
-  editor.onDraw();
-}
-
-function letGoOfSelect(editor: Editor): void {
-  if (!editor.toolBefore) return;
-  editor.tool?.cancel();
-  editor.tool = editor.toolBefore;
-  editor.toolBefore = null;
-  editor.hover = null;
-  editor.onPanels();
-  editor.onDraw();
-}
-
-function zoomBy(editor: Editor, factor: number): void {
-  const { width, height } = editor.stage;
-  editor.setView(zoomed(editor.view, factor, { x: width / 2, y: height / 2 }));
-}
-
-function zoomTo(editor: Editor, scale: number): void {
-  zoomBy(editor, scale / editor.view.s);
 }

@@ -3,6 +3,8 @@
 import { checkKind, Refused, withoutOverlap, type Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import { Marks } from "./marks";
+import type { Style } from "./paint/messages";
+import { NO_STYLE } from "./paint/style";
 import type { TaskData } from "./save/api";
 import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
@@ -36,6 +38,10 @@ export class Editor {
   toolBefore: Tool | null = null;
   /** Shapes are hidden while a key is held. */
   hidesShapes = false;
+  /** Of the shapes, as it was chosen. */
+  style: Style = NO_STYLE;
+  /** Lines that lie on the image. */
+  guides = { grid: false, crosshair: false };
   /** Shapes that a tool is dragging and draws itself. */
   dragged = new Map<string, Shape>();
   /** The keys that are held now. */

@@ -3,6 +3,7 @@
 import "./look/editor.css";
 import "./look/stage.css";
 import "./look/panel.css";
+import "./look/lookpanel.css";
 import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
@@ -17,6 +18,8 @@ import { Stage } from "./stage";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { h } from "./ui/dom";
+import { LookPanel } from "./ui/lookpanel";
+import { Minimap } from "./ui/minimap";
 import { Palette } from "./ui/palette";
 import { Panel, panelToggle } from "./ui/panel";
 import { ShortcutSheet } from "./ui/sheet";
@@ -29,13 +32,15 @@ const editor = new Editor();
 const api = new Api(config.api, config.csrf);
 const session = new Session(editor, api, config);
 const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
-const stage = new Stage(editor);
+const stage = new Stage(editor, settings);
 const toasts = new Toasts();
 const sheet = new ShortcutSheet(() => commands, settings);
 const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const simplify = new SimplifyBar(editor);
+const looks = new LookPanel(settings, updatePanels);
+const minimap = new Minimap(editor);
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0]);
 const hint = h("div", { class: "hint" });
 const cover = h("div", { class: "cover", role: "status" });
@@ -43,7 +48,8 @@ let commands: Command[] = [];
 
 root.className = "editor";
 stage.element.append(cover, hint, simplify.element, toasts.element);
-root.append(top_.element, tools.element, stage.element, panel.element, sheet.element, palette.element);
+const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
+root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
 let panelsFrame = 0;
@@ -51,7 +57,7 @@ function updatePanels(): void {
   panelsFrame ||= requestAnimationFrame(() => {
     panelsFrame = 0;
     top_.update();
-    tools.update();
+    tools.update(looks.isOpen);
     panel.update();
     simplify.update();
     hint.textContent = editor.editable ? (editor.tool?.hint ?? "") : "";
@@ -63,6 +69,7 @@ const drawStage = editor.onDraw;
 editor.onDraw = () => {
   drawStage();
   tools.showZoom();
+  minimap.update();
 };
 editor.onPanels = updatePanels;
 editor.onToast = (words, tone) => toasts.show(words, tone);
@@ -82,13 +89,15 @@ session.onLoading = (words) => {
 
 session.onOpened = (opened, picture) => {
   chooseTools();
-  commands = makeCommands(editor, session, {
+  commands = makeCommands(editor, session, settings, {
+    toggleLook: () => looks.toggle(),
     toggleKeys: () => sheet.toggle(),
     togglePalette: () => palette.toggle(),
     openSimplify: () => simplify.open(() => stage.element.focus({ preventScroll: true })),
   });
   showCommands();
   stage.open(opened, picture);
+  minimap.open();
   opened.store.onChange(updatePanels);
   editor.fit();
   panel.open();
@@ -110,8 +119,17 @@ function showCommands(): void {
 }
 
 settings.onChange = (part) => {
-  if (part === "keys") showCommands();
+  if (part === "keys") return showCommands();
+  stage.applyLook(part);
+  showLook();
 };
+
+function showLook(): void {
+  minimap.isWanted = settings.look.minimap;
+  minimap.update();
+  looks.update();
+  updatePanels();
+}
 
 /** The tools of the task; the one used last stays chosen from image to image. */
 function chooseTools(): void {
@@ -150,5 +168,8 @@ window.addEventListener("beforeunload", (event) => {
   if (session.isUnkept) event.preventDefault();
 });
 session.keepLease();
+stage.applyLook("picture");
+stage.applyLook("look");
+showLook();
 
 void session.open(config.label, "replace");

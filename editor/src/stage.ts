@@ -3,8 +3,10 @@
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { BitmapLayer } from "./paint/layer";
-import type { Style, ToPictureWorker, ToShapeWorker } from "./paint/messages";
+import type { ToPictureWorker, ToShapeWorker } from "./paint/messages";
 import { Overlay } from "./paint/overlay";
+import { styleOf } from "./paint/style";
+import type { Settings } from "./settings";
 import type { Change } from "./shapes/store";
 import type { Point, Shape } from "./shapes/types";
 import type { Pointer } from "./tools/tool";
@@ -22,7 +24,6 @@ export class Stage {
   private readonly picture = new BitmapLayer<ToPictureWorker>("picture", pictureWorker(), true);
   private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
-  private style: Style = { colors: {}, skeletons: {}, fill: 0.25, stroke: 1.75 };
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
@@ -31,7 +32,10 @@ export class Stage {
   private pinch: { view: View; middle: Point; distance: number } | null = null;
   private pan: Point | null = null;
 
-  constructor(private readonly editor: Editor) {
+  constructor(
+    private readonly editor: Editor,
+    private readonly settings: Settings,
+  ) {
     this.overlay = new Overlay(editor);
     this.element.className = "stage";
     this.element.tabIndex = 0;
@@ -50,16 +54,24 @@ export class Stage {
     this.hiddenIds = "";
     this.picture.reset(image);
     this.shapes.reset(image);
-    this.style = {
-      ...this.style,
-      colors: Object.fromEntries(task.classes.map(({ id, color }) => [id, color])),
-      skeletons: Object.fromEntries(task.classes.map(({ id, skeleton }) => [id, skeleton])),
-    };
+    this.editor.style = styleOf(task.classes, this.settings.look);
     this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
-    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.style });
+    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.editor.style });
     document.store.onChange((changes) => {
       if (this.editor.document === document) this.take(changes);
     });
+  }
+
+  /** Show the picture, or the shapes, as they were chosen to look. */
+  applyLook(part: "picture" | "look"): void {
+    const { look, picture } = this.settings;
+    if (part === "picture") return void this.picture.tell({ type: "look", look: picture });
+    this.editor.guides = { grid: look.grid, crosshair: look.crosshair };
+    if (this.editor.task) {
+      this.editor.style = styleOf(this.editor.task.classes, look);
+      this.shapes.tell({ type: "style", style: this.editor.style });
+    }
+    this.redraw();
   }
 
   private take(changes: Change[]): void {
@@ -109,7 +121,7 @@ export class Stage {
     this.shapes.show(view, stage);
     this.hide([...editor.dragged.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
-    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.style);
+    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape));
     this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");
     this.element.dataset.scale = String(view.s);
     this.element.dataset.x = String(view.x);

@@ -3,6 +3,7 @@ import { asNew } from "../src/clipboard";
 import { makeCommands } from "../src/commands";
 import type { TaskData } from "../src/save/api";
 import type { Session } from "../src/session";
+import type { Settings } from "../src/settings";
 import { areaOf, boxOf, ringsOf } from "../src/shapes/geometry";
 import type { Shape } from "../src/shapes/types";
 import { Driver, NO_WINDOWS } from "./driving";
@@ -20,7 +21,7 @@ beforeEach(() => {
 
 function run(id: string): void {
   const session = { hasPrevious: false } as Session;
-  const command = makeCommands(driver.editor, session, NO_WINDOWS).find((one) => one.id === id)!;
+  const command = makeCommands(driver.editor, session, {} as Settings, NO_WINDOWS).find((one) => one.id === id)!;
   expect(command.isEnabled(), id).toBe(true);
   command.run();
 }

@@ -3,6 +3,7 @@ import { HELD_KEYS, makeCommands } from "../src/commands";
 import { Editor } from "../src/editor";
 import { applyKeys, findCommand, keyName, whyNot, withKeys } from "../src/keymap";
 import type { Session } from "../src/session";
+import type { Settings } from "../src/settings";
 import type { Tool } from "../src/tools/tool";
 import { NO_WINDOWS } from "./driving";
 
@@ -13,7 +14,7 @@ function commands() {
   editor.tools = new Map(TOOLS.map((name) => [name, { name } as Tool]));
   const classes = Array.from({ length: 12 }, (_, i) => ({ id: i, name: `Class ${i}`, color: "#000", archived: false }));
   editor.task = { classes } as never;
-  return makeCommands(editor, {} as Session, NO_WINDOWS);
+  return makeCommands(editor, {} as Session, {} as Settings, NO_WINDOWS);
 }
 
 const press = (key: string, code: string, modifiers: Partial<KeyboardEvent> = {}) =>

@@ -70,4 +70,9 @@ export class Driver {
 }
 
 /** Commands open windows, which these tests do not have. */
-export const NO_WINDOWS = { toggleKeys: () => undefined, togglePalette: () => undefined, openSimplify: () => undefined };
+export const NO_WINDOWS = {
+  toggleKeys: () => undefined,
+  toggleLook: () => undefined,
+  togglePalette: () => undefined,
+  openSimplify: () => undefined,
+};

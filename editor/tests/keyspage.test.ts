@@ -5,6 +5,7 @@ import { HELD_KEYS, makeCommands } from "../src/commands";
 import { Editor } from "../src/editor";
 import { keyText } from "../src/keymap";
 import type { Session } from "../src/session";
+import type { Settings } from "../src/settings";
 import { TOOLS } from "../src/tools/catalog";
 import type { Tool } from "../src/tools/tool";
 import { NO_WINDOWS } from "./driving";
@@ -17,7 +18,7 @@ function everyCommand() {
   editor.tools = new Map(TOOLS.map(({ name }) => [name, { name } as Tool]));
   const classes = Array.from({ length: 9 }, (_, i) => ({ id: i, name: `Class ${i + 1}`, color: "#000", archived: false }));
   editor.task = { classes } as never;
-  return makeCommands(editor, {} as Session, NO_WINDOWS);
+  return makeCommands(editor, {} as Session, {} as Settings, NO_WINDOWS);
 }
 
 function page(): string {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { makeCommands } from "../src/commands";
 import type { Session } from "../src/session";
+import type { Settings } from "../src/settings";
 import { resolved } from "../src/shapes/boolean";
 import { areaOf, boxOf, ringsOf } from "../src/shapes/geometry";
 import { withMovedVertices, withoutVertices } from "../src/shapes/handles";
@@ -19,7 +20,7 @@ beforeEach(() => {
 });
 
 function run(id: string): void {
-  const command = makeCommands(driver.editor, {} as Session, NO_WINDOWS).find((one) => one.id === id)!;
+  const command = makeCommands(driver.editor, {} as Session, {} as Settings, NO_WINDOWS).find((one) => one.id === id)!;
   expect(command.isEnabled(), id).toBe(true);
   command.run();
 }

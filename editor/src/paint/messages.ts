@@ -1,6 +1,7 @@
 /** What the page and its two painting workers say to each other. */
 
 import type { Skeleton } from "../shapes/skeleton";
+import type { PictureLook } from "../settings";
 import type { Shape } from "../shapes/types";
 
 /** Where the image lies on a bitmap, all in device pixels. */
@@ -18,6 +19,12 @@ export interface Style {
   colors: Record<number, string>;
   /** Class id → its skeleton, where it has one. */
   skeletons: Record<number, Skeleton>;
+  /** Class id → name, written on the shapes; empty when nothing is written. */
+  names: Record<number, string>;
+  /** Class id → number of its hatching; empty when none is wanted. */
+  patterns: Record<number, number>;
+  /** Every shape has a colour of its own. */
+  byObject: boolean;
   /** 0 to 1, of the filled area. */
   fill: number;
   /** Width of the outline in CSS pixels. */
@@ -36,10 +43,14 @@ export interface PaintOrder {
   rev: number;
 }
 
-export type ToPictureWorker = { type: "picture"; bitmap: ImageBitmap } | PaintOrder;
+export type ToPictureWorker =
+  | { type: "picture"; bitmap: ImageBitmap }
+  | { type: "look"; look: PictureLook }
+  | PaintOrder;
 
 export type ToShapeWorker =
   | { type: "shapes"; shapes: Shape[]; style: Style }
+  | { type: "style"; style: Style }
   | { type: "change"; set: Shape[]; remove: string[] }
   | { type: "hide"; ids: string[] }
   | PaintOrder;

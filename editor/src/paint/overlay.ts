@@ -6,8 +6,8 @@ import { outlinesOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
 import { toScreen } from "../view";
-import type { Style } from "./messages";
-import { drawShape, lookOf, trace } from "./painter";
+import { drawCrosshair, drawGrid } from "./guides";
+import { drawName, drawShape, lookOf, trace } from "./painter";
 
 export class Overlay {
   readonly canvas = document.createElement("canvas");
@@ -27,19 +27,28 @@ export class Overlay {
   }
 
   /** `pending` are committed shapes that no bitmap of the worker shows yet. */
-  draw(pending: Iterable<Shape>, style: Style): void {
+  draw(pending: Iterable<Shape>): void {
     const { context, editor } = this;
     const ratio = window.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, editor.stage.width, editor.stage.height);
-    if (!editor.document || editor.hidesShapes) return;
-    for (const shape of pending) {
-      if (!editor.dragged.has(shape.id) && !editor.preview.has(shape.id) && !editor.marks!.hidden.has(shape.id)) drawShape(context, shape, editor.view, lookOf(shape, style));
+    if (!editor.document) return;
+    const { grid, crosshair } = editor.guides;
+    if (grid) drawGrid(context, editor.view, editor.stage, editor.document.data.image);
+    if (!editor.hidesShapes) this.drawMoving(pending);
+    if (crosshair && editor.pointer) drawCrosshair(context, editor.stage, toScreen(editor.view, editor.pointer));
+  }
+
+  private drawMoving(pending: Iterable<Shape>): void {
+    const { context, editor } = this;
+    const { dragged, preview, style, view } = editor;
+    const isOld = (id: string) => dragged.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
+    const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...dragged.values(), ...preview.values()];
+    for (const shape of drawn) drawShape(context, shape, view, lookOf(shape, style));
+    for (const shape of drawn) {
+      if (style.names[shape.class]) drawName(context, shape, view, style.names[shape.class]);
     }
-    for (const shape of [...editor.dragged.values(), ...editor.preview.values()]) {
-      drawShape(context, shape, editor.view, lookOf(shape, style));
-    }
-    const hovered = editor.hover ? editor.document.store.shapes.get(editor.hover) : null;
+    const hovered = editor.hover ? editor.document!.store.shapes.get(editor.hover) : null;
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
     for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
     editor.tool?.draw(context);

@@ -5,6 +5,7 @@ import { segmentsOf, type Skeleton } from "../shapes/skeleton";
 import type { Box, Ring, Shape } from "../shapes/types";
 import type { View } from "../view";
 import type { Style } from "./messages";
+import { colorOf, dashOf, patternOf } from "./style";
 
 export type Canvas2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -16,10 +17,21 @@ export interface Look {
   skeleton?: Skeleton;
   /** A hairline without a dark line under it: where there are thousands, they are painted fast. */
   plain?: boolean;
+  /** Number of the hatching of its class. */
+  pattern?: number;
 }
 
-/** How far outlines and points reach beyond the box of their shape, in CSS pixels. */
-export const REACH = 7;
+export const lookOf = (shape: Shape, style: Style, plain = false): Look => ({
+  color: colorOf(shape, style),
+  skeleton: style.skeletons[shape.class],
+  fill: style.fill,
+  stroke: style.stroke,
+  plain,
+  pattern: style.patterns[shape.class],
+});
+
+/** How far outlines, points and names reach beyond the box of their shape, in CSS pixels. */
+export const reachOf = (style: Style): number => (Object.keys(style.names).length ? 190 : 7);
 /** From so many shapes in sight on, outlines are plain. */
 const MANY = 1500;
 
@@ -56,40 +68,44 @@ export function drawShapes(
   hidden: ReadonlySet<string>,
   plain: boolean,
 ): void {
+  const named: Shape[] = [];
   for (const shape of order) {
     if (hidden.has(shape.id) || !boxesMeet(boxOf(shape), area)) continue;
-    drawShape(context, shape, view, { ...lookOf(shape, style), plain });
+    drawShape(context, shape, view, lookOf(shape, style, plain));
+    if (!plain && style.names[shape.class]) named.push(shape);
   }
+  // After all shapes, so that none lies on a name.
+  for (const shape of named) drawName(context, shape, view, style.names[shape.class]);
 }
-
-export const lookOf = (shape: Shape, style: Style): Look => ({
-  color: style.colors[shape.class] ?? "#ffffff",
-  skeleton: style.skeletons[shape.class],
-  fill: style.fill,
-  stroke: style.stroke,
-});
 
 export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Look): void {
   const box = boxOf(shape);
   if (shape.kind === "points") return drawPoints(context, shape, view, look);
-  if ((box.x1 - box.x0) * view.s < 1.5 && (box.y1 - box.y0) * view.s < 1.5) {
-    context.fillStyle = look.color;
-    context.fillRect(box.x0 * view.s + view.x - 0.5, box.y0 * view.s + view.y - 0.5, 1.5, 1.5);
-    return;
-  }
+  const isSpeck = (box.x1 - box.x0) * view.s < 1.5 && (box.y1 - box.y0) * view.s < 1.5;
+  if (!isSpeck) return drawOutlines(context, shape, view, look);
+  context.fillStyle = look.color;
+  context.fillRect(box.x0 * view.s + view.x - 0.5, box.y0 * view.s + view.y - 0.5, 1.5, 1.5);
+}
+
+function drawOutlines(context: Canvas2D, shape: Shape, view: View, look: Look): void {
+  const isArea = shape.kind !== "line";
   context.beginPath();
-  trace(context, outlinesOf(shape), view, shape.kind !== "line");
-  if (shape.kind !== "line" && look.fill > 0) {
+  trace(context, outlinesOf(shape), view, isArea);
+  if (isArea && look.fill > 0) {
     context.globalAlpha = look.fill;
     context.fillStyle = look.color;
     context.fill("evenodd");
     context.globalAlpha = 1;
   }
-  strokeOutline(context, look);
+  if (isArea && look.pattern !== undefined) {
+    context.fillStyle = patternOf(context, look.color, look.pattern, view);
+    context.fill("evenodd");
+  }
+  strokeOutline(context, look, isArea ? undefined : look.pattern);
 }
 
-/** Stroke what was traced. */
-function strokeOutline(context: Canvas2D, look: Look): void {
+/** Stroke what was traced; lines, which have no room for a hatching, are dashed. */
+function strokeOutline(context: Canvas2D, look: Look, pattern: number | undefined): void {
   context.lineJoin = "round";
   if (!look.plain) {
     // A dark line under the coloured one keeps it readable on a ground of its own colour.
@@ -97,9 +113,30 @@ function strokeOutline(context: Canvas2D, look: Look): void {
     context.strokeStyle = "rgba(0, 0, 0, 0.45)";
     context.stroke();
   }
+  if (pattern !== undefined) context.setLineDash(dashOf(pattern));
   context.lineWidth = look.plain ? 1 : look.stroke;
   context.strokeStyle = look.color;
   context.stroke();
+  if (pattern !== undefined) context.setLineDash([]);
+}
+
+const NAME_HEIGHT = 16;
+
+/** In the corner of what has room for it; beside points and lines, which have none. */
+export function drawName(context: Canvas2D, shape: Shape, view: View, name: string): void {
+  const box = boxOf(shape);
+  context.font = "600 11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  const width = context.measureText(name).width + 8;
+  const isThin = shape.kind === "points" || shape.kind === "line";
+  const hasRoom = (box.x1 - box.x0) * view.s >= width + 4 && (box.y1 - box.y0) * view.s >= NAME_HEIGHT + 4;
+  if (!isThin && !hasRoom) return;
+  const x = (isThin ? box.x1 : box.x0) * view.s + view.x + (isThin ? 7 : 2);
+  const y = box.y0 * view.s + view.y + (isThin ? -NAME_HEIGHT - 2 : 2);
+  context.fillStyle = "rgba(12, 14, 18, 0.72)";
+  context.fillRect(x, y, width, NAME_HEIGHT);
+  context.fillStyle = "#ffffff";
+  context.fillText(name, x + 4, y + NAME_HEIGHT / 2 + 0.5);
 }
 
 function drawPoints(
@@ -112,7 +149,7 @@ function drawPoints(
   if (segments.length) {
     context.beginPath();
     trace(context, segments, view, false);
-    strokeOutline(context, look);
+    strokeOutline(context, look, look.pattern);
   }
   for (const point of shape.geom.points) {
     context.beginPath();

@@ -1,5 +1,7 @@
 /** Paints the image: reduced from the nearest smaller copy, enlarged with hard pixels. */
 
+import { USUAL_PICTURE, type PictureLook } from "../settings";
+import { adjust, histogramOf, isAsItIs, recipeOf, type Recipe } from "./adjusting";
 import type { Frame, Painted, ToPictureWorker } from "./messages";
 
 /** From this enlargement on, a pixel is a square. */
@@ -8,6 +10,9 @@ const SMALLEST_COPY = 512;
 
 /** The image, half of it, a quarter, … */
 let copies: ImageBitmap[] = [];
+
+let look: PictureLook = USUAL_PICTURE;
+let recipe: Recipe | null = null;
 
 /** The smallest copy that is still sharp at a scale; made when first needed. */
 function copyFor(s: number): ImageBitmap {
@@ -56,16 +61,43 @@ function draw(context: OffscreenCanvasRenderingContext2D, frame: Frame): void {
   );
 }
 
+/** A small copy tells enough about how light and dark are spread over the whole image. */
+function histogram(): Uint32Array {
+  const copy = copyFor(0.001);
+  const k = Math.min(1, SMALLEST_COPY / Math.max(copy.width, copy.height));
+  const canvas = new OffscreenCanvas(Math.ceil(copy.width * k), Math.ceil(copy.height * k));
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  context.drawImage(copy, 0, 0, canvas.width, canvas.height);
+  return histogramOf(context.getImageData(0, 0, canvas.width, canvas.height).data, look.channel);
+}
+
+/** On what was painted: this takes as long for a large image as for a small one. */
+function adjustPainted(context: OffscreenCanvasRenderingContext2D, { width, height }: Frame): void {
+  recipe ??= recipeOf(look, look.equalise ? histogram() : null);
+  const pixels = context.getImageData(0, 0, width, height);
+  adjust(pixels.data, recipe);
+  context.putImageData(pixels, 0, 0);
+}
+
 onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
   if (data.type === "picture") {
     for (const copy of copies) copy.close();
     copies = [data.bitmap];
+    recipe = null;
+    return;
+  }
+  if (data.type === "look") {
+    look = data.look;
+    recipe = null;
     return;
   }
   const { which, frame, rev } = data;
   const canvas = new OffscreenCanvas(frame.width, frame.height);
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
-  if (copies.length) draw(context, frame);
+  if (copies.length) {
+    draw(context, frame);
+    if (!isAsItIs(look)) adjustPainted(context, frame);
+  }
   const bitmap = canvas.transferToImageBitmap();
   postMessage({ which, frame, bitmap, rev } satisfies Painted, { transfer: [bitmap] });
 };

@@ -3,7 +3,8 @@
 import { boxOf } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
 import type { Frame, Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
-import { drawShapes, isCrowded, REACH } from "./painter";
+import { drawShapes, isCrowded, reachOf } from "./painter";
+import { NO_STYLE } from "./style";
 
 interface Sheet {
   canvas: OffscreenCanvas;
@@ -18,7 +19,7 @@ interface Sheet {
 const shapes = new Map<string, Shape>();
 let order: Shape[] | null = null;
 let hidden: ReadonlySet<string> = new Set();
-let style: Style = { colors: {}, skeletons: {}, fill: 0.25, stroke: 1.5 };
+let style: Style = NO_STYLE;
 const sheets: Record<Which, Sheet> = { main: newSheet(), overview: newSheet() };
 
 function newSheet(): Sheet {
@@ -72,7 +73,7 @@ function pixelsToPaint(sheet: Sheet, frame: Frame, ratio: number): Box | null {
   }
   const { dirty } = sheet;
   if (!dirty) return null;
-  const reach = REACH * ratio;
+  const reach = reachOf(style) * ratio;
   const box = {
     x0: Math.max(0, Math.floor(dirty.x0 * frame.s + frame.x - reach)),
     y0: Math.max(0, Math.floor(dirty.y0 * frame.s + frame.y - reach)),
@@ -124,7 +125,7 @@ function paintPixels(
   context.clearRect(x0, y0, x1 - x0, y1 - y0);
   context.scale(ratio, ratio);
   const view = { s: frame.s / ratio, x: frame.x / ratio, y: frame.y / ratio };
-  const area = boxOfPixels(frame, pixels, REACH * ratio);
+  const area = boxOfPixels(frame, pixels, reachOf(style) * ratio);
   drawShapes(context, order!, view, style, area, hidden, sheet.plain);
   context.restore();
 }
@@ -137,6 +138,10 @@ onmessage = ({ data }: MessageEvent<ToShapeWorker>) => {
       style = data.style;
       for (const sheet of Object.values(sheets)) sheet.frame = null;
       return change(data.shapes, []);
+    case "style":
+      style = data.style;
+      for (const sheet of Object.values(sheets)) sheet.frame = null;
+      return;
     case "change":
       return change(data.set, data.remove);
     case "hide":

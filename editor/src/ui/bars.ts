@@ -103,12 +103,15 @@ export class ToolBar {
       h("hr"),
       ...["zoom-in", "zoom-out", "fit"].map((id) => commandButton(find(id))),
       this.zoom,
+      h("hr"),
+      commandButton(find("look")),
     );
   }
 
-  update(): void {
+  update(isLookOpen: boolean): void {
     for (const button of this.element.querySelectorAll("button")) {
       const { command = "" } = button.dataset;
+      if (command === "look") button.setAttribute("aria-pressed", String(isLookOpen));
       if (!command.startsWith("tool-")) continue;
       button.setAttribute("aria-pressed", String(command === `tool-${this.editor.tool?.name}`));
       button.disabled = !this.editor.editable && command !== "tool-select";

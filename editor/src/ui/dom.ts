@@ -60,6 +60,7 @@ const ICONS: Record<string, string> = {
   next: "m10 5 7 7-7 7",
   back: "M20 12H5M11 6l-6 6 6 6",
   complete: "m5 12.500 4.500 4.500L19 7",
+  look: "M4 7h9M17 7h3M15 4.500v5M4 12h3M11 12h9M9 9.500v5M4 17h9M17 17h3M15 14.500v5",
   palette: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500 20 20",
   shortcuts: "M3 7h18v10H3zM6.500 10.500h.01M10 10.500h.01M13.500 10.500h.01M17 10.500h.01M8 14h8",
   panel: "M4 5h16v14H4zM14 5v14",
@@ -76,9 +77,13 @@ export function icon(name: string): SVGSVGElement {
   return svg;
 }
 
-/** The coloured square of a class. */
-export function swatch(color: string): HTMLElement {
+/** The coloured square of a class, with its hatching where one wants to see that too. */
+export function swatch(color: string, pattern = ""): HTMLElement {
   const element = h("span", { class: "swatch", "aria-hidden": "true" });
   element.style.backgroundColor = color;
+  if (pattern) {
+    const lines = `<svg xmlns="${SVG}" width="10" height="10"><path d="${pattern}" stroke="black" stroke-width="1.6"/></svg>`;
+    element.style.backgroundImage = `url("data:image/svg+xml,${encodeURIComponent(lines)}")`;
+  }
   return element;
 }

@@ -2,6 +2,7 @@
 
 import type { Editor } from "../editor";
 import { keyText } from "../keymap";
+import { patternPath } from "../paint/style";
 import { h, icon, swatch } from "./dom";
 import { Actions } from "./actions";
 import { ShapeList } from "./shapelist";
@@ -56,7 +57,7 @@ export class Panel {
     const offered = (editor.task?.classes ?? []).filter(({ id, archived }) => !archived || counts.has(id));
     const numbers = new Map(offered.filter(({ archived }) => !archived).map(({ id }, i) => [id, i + 1]));
     const keys = offered.map(({ id }) => this.keyOf(`class-${numbers.get(id)}`));
-    const shown = JSON.stringify([offered, keys, [...counts], editor.activeClass, editor.editable]);
+    const shown = JSON.stringify([offered, keys, editor.style.patterns, [...counts], editor.activeClass, editor.editable]);
     if (shown === this.shownClasses) return;
     this.shownClasses = shown;
     const buttons = offered.map(({ id, name, color, archived }, i) => {
@@ -69,7 +70,7 @@ export class Panel {
           "aria-pressed": String(id === editor.activeClass),
           disabled: archived || !editor.editable,
         },
-        swatch(color),
+        swatch(color, patternPath(id, editor.style)),
         h("span", { class: "name" }, archived ? `${name} (archived)` : name),
         h("span", { class: "count" }, String(counts.get(id) ?? 0)),
         keys[i] !== undefined && h("kbd", {}, keyText(keys[i])),

@@ -2,6 +2,7 @@
 
 import type { Editor } from "../editor";
 import type { Shape } from "../shapes/types";
+import { colorOf, patternPath } from "../paint/style";
 import { h, swatch } from "./dom";
 
 const KIND_WORDS: Record<Shape["kind"], string> = {
@@ -81,7 +82,7 @@ export class ShapeList {
           "data-shape": shape.id,
           "aria-pressed": String(this.editor.selection.has(shape.id)),
         },
-        swatch(label?.color ?? "#fff"),
+        swatch(colorOf(shape, this.editor.style), patternPath(shape.class, this.editor.style)),
         h("span", { class: "name" }, label?.name ?? "?"),
         h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${number}`),
       );

@@ -92,10 +92,13 @@ class EditorPage:
     def use(self, tool):
         self.page.click(f'[data-command="tool-{tool}"]')
 
+    def picture(self, clip=None):
+        """What one sees of the page, or of a part of it."""
+        return Picture.open(io.BytesIO(self.page.screenshot(clip=clip))).convert("RGB")
+
     def color_at(self, x, y):
         """The colour that one sees at a place of the image."""
-        picture = Picture.open(io.BytesIO(self.page.screenshot())).convert("RGB")
-        return picture.getpixel(tuple(round(value) for value in self.on_screen(x, y)))
+        return self.picture().getpixel(tuple(round(value) for value in self.on_screen(x, y)))
 
     def wait_color(self, x, y, is_right):
         for _ in range(40):
