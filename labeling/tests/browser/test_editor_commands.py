@@ -116,9 +116,9 @@ def test_a_key_that_is_taken_is_refused_in_words(keys, world):
 def test_all_keys_become_as_usual_again(keys, world):
     choose_key(keys, "tool-rectangle", "q")
     with keys.page.expect_response("**/api/v1/settings"):
-        choose_key(keys, "undo", "u")
-    expect(key_button(keys, "undo")).to_have_text("U")
-    assert kept_keys(world.ann) == {"tool-rectangle": ["Q"], "undo": ["U"]}
+        choose_key(keys, "undo", "Control+Alt+u")
+    expect(key_button(keys, "undo")).to_have_text("Ctrl+Alt+U")
+    assert kept_keys(world.ann) == {"tool-rectangle": ["Q"], "undo": ["Ctrl+Alt+U"]}
     with keys.page.expect_response("**/api/v1/settings"):
         keys.page.get_by_role("button", name="All keys as usual").click()
     expect(key_button(keys, "tool-rectangle")).to_have_text("R")
