@@ -34,8 +34,8 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
     toggle("look", "patterns", "Patterns besides colours"),
     make("by-object", "A colour for each shape, or for each class", [], () => swapColors(settings), always),
     toggle("look", "grid", "Grid", ["Shift+G"]),
-    toggle("look", "crosshair", "Crosshair", ["X"]),
-    toggle("look", "minimap", "Minimap", ["M"]),
+    toggle("look", "crosshair", "Crosshair", ["Shift+X"]),
+    toggle("look", "minimap", "Minimap"),
   ];
 }
 

@@ -186,7 +186,7 @@ def test_a_grid_and_a_crosshair_lie_on_the_image(looks):
     looks.press("Shift+G")
     wait_brightest(looks, 200, 163, lambda value: value > 80)
     wait_brightest(looks, 213, 163, lambda value: value < 80)
-    looks.press("x")
+    looks.press("Shift+X")
     wait_brightest(looks, 213, 163, lambda value: value > 200)
     looks.page.mouse.move(*looks.on_screen(240, 20))
     wait_brightest(looks, 213, 163, lambda value: value < 80)
@@ -235,7 +235,9 @@ def test_keys_move_the_image_and_the_minimap_shows_where_one_is(editor):
         ),
     )
     assert editor.count == 0
-    editor.press("m")
+    editor.press("Control+k")
+    editor.page.keyboard.type("minimap")
+    editor.press("Enter")
     expect(minimap).not_to_be_visible()
 
 
