@@ -305,7 +305,8 @@ class LabelRevision(models.Model):
     it made no revision, so its rev is null.
     """
 
-    label = models.ForeignKey(Label, models.PROTECT, related_name="revisions")
+    # Its index is history_in_order.
+    label = models.ForeignKey(Label, models.PROTECT, related_name="revisions", db_index=False)
     rev = models.PositiveIntegerField("revision", null=True)
     # Made by the client, so that a repeated save is answered and not applied again.
     op_id = models.UUIDField(unique=True)
@@ -313,6 +314,8 @@ class LabelRevision(models.Model):
     author = models.ForeignKey(User, models.PROTECT, db_column="user_id", related_name="+")
     made_at = models.DateTimeField(db_column="timestamp_edit", db_default=Now())
     changes = models.TextField(blank=True, default="", db_default="")
+    # {"drawn": 2, "moved": 1} as JSON: counted once, so that the time line costs nothing.
+    summary = models.TextField(blank=True, default="{}", db_default="{}")
     answer = models.TextField()
 
     class Meta:
@@ -320,6 +323,7 @@ class LabelRevision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["label", "rev"], name="a_revision_is_made_once"),
         ]
+        indexes = [models.Index(fields=["label", "id"], name="history_in_order")]
 
     def __str__(self):
         return f"Revision {self.rev} of label {self.label_id}"
@@ -332,7 +336,7 @@ class Shape(models.Model):
     the top-left corner of the top-left pixel, multiples of 0.01 (see labeling/shapes.py).
     """
 
-    label = models.ForeignKey(Label, models.PROTECT, related_name="shapes")
+    label = models.ForeignKey(Label, models.PROTECT, related_name="shapes", db_index=False)
     uid = models.UUIDField(default=uuid.uuid4, help_text="Made by the client that drew it.")
     rev_added = models.PositiveIntegerField()
     rev_removed = models.PositiveIntegerField(null=True)
@@ -357,7 +361,12 @@ class Shape(models.Model):
                 name="a_shape_is_removed_after_it_was_added",
             ),
         ]
-        indexes = [models.Index(fields=["label", "rev_added"], name="shapes_by_revision")]
+        indexes = [
+            models.Index(fields=["label", "rev_added"], name="shapes_by_revision"),
+            # What ended after a revision and was there at it, without a look at the rows.
+            models.Index(fields=["label", "rev_removed", "rev_added"], name="shapes_by_end"),
+            models.Index(fields=["label", "uid"], name="states_of_a_shape"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.uid}"

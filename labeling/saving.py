@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from labeling.models import Label, LabelRevision, Shape
 from labeling.shapes import BadShape, parse_geometry, to_json
+from labeling.summaries import summary_of
 from labeling.tools import kinds_of_tools
 
 MOST_CHANGES = 5_000
@@ -138,6 +139,7 @@ def _keep_conflict(record, label, changes, lost):
 
 def _apply(record, label, changes, current, rows):
     record.rev = label.rev + 1
+    record.summary = to_json(_summary(changes, current, rows))
     replaced = [change["id"] for change in changes if current.get(change["id"], (0, None))[1]]
     Shape.objects.current().filter(label=label, uid__in=replaced).update(rev_removed=record.rev)
     for row in rows:
@@ -155,6 +157,19 @@ def _apply(record, label, changes, current, rows):
         lease_until=Now() + timedelta(minutes=label.task.lease_minutes),
     )
     return Answer(applied=True, body={"rev": record.rev})
+
+
+def _summary(changes, current, rows):
+    after = {row.uid: row for row in rows}
+    states = []
+    for change in changes:
+        rev, before = current.get(change["id"], (None, None))
+        states.append((_compared(before), _compared(after.get(change["id"])), rev is not None))
+    return summary_of(states)
+
+
+def _compared(shape):
+    return shape and (shape.label_class_id, shape.kind, orjson.loads(shape.geometry), shape.z)
 
 
 def _parse(label, changes, current):
