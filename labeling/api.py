@@ -3,7 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest
+import orjson
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
@@ -14,8 +15,10 @@ from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
 from labeling.documents import document_of
 from labeling.forms import LONGEST_COMMENT
+from labeling.history import history_of, place_of
 from labeling.models import Label, LabelTask
 from labeling.querysets import images_visible_to
+from labeling.revisions import states_at, states_changed_since, states_ended_since
 from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
 
 router = Router()
@@ -23,6 +26,7 @@ router = Router()
 Int = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 Rev = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 Z = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
+Before = Annotated[str | None, Field(pattern=r"^\d{1,9}\.\d{1,18}\.\d{1,18}$")]
 
 
 class Refusal(Exception):
@@ -110,6 +114,41 @@ def save_label(request, label_id: int, body: Changes):
     return answer.body
 
 
+@router.get("/labels/{int:label_id}/since/{int:rev}")
+def get_changes(request, label_id: int, rev: int):
+    """The shapes that were drawn, changed or deleted after a revision, as they are now."""
+    label = _label(request, label_id)
+    shapes = states_changed_since(label, min(rev, label.rev))
+    # The label was read before its shapes: whatever was saved meanwhile comes once more.
+    return {"rev": label.rev, "status": label.status, "shapes": shapes}
+
+
+@router.get("/labels/{int:label_id}/history")
+def get_history(request, label_id: int, before: Before = None):
+    """What happened to the label, the newest first, a page at a time."""
+    label = _label(request, label_id)
+    events, further = history_of(label, before and place_of(before))
+    answer = {"rev": label.rev, "events": [_event(event, request.user) for event in events]}
+    return answer | {"before": further and str(further)}
+
+
+@router.get("/labels/{int:label_id}/revisions/{int:rev}")
+def get_revision(request, label_id: int, rev: int, ended: bool = False):
+    """The shapes as they were at a revision; with `ended`, those that were changed since."""
+    label = _label(request, label_id)
+    if rev > label.rev:
+        raise Http404
+    return {"rev": rev, "shapes": (states_ended_since if ended else states_at)(label, rev)}
+
+
+@router.get("/labels/{int:label_id}/kept/{int:save}")
+def get_kept(request, label_id: int, save: int):
+    """What a save wanted that lost a conflict: its changes as they were sent."""
+    label = _label(request, label_id)
+    kept = get_object_or_404(label.revisions.filter(rev=None), pk=save)
+    return {"changes": orjson.Fragment(kept.changes)}
+
+
 @router.post("/labels/{int:label_id}/submit")
 def submit_label(request, label_id: int, body: Submission):
     """Declare a revision complete."""
@@ -149,6 +188,21 @@ def claim_label(request, task_id: int, body: Claim):
     if label is None:
         return {"label": None, "message": "Every image of this task is taken."}
     return {"label": label.pk}
+
+
+def _event(event, viewer):
+    return {
+        "id": f"{'step' if event.is_step else 'save'}-{event.pk}",
+        "kind": event.kind,
+        "rev": event.rev,
+        "at": event.when,
+        "by": event.who,
+        "mine": event.author_id == viewer.pk,
+        "words": event.what,
+        "change": event.change,
+        "comment": event.comment,
+        "did": event.summary,
+    }
 
 
 def _step(request, label_id, take):

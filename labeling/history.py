@@ -1,12 +1,16 @@
-"""What happened to a label: its saved revisions and its steps, in the order of both."""
+"""What happened to a label: its saves and its steps, in the order of both, page by page."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from labeling.models import Label, LabelRevision, Shape
+import orjson
 
-NEWEST = 50
+from labeling.models import Label
+from labeling.summaries import in_words
+
+PAGE = 50
+# Greater than every id, and no longer than the API takes.
+NEWEST = 10**18 - 1
 STEP_WORDS = {
     "submit": "submitted",
     "reopen": "reopened",
@@ -21,71 +25,109 @@ STEP_WORDS = {
 
 @dataclass(frozen=True)
 class Event:
+    """A save, a save that lost a conflict, or a step; rev is the label's revision after it."""
+
+    kind: str
+    pk: int
     rev: int
     when: datetime
+    author_id: int
     who: str
     what: str
     change: str = ""
     comment: str = ""
-    is_step: bool = False
+    summary: dict = field(default_factory=dict)
+
+    @property
+    def is_step(self):
+        return self.kind == "step"
 
 
-def history_of(label):
-    """The newest events of a label, the newest first. Revisions give the order, never clocks."""
-    events = _steps(label) + _revisions(label)
-    # A step comes after the revision that it was taken at.
-    events.sort(key=lambda event: (event.rev, event.is_step), reverse=True)
-    return events[:NEWEST]
+@dataclass(frozen=True)
+class Place:
+    """Between two events of a label: what is older has smaller ids, and revisions up to rev."""
+
+    rev: int
+    save: int
+    step: int
+
+    def __str__(self):
+        return f"{self.rev}.{self.save}.{self.step}"
 
 
-def _steps(label):
+def place_of(text):
+    """The place that str() of it wrote."""
+    return Place(*map(int, text.split(".")))
+
+
+def history_of(label, before=None):
+    """(events before a place, at most a page, the newest first; the place before them or None).
+
+    Revisions give the order, never clocks: a step comes after the revision it was taken at.
+    """
+    before = before or Place(label.rev, NEWEST, NEWEST)
+    saves, steps = _saves(label, before), _steps(label, before)
+    # Each is in order already, and the sort leaves it so.
+    events = sorted(steps + saves, key=lambda event: (event.rev, event.is_step), reverse=True)
+    page = events[:PAGE]
+    return page, None if len(page) == len(events) else _place_before(page, before)
+
+
+def _place_before(page, before):
+    rev, save, step = before.rev, before.save, before.step
+    for event in page:
+        if event.is_step:
+            step = event.pk
+        else:
+            save = event.pk
+            rev = event.rev - (event.kind == "save")
+    return Place(rev, save, step)
+
+
+def _steps(label, before):
     statuses = dict(Label.Status.choices)
+    steps = label.steps.filter(pk__lt=before.step).select_related("by").order_by("-pk")
     return [
         Event(
+            kind="step",
+            pk=step.pk,
             rev=step.rev,
             when=step.made_at,
+            author_id=step.by_id,
             who=str(step.by),
             what=STEP_WORDS.get(step.step, step.step),
             change=f"{statuses[step.from_status]} → {statuses[step.to_status]}",
             comment=step.comment,
-            is_step=True,
         )
-        for step in label.steps.select_related("by").order_by("-id")[:NEWEST]
+        for step in steps[: PAGE + 1]
     ]
 
 
-def _revisions(label):
-    newest = LabelRevision.objects.filter(label=label).select_related("author")
-    rows = list(newest.defer("answer", "changes").order_by("-id")[:NEWEST])
-    changes = _changes(label, [row.rev for row in rows if row.rev is not None])
-    events, rev = [], 0
-    for row in reversed(rows):
-        if row.rev is None:
-            what, change = "lost a conflict", "Kept, but not applied"
-        else:
-            rev, what, change = row.rev, "saved", changes[row.rev]
-        events.append(Event(rev, row.made_at, str(row.author), what, change))
-    return events[::-1]
+def _saves(label, before):
+    rows = label.revisions.filter(pk__lt=before.save).select_related("author").order_by("-pk")
+    rows = list(rows.defer("answer", "changes")[: PAGE + 1])
+    # A save that lost made no revision: it stands between the last one before it and the next.
+    rev = max([before.rev, *(row.rev for row in rows[:1] if row.rev is not None)])
+    events = []
+    for row in rows:
+        if row.rev is not None:
+            rev = row.rev
+        events.append(_event(row, rev))
+        rev -= row.rev is not None
+    return events
 
 
-def _changes(label, revs):
-    """{revision: "2 drawn, 1 changed"} in two queries, however many revisions there are."""
-    added = _shapes_by(label, "rev_added", revs)
-    removed = _shapes_by(label, "rev_removed", revs)
-    words = {}
-    for rev in revs:
-        new, old = added[rev], removed[rev]
-        counts = {"drawn": new - old, "changed": new & old, "deleted": old - new}
-        words[rev] = ", ".join(f"{len(uids)} {word}" for word, uids in counts.items() if uids)
-    return words
-
-
-def _shapes_by(label, field, revs):
-    """{revision: ids of the shapes that have it in the field}. Sets, because joining the states
-    of a shape in the database looks at every pair of them where a save changed thousands.
-    """
-    found = defaultdict(set)
-    rows = Shape.objects.filter(label=label, **{f"{field}__in": revs})
-    for rev, uid in rows.values_list(field, "uid"):
-        found[rev].add(uid)
-    return found
+def _event(row, rev):
+    summary = orjson.loads(row.summary)
+    is_lost = row.rev is None
+    return Event(
+        kind="conflict" if is_lost else "save",
+        pk=row.pk,
+        rev=rev,
+        when=row.made_at,
+        author_id=row.author_id,
+        who=str(row.author),
+        what="lost a conflict" if is_lost else "saved",
+        change="Kept, but not applied" if is_lost else in_words(summary),
+        summary=summary,
+    )

@@ -81,7 +81,7 @@ class ReviewPages:
             "label": label,
             "rev": rev,
             "drawing": drawing_of(label, rev),
-            "history": history_of(label),
+            "history": history_of(label)[0],
             "form": form,
             "can_decide": self.has_change_permission(request, label),
             "is_own": label.labeler_id == request.user.pk,

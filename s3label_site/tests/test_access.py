@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.tokens import make_token
 from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
-from labeling.models import Assignment, Label, LabelClass, TaskExample
+from labeling.models import Assignment, Label, LabelClass, LabelRevision, TaskExample
 from s3label_site.testing import S3LabelTestCase, make_image
 
 LOGIN = "the login page"
@@ -86,6 +86,14 @@ TABLE = [
     page("api:get_label", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
     page("api:get_label", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
     post("api:save_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="drawing"),
+    page("api:get_changes", 401, 404, 404, 200, 404, 401, 200, args=("label", "revision")),
+    page("api:get_changes", 401, 404, 404, 404, 404, 401, 404, args=("free_label", "revision")),
+    page("api:get_history", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
+    page("api:get_history", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
+    page("api:get_revision", 401, 404, 404, 200, 404, 401, 200, args=("label", "revision")),
+    page("api:get_kept", 401, 404, 404, 200, 404, 401, 200, args=("label", "kept")),
+    # What was kept of one label is not seen through another.
+    page("api:get_kept", 401, 404, 404, 404, 404, 401, 404, args=("submitted", "kept")),
     post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
     post("api:skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
     post("api:report_image", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
@@ -147,6 +155,9 @@ class AccessTestCase(S3LabelTestCase):
         submitted = Label.objects.create(
             task=cls.task, image=cls.other_image, labeler=cls.ann, status="submitted"
         )
+        kept = LabelRevision.objects.create(
+            label=cls.label, op_id=uuid.uuid4(), author=cls.ann, changes="[]", answer="{}"
+        )
         cls.world = {
             "user": "MQ",
             "no_token": "x-y",
@@ -154,6 +165,8 @@ class AccessTestCase(S3LabelTestCase):
             "label": cls.label.pk,
             "free_label": free_label.pk,
             "submitted": submitted.pk,
+            "revision": 0,
+            "kept": kept.pk,
             "image": cls.image.pk,
             "free_image": free_image.pk,
             "example": example.pk,
