@@ -49,6 +49,7 @@ def _task(task):
         "tools": task.tools,
         "default_tool": task.first_tool,
         "permit_overlap": task.permit_overlap,
+        "new_cuts_others": task.new_cuts_others,
         "classes": [
             {
                 "id": label_class.pk,

@@ -54,6 +54,12 @@ class LabelTask(models.Model):
         db_default=True,
         help_text="Off: a new shape is cut where it would cover another.",
     )
+    new_cuts_others = models.BooleanField(
+        "new shapes cut others",
+        default=False,
+        db_default=False,
+        help_text="Where overlap is not permitted. On: those that are there are cut instead.",
+    )
     labels_per_image = models.PositiveSmallIntegerField(
         default=1,
         db_default=1,

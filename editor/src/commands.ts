@@ -60,6 +60,10 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
     ...shapeCommands(editor, session, command),
     ...reshapeCommands(editor, command, () => windows.openSimplify()),
+    {
+      ...command("Tools", "snap", "Snap to corners and edges while held", ["S"], () => snapTo(editor, true)),
+      release: () => snapTo(editor, false),
+    },
     ...viewCommands(editor, settings, windows, (...rest) => command("View", ...rest)),
     ...(editor.task?.classes ?? [])
       .filter(({ archived }) => !archived)
@@ -98,5 +102,11 @@ function escape(editor: Editor): void {
 
 function stepBack(editor: Editor): void {
   if (!editor.tool?.undoStep?.()) deleteChosen(editor);
+  editor.onDraw();
+}
+
+function snapTo(editor: Editor, isOn: boolean): void {
+  editor.snaps = isOn;
+  editor.snap = null;
   editor.onDraw();
 }

@@ -1,11 +1,12 @@
 /** The state of the editor, and the few ways to change it. */
 
-import { checkKind, Refused, withoutOverlap, type Ground } from "./edits";
+import { checkKind, Refused, type Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import { Marks } from "./marks";
 import type { Style } from "./paint/messages";
 import { NO_STYLE } from "./paint/style";
 import type { TaskData } from "./save/api";
+import { settle, type State } from "./overlap";
 import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
@@ -13,10 +14,14 @@ import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
 import { kindsOf } from "./tools/kinds";
+import { snapped, type Snap } from "./snapping";
 import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
 
 type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
+
+/** In screen pixels. */
+const SNAP_REACH = 12;
 
 export class Editor {
   /** The label that is open, or null while one is loading. */
@@ -49,6 +54,10 @@ export class Editor {
   private readonly marksOf = new Map<number, Marks>();
   /** Of brush and eraser, in image pixels. */
   brushRadius = Number(recall("brush")) || 10;
+  /** A key is held with which the pointer is drawn to corners and edges. */
+  snaps = false;
+  /** Where it was drawn to, to be shown. */
+  snap: Snap | null = null;
   /** What shapes would become, while one still chooses. */
   preview = new Map<string, Shape>();
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
@@ -72,7 +81,8 @@ export class Editor {
   get ground(): Ground {
     const { width, height } = this.document!.data.image;
     const permitPolygons = this.kinds.has("polygon");
-    return { width, height, permitOverlap: this.task!.permit_overlap, permitPolygons };
+    const { permit_overlap: permitOverlap, new_cuts_others: newCuts } = this.task!;
+    return { width, height, permitOverlap, newCuts, permitPolygons };
   }
 
   get selected(): Shape[] {
@@ -170,24 +180,29 @@ export class Editor {
 
   /**
    * Make shapes what they became by drawing, moving or reshaping; where the task forbids
-   * overlap, they are cut by the others. False, with words, when that cannot be.
+   * overlap, they are cut by the others or cut them. False, with words, when that cannot be.
    */
   commitAreas(name: string, shapes: Shape[]): boolean {
     try {
-      const ids = new Set(shapes.map(({ id }) => id));
-      const others = [...this.document!.store.shapes.values()].filter(({ id }) => !ids.has(id));
-      const states: { id: string; after: Shape }[] = [];
-      for (const shape of shapes) {
-        const after = withoutOverlap(shape, others, this.ground);
-        states.push({ id: shape.id, after });
-        others.push(after);
-      }
-      return this.commit(name, states);
+      const there = new Map(this.document!.store.shapes);
+      for (const { id } of shapes) there.delete(id);
+      const states = shapes.flatMap((shape) => settle(shape, there, this.ground, this.marks!.locked));
+      return this.commitStates(name, states);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this.say(problem.message, "warning");
       return false;
     }
+  }
+
+  /** Of several states of a shape the last counts; what vanished under others is told. */
+  private commitStates(name: string, states: State[]): boolean {
+    const last = new Map(states.map(({ id, after }) => [id, after]));
+    if (!this.commit(name, [...last].map(([id, after]) => ({ id, after })))) return false;
+    const gone = [...last.values()].filter((after) => !after).length;
+    const what = gone === 1 ? "1 shape was" : `${gone} shapes were`;
+    if (gone) this.say(`${what} covered altogether, and gone with it. Undo brings that back.`, "warning");
+    return true;
   }
 
   /**
@@ -206,15 +221,15 @@ export class Editor {
    * ids of those that were added.
    */
   addShapes(name: string, shapes: readonly Shape[]): string[] {
-    const others = [...this.document!.store.shapes.values()];
-    const added: Shape[] = [];
+    const there = new Map(this.document!.store.shapes);
+    const states: State[] = [];
+    const added: string[] = [];
     const reasons: string[] = [];
     for (const shape of shapes) {
       try {
         checkKind(shape, this.kinds);
-        const after = withoutOverlap(shape, others, this.ground);
-        added.push(after);
-        others.push(after);
+        states.push(...settle(shape, there, this.ground, this.marks!.locked));
+        added.push(shape.id);
       } catch (problem) {
         if (!(problem instanceof Refused)) throw problem;
         reasons.push(problem.message);
@@ -224,8 +239,8 @@ export class Editor {
       const number = shapes.length > 1 ? `${reasons.length} of ${shapes.length} shapes are left out. ` : "";
       this.say(number + [...new Set(reasons)].join(" "), "warning");
     }
-    if (!added.length || !this.commit(name, added.map((after) => ({ id: after.id, after })))) return [];
-    return added.map(({ id }) => id);
+    if (!added.length || !this.commitStates(name, states)) return [];
+    return added.filter((id) => there.has(id));
   }
 
   /**
@@ -267,6 +282,21 @@ export class Editor {
   private skeletonOf(shape: Shape) {
     if (shape.kind !== "points") return undefined;
     return this.task?.classes.find(({ id }) => id === shape.class)?.skeleton;
+  }
+
+  /** The place that a tool is given for a place of the pointer. */
+  placed(at: Point): Point {
+    this.snap = null;
+    if (!this.snaps || !this.document || !this.tool?.canSnap) return at;
+    const { hidden } = this.marks!;
+    const isOther = ({ id }: Shape) => !hidden.has(id) && !this.dragged.has(id) && !this.isPulled(id);
+    const others = [...this.document.store.shapes.values()].filter(isOther);
+    this.snap = snapped(at, others, this.document.data.image, SNAP_REACH / this.view.s);
+    return this.snap ? { x: this.snap.x, y: this.snap.y } : at;
+  }
+
+  private isPulled(id: string): boolean {
+    return this.tool?.name === "select" && this.selection.has(id);
   }
 
   deleteSelected(): void {

@@ -16,6 +16,8 @@ export interface Ground {
   width: number;
   height: number;
   permitOverlap: boolean;
+  /** Where overlap is forbidden: a new shape cuts the others, instead of being cut by them. */
+  newCuts: boolean;
   /** May the task's shapes be polygons? What is cut becomes one. */
   permitPolygons: boolean;
 }

@@ -165,7 +165,7 @@ export class Stage {
   private pointer(event: PointerEvent): Pointer {
     const screen = this.onStage(event);
     return {
-      at: toImage(this.editor.view, screen),
+      at: this.editor.placed(toImage(this.editor.view, screen)),
       screen,
       shift: event.shiftKey,
       alt: event.altKey,

@@ -21,6 +21,7 @@ export class Driver {
     const none = { points: [], edges: [] };
     editor.task = {
       permit_overlap: true,
+      new_cuts_others: false,
       classes: [
         { id: 1, name: "House", color: "#e6194b", archived: false, skeleton: none },
         { id: 2, name: "Face", color: "#3cb44b", archived: false, skeleton: FACE },

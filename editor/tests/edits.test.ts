@@ -6,7 +6,7 @@ import { handlesInSight, handlesOf, withNewVertex, withoutVertex, withVertex } f
 import type { Shape } from "../src/shapes/types";
 import { polygon, random, square, stroke } from "./making";
 
-const GROUND: Ground = { width: 100, height: 80, permitOverlap: true, permitPolygons: true };
+const GROUND: Ground = { width: 100, height: 80, permitOverlap: true, newCuts: false, permitPolygons: true };
 const STRICT: Ground = { ...GROUND, permitOverlap: false };
 
 const rect = (id: string, x: number, y: number, w: number, h: number): Shape => ({

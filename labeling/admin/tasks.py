@@ -117,7 +117,7 @@ class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
     inlines = (LabelClassInline, AssignmentInline, TaskExampleInline)
     fieldsets = (
         ("What to do", {"fields": ("title", "description", "dataset_group", "type")}),
-        ("Drawing", {"fields": ("tools", "default_tool", "permit_overlap")}),
+        ("Drawing", {"fields": ("tools", "default_tool", "permit_overlap", "new_cuts_others")}),
         (
             "Giving out images",
             {"fields": ("is_active", "labels_per_image", "order", "lease_minutes")},

@@ -52,6 +52,7 @@ export class Overlay {
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
     for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
     editor.tool?.draw(context);
+    if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);
   }
 
   private highlight(shape: Shape, fill: number): void {
@@ -93,6 +94,18 @@ export class Overlay {
       context.strokeStyle = "rgba(0, 0, 0, 0.8)";
       context.strokeRect(x - side / 2, y - side / 2, side, side);
     }
+  }
+}
+
+/** A square on a corner, a ring on an edge: there the pointer was drawn to. */
+function drawSnap(context: CanvasRenderingContext2D, { x, y }: Point, to: "corner" | "edge"): void {
+  for (const [width, color] of [[4, "rgba(0, 0, 0, 0.7)"], [2, "#ffd54a"]] as const) {
+    context.beginPath();
+    if (to === "corner") context.rect(x - 6, y - 6, 12, 12);
+    else context.arc(x, y, 6, 0, 2 * Math.PI);
+    context.lineWidth = width;
+    context.strokeStyle = color;
+    context.stroke();
   }
 }
 

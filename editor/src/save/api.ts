@@ -26,6 +26,7 @@ export interface TaskData {
   tools: string[];
   default_tool: string;
   permit_overlap: boolean;
+  new_cuts_others: boolean;
   classes: LabelClass[];
   examples: Example[];
   progress: { submitted: number; total: number };

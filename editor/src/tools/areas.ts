@@ -29,11 +29,14 @@ function append(editor: Editor, name: string, loop: Ring[]): void {
   const isChosen = editor.selection.size > 0;
   const target = targets(editor, loop).findLast((shape) => isChosen || shape.class === editor.activeClass);
   if (!target) return applyLoop(editor, name, loop, "new");
+  const { ground } = editor;
   const others = [...editor.document!.store.shapes.values()].filter(({ id }) => id !== target.id);
   try {
-    const area = allowedArea(loop, others, editor.ground);
+    // Where the new part cuts the others, it is not cut by them before.
+    const area = allowedArea(loop, ground.newCuts ? [] : others, ground);
     const after = withRings(target, union(ringsOf(target), area));
-    editor.commit("add to shape", [{ id: target.id, after }]);
+    if (after && ground.newCuts) editor.commitAreas("add to shape", [after]);
+    else editor.commit("add to shape", [{ id: target.id, after }]);
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
     editor.say(problem.message, "warning");

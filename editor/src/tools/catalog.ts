@@ -2,6 +2,7 @@
 
 import type { Editor } from "../editor";
 import { BrushTool } from "./brush";
+import { FillTool } from "./fill";
 import { FreehandTool } from "./freehand";
 import { kindsOf } from "./kinds";
 import { KeypointsTool } from "./keypoints";
@@ -36,6 +37,7 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("freehand", "Freehand", "F", (editor) => new FreehandTool(editor)),
   entry("brush", "Brush", "B", (editor) => new BrushTool(editor, "brush")),
   entry("eraser", "Eraser", "E", (editor) => new BrushTool(editor, "eraser")),
+  entry("fill", "Fill a gap", "Shift+F", (editor) => new FillTool(editor)),
   entry("split", "Divide by a line", "X", (editor) => new SplitTool(editor)),
   entry("circle", "Circle", "C", (editor) => new CircleTool(editor)),
   entry("ellipse", "Ellipse", "Shift+C", (editor) => new EllipseTool(editor)),
@@ -45,7 +47,7 @@ export const TOOLS: readonly ToolEntry[] = [
 ];
 
 /** These work on areas, and make polygons of them. */
-const FOR_AREAS = ["split"];
+const FOR_AREAS = ["fill", "split"];
 
 /** Select is always there; the rest is for the task to allow. */
 export function makeTools(editor: Editor, allowed: readonly string[]): Tool[] {

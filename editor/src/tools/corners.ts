@@ -16,6 +16,7 @@ export abstract class CornersTool implements Tool {
   abstract readonly name: string;
   abstract readonly hint: string;
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   protected points: Point[] = [];
   private undone: Point[] = [];
   private pointer: Point | null = null;

@@ -14,6 +14,7 @@ type PointsShape = Extract<Shape, { kind: "points" }>;
 export class KeypointsTool implements Tool {
   readonly name = "keypoints";
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   /** What was set so far, in order; null where a point was skipped. */
   private set: (NamedPoint | null)[] = [];
   private undone: (NamedPoint | null)[] = [];

@@ -13,6 +13,7 @@ abstract class BoxTool implements Tool {
   abstract readonly name: string;
   abstract readonly hint: string;
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   private from: Point | null = null;
   private to: Point | null = null;
 

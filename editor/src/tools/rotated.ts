@@ -14,6 +14,7 @@ const SLACK = 4;
 export class RotatedRectangleTool implements Tool {
   readonly name = "rotated_rectangle";
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   /** The ends of the first side, as far as they are set. */
   private side: Point[] = [];
   private to: Point | null = null;

@@ -46,6 +46,11 @@ export class SelectTool implements Tool {
     return this.act !== null;
   }
 
+  /** Only what is pulled by its corner; what is taken hold of is where the pointer is. */
+  get canSnap(): boolean {
+    return this.act?.kind === "pull" && !this.act.handle.stalk;
+  }
+
   get cursor(): string {
     if (this.act?.kind === "pan") return "grabbing";
     if (this.over) return this.over.cursor;

@@ -9,6 +9,7 @@ import type { Pointer, Tool } from "./tool";
 export class CircleTool implements Tool {
   readonly name = "circle";
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   readonly hint = "Drag from the centre outwards.";
   private centre: Point | null = null;
   private radius = 0;
@@ -71,6 +72,7 @@ export class CircleTool implements Tool {
 export class PointTool implements Tool {
   readonly name = "point";
   readonly cursor = "crosshair";
+  readonly canSnap = true;
   readonly hint = "Click to set a point.";
   readonly isBusy = false;
 

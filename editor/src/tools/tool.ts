@@ -22,6 +22,8 @@ export interface Pointer extends Held {
 export interface Tool {
   readonly name: string;
   readonly cursor: string;
+  /** What is set now is drawn to the corners and edges of others while a key is held. */
+  readonly canSnap?: boolean;
   /** Something is being drawn or dragged. */
   readonly isBusy: boolean;
   down(pointer: Pointer): void;

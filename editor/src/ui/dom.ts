@@ -33,6 +33,7 @@ const ICONS: Record<string, string> = {
   polyline: "m4 18 5-9 6 6 5-10",
   point: "M12 9.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5zM12 3v3M12 18v3M3 12h3M18 12h3",
   keypoints: "M6 3.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM18 5.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM11 16a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM7 7.500l3.500 8.500M16.800 9.200 12 16.200",
+  fill: "M4 4h6v6H4zM14 4h6v16H4v-6h6zM7 10v4M14 7h-4",
   split: "M4 12h4M10 12h4M16 12h4M12 3v5M12 16v5M7 5h10v14H7z",
   duplicate: "M8 8h12v12H8zM16 8V4H4v12h4",
   copy: "M8 4h8l4 4v9H8zM16 4v4h4M8 8H4v13h11v-4",

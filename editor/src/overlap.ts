@@ -1,0 +1,46 @@
+/** The rule of overlap: what a shape that was drawn does to those that are there, and they to it. */
+
+import { covering, Refused, withoutOverlap, withRings, type Ground } from "./edits";
+import { difference, intersection } from "./shapes/boolean";
+import { areaOf, ringsOf } from "./shapes/geometry";
+import type { Shape } from "./shapes/types";
+
+export interface State {
+  id: string;
+  after: Shape | null;
+}
+
+/** Less than this is the rounding of two borders that are one. */
+const ROUNDING = 0.005;
+
+/**
+ * Put a shape among those that are there, as the task's rule has it: it is cut by them, or cuts
+ * them, except what is locked. `there` is brought up to date; when the shape is refused, it is not
+ * touched. Returns every shape that changed.
+ */
+export function settle(shape: Shape, there: Map<string, Shape>, ground: Ground, locked: ReadonlySet<string>): State[] {
+  const others = new Map(there);
+  others.delete(shape.id);
+  const isFirm = ({ id }: Shape) => locked.has(id);
+  const before = ground.newCuts ? [...others.values()].filter(isFirm) : others.values();
+  const after = withoutOverlap(shape, before, ground);
+  const states: State[] = [{ id: after.id, after }];
+  if (ground.newCuts && !ground.permitOverlap) {
+    for (const other of covering(ringsOf(after), others.values())) {
+      if (isFirm(other) || areaOf(intersection(ringsOf(other), ringsOf(after))) < ROUNDING) continue;
+      states.push({ id: other.id, after: rest(other, after, ground) });
+    }
+  }
+  for (const { id, after: state } of states) {
+    if (state) there.set(id, state);
+    else there.delete(id);
+  }
+  return states;
+}
+
+/** What another shape leaves of a shape; null when nothing. */
+function rest(shape: Shape, cutter: Shape, { permitPolygons }: Ground): Shape | null {
+  const left = withRings(shape, difference(ringsOf(shape), ringsOf(cutter)));
+  if (left && shape.kind !== "polygon" && !permitPolygons) throw new Refused("Shapes of this task must not overlap.");
+  return left;
+}

@@ -1,0 +1,123 @@
+"""The rule of overlap, gaps and snapping in a real browser; areas are measured in the database."""
+
+import pytest
+import shapely
+from playwright.sync_api import expect
+
+from labeling.models import LabelTask
+from labeling.shapes import rings_of
+from labeling.tests.browser.editing import stored
+
+pytestmark = pytest.mark.browser
+
+
+def areas(label):
+    """The stored shapes as areas, by another library than the editor's."""
+    found = []
+    for kind, _, geometry in stored(label):
+        area = shapely.Polygon()
+        for ring in rings_of(kind, geometry):
+            corners = list(zip(ring[::2], ring[1::2], strict=True))
+            area = area.symmetric_difference(shapely.Polygon(corners).buffer(0))
+        found.append(area)
+    return found
+
+
+def choose(editor, world, **rule):
+    LabelTask.objects.update(**rule)
+    editor.page.reload()
+    editor.wait_for(world.label)
+
+
+def test_a_new_shape_cuts_those_below_where_the_task_says_so(editor, world):
+    choose(editor, world, permit_overlap=False, new_cuts_others=True)
+    editor.use("circle")
+    editor.drag((150, 150), (210, 150))
+    editor.use("rectangle")
+    editor.drag((150, 100), (300, 200))
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["polygon", "rect"]
+    below, new = areas(world.label)
+    assert new.area == pytest.approx(150 * 100, rel=0.03)
+    assert below.intersection(new).area < 0.6
+    # They touch along all of the new shape's left side that lay on the circle.
+    assert below.buffer(0.02).intersection(new.exterior).length > 95
+
+
+def test_a_stroke_that_grows_cuts_its_neighbours(editor, world):
+    choose(editor, world, permit_overlap=False, new_cuts_others=True)
+    editor.use("rectangle")
+    editor.drag((50, 50), (150, 150))
+    editor.press("2")
+    editor.drag((200, 50), (300, 150))
+    editor.use("brush")
+    with editor.held("Shift"):
+        editor.drag((210, 100), (130, 100))
+    editor.wait_saved()
+    first, second = areas(world.label)
+    assert first.intersection(second).area < 0.6
+    assert first.area < 10_000 - 20 * 20
+    assert second.area > 10_000 + 50 * 20
+
+
+def test_what_vanishes_under_a_new_shape_is_told_and_comes_back(editor, world):
+    choose(editor, world, permit_overlap=False, new_cuts_others=True)
+    editor.use("rectangle")
+    editor.drag((100, 100), (140, 140))
+    editor.drag((80, 80), (200, 200))
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("covered altogether")
+    editor.wait_saved()
+    assert len(stored(world.label)) == 1
+    editor.press("Control+z")
+    editor.wait_saved()
+    [area] = areas(world.label)
+    assert area.area == pytest.approx(1600, rel=0.05)
+
+
+def test_a_gap_between_shapes_is_filled_to_their_borders(editor, world):
+    choose(editor, world, permit_overlap=False)
+    editor.use("rectangle")
+    editor.drag((50, 50), (250, 80))
+    editor.drag((50, 170), (250, 200))
+    editor.drag((50, 70), (80, 180))
+    editor.drag((220, 70), (250, 180))
+    editor.press("2", "Shift+F")
+    editor.click(150, 120)
+    editor.wait_saved()
+    *walls, gap = areas(world.label)
+    assert gap.area == pytest.approx(140 * 90, rel=0.03)
+    assert max(wall.intersection(gap).area for wall in walls) < 0.6
+    # No crack: together they are one area without a hole.
+    together = shapely.union_all([area.buffer(0.02) for area in (*walls, gap)])
+    assert len(together.interiors) == 0
+    editor.click(60, 60)
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("A shape covers that")
+
+
+def test_corners_snap_to_the_neighbours_while_the_key_is_held(editor, world):
+    editor.use("rectangle")
+    editor.drag((100, 100), (200, 180))
+    editor.wait_saved()
+    editor.use("polygon")
+    with editor.held("s"):
+        editor.click(202, 103)
+        editor.click(198, 178)
+    editor.click(300, 140)
+    editor.press("Enter")
+    editor.wait_saved()
+    (_, _, rect), (_, _, polygon) = stored(world.label)
+    right = rect["cx"] + rect["w"] / 2
+    top, bottom = rect["cy"] - rect["h"] / 2, rect["cy"] + rect["h"] / 2
+    assert polygon["rings"][0][:4] == pytest.approx([right, top, right, bottom], abs=0.001)
+    editor.use("select")
+    editor.click(230, 140)
+    # A corner that is pulled snaps to an edge, too.
+    editor.page.mouse.move(*editor.on_screen(300, 140))
+    editor.page.mouse.down()
+    with editor.held("s"):
+        editor.page.mouse.move(*editor.on_screen(250, 60), steps=3)
+        editor.page.mouse.move(*editor.on_screen(150, 102), steps=3)
+    editor.page.mouse.up()
+    editor.wait_saved()
+    (_, _, rect), (_, _, polygon) = stored(world.label)
+    assert polygon["rings"][0][5] == pytest.approx(top, abs=0.01)
