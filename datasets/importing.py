@@ -23,6 +23,7 @@ from datasets.models import FolderImport, FoundFile
 from datasets.objects import is_url, place_of, walk_objects
 from datasets.reading import FileReader, read_in_order
 from datasets.roots import find_folder, own_folders
+from datasets.selecting import apply_selection
 from datasets.storing import (
     import_found_files,
     insert,
@@ -233,6 +234,7 @@ def _is_utf8(text):
 
 def import_selected(job):
     """Make images of the selected files, from what is in their rows; no file is read."""
+    apply_selection(job)
     job.total, job.done = job.found_files.to_import().count(), 0
     for number in _import_waiting(job):
         job.done += number

@@ -19,7 +19,7 @@ class Filter:
     tone: str = "calm"
 
     def covers(self, group):
-        """Whether a group of files, alike in state, outcome and selection, belongs to it."""
+        """Whether a group of files, alike in state and outcome, belongs to it."""
         return all(group[column] in values for column, values in self.conditions())
 
     def conditions(self):
@@ -43,18 +43,18 @@ OTHERS = (
     _of(State.UNREADABLE, "bad"),
     _of(State.SKIPPED),
 )
+WAITING = Filter("waiting", "Not imported yet", Q(outcome="", selected=True), "warn")
+UNSELECTED = Filter(
+    "unselected", "Not selected", Q(state__in=FoundFile.SELECTABLE, outcome="", selected=False)
+)
 WHEN_FOUND = (ALL, NEW, MOVED, *OTHERS)
 WHEN_IMPORTED = (
     ALL,
     Filter("imported", "Imported", Q(outcome=Outcome.IMPORTED), "good"),
     Filter("relinked", "Linked to the new path", Q(outcome=Outcome.RELINKED), "good"),
     Filter("overtaken", "Imported by somebody else", Q(outcome=Outcome.OVERTAKEN)),
-    Filter("waiting", "Not imported yet", Q(outcome="", selected=True), "warn"),
-    Filter(
-        "unselected",
-        "Not selected",
-        Q(state__in=FoundFile.SELECTABLE, outcome="", selected=False),
-    ),
+    WAITING,
+    UNSELECTED,
     *OTHERS,
 )
 

@@ -11,12 +11,15 @@ from datasets.admin.found_filters import (
     ALL,
     MOVED,
     NEW,
+    UNSELECTED,
+    WAITING,
     WHEN_FOUND,
     WHEN_IMPORTED,
     in_words,
 )
 from datasets.admin.found_pages import KEYS, LAST, Order, Page
 from datasets.models import FoundFile
+from datasets.selecting import count_deselected, deselected_among, select
 
 # The longest text that is worth looking for; a longer one is no part of a path.
 LONGEST_SEARCH = 1000
@@ -53,7 +56,7 @@ class FoundTable:
         if not self.is_over:
             counts = self.files.count_by_state()
             return [{"state": state, "files": files} for state, files in counts.items()]
-        rows = self.files.order_by().values("state", "outcome", "selected")
+        rows = self.files.order_by().values("state", "outcome")
         return list(rows.annotate(files=Count("pk")))
 
     def _remembered(self, what, count):
@@ -66,7 +69,23 @@ class FoundTable:
         return cache.get_or_set(digest, count, SECONDS_REMEMBERED)
 
     def count(self, shown):
+        if shown in (WAITING, UNSELECTED):
+            return self._count_left(shown)
         return sum(group["files"] for group in self.groups if shown.covers(group))
+
+    def _count_left(self, shown):
+        """Of the files that could have been imported: those that were not to be, or not yet."""
+        left = sum(g["files"] for g in self._of_selectable() if not g["outcome"])
+        # When all is done, nothing waits; a file may also have been deselected by SQL.
+        unselected = left if self.job.stage == "done" else min(left, self.deselected)
+        return unselected if shown is UNSELECTED else left - unselected
+
+    def _of_selectable(self):
+        return [group for group in self.groups if group["state"] in FoundFile.SELECTABLE]
+
+    @cached_property
+    def deselected(self):
+        return count_deselected(self.job)
 
     @property
     def total(self):
@@ -74,11 +93,11 @@ class FoundTable:
 
     @cached_property
     def selected(self):
-        return self.selectable - self.files.selectable().filter(selected=False).count()
+        return self.selectable - self.deselected
 
     @property
     def selectable(self):
-        return sum(g["files"] for g in self.groups if g["state"] in FoundFile.SELECTABLE)
+        return sum(group["files"] for group in self._of_selectable())
 
     def chips(self):
         """Filters with how many files they have and where they lead; the page hides empty ones."""
@@ -94,7 +113,7 @@ class FoundTable:
     def matching(self):
         """The files of the filter and the search, on all pages."""
         files = self.files.filter(self.shown.rows)
-        return files.filter(path__icontains=self.q) if self.q else files
+        return files.matching(self.q, self.job.folder) if self.q else files
 
     @cached_property
     def matches(self):
@@ -124,9 +143,11 @@ class FoundTable:
     def rows(self):
         """The files of the page, with what the table says about each."""
         files = self.files.select_related("same_as").in_bulk(self.page.ids)
+        deselected = deselected_among(self.job, self.page.ids)
         for pk in self.page.ids:
             if file := files.get(pk):
                 file.folder_import = self.job  # of all alike, so not asked for again
+                file.selected = file.selected and pk not in deselected
                 tone, text = in_words(file)
                 yield {"file": file, "tone": tone, "text": text, "folder": self._folder_of(file)}
 
@@ -187,9 +208,10 @@ class FoundTable:
 
     def keep(self, shown, chosen):
         """Select the chosen ones of the rows that were shown, and deselect the others."""
-        chosen = set(chosen)
-        self.files.filter(pk__in=chosen).select()
-        self.files.filter(pk__in=set(shown) - chosen).select(False)
+        chosen, shown = set(chosen), set(shown)
+        for ids, wanted in ((chosen, True), (shown - chosen, False)):
+            if ids:
+                select(self.job, self.files.filter(pk__in=ids), wanted)
 
 
 def _place(params, name):

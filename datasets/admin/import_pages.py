@@ -21,6 +21,7 @@ from datasets.forms import FolderForm
 from datasets.importing import start_finding, start_importing
 from datasets.jobs import start_again
 from datasets.models import Dataset, FolderImport, FoundFile
+from datasets.selecting import select as choose
 from datasets.serving import picture_answer
 
 Stage, Status = FolderImport.Stage, FolderImport.Status
@@ -166,7 +167,7 @@ def select(request, pk):
     table = FoundTable(job, request.POST)
     shown, act = _numbers(request.POST, "row"), request.POST.get("do")
     if act in ("all", "none"):
-        table.matching.select(act == "all")
+        choose(job, table.matching, act == "all")
     elif act in ("page", "not_page"):
         table.keep(shown, shown if act == "page" else ())
     else:
@@ -197,7 +198,7 @@ def upload(request, pk):
     table = FoundTable(job, request.POST)
     if job.stage == Stage.FOUND:
         table.keep(_numbers(request.POST, "row"), _numbers(request.POST, "chosen"))
-    if not job.found_files.selected().exists():
+    if not table.selected:
         messages.warning(request, "No image is selected. Select at least one, then upload.")
         return _back(job, table)
     if not start_importing(job, by=request.user):

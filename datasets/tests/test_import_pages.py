@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from datasets.jobs import Cancelled
 from datasets.models import Dataset, FolderImport, FoundFile, Image
+from datasets.selecting import select
 from s3label_site.testing import S3LabelTestCase, make_picture
 
 IMPORT = "admin:datasets_folderimport_{}".format
@@ -170,7 +171,7 @@ class ImportTests(ImportPageTestCase):
 
     def test_upload_with_nothing_selected_says_so(self):
         job = self.find()
-        job.found_files.all().select(False)
+        select(job, job.found_files.all(), False)
         page = self.client.post(self.url("upload", job), follow=True)
         self.assertContains(page, "No image is selected")
         self.assertEqual(FolderImport.objects.get().stage, "found")

@@ -10,6 +10,7 @@ from datasets import comparing, importing
 from datasets.importing import start_finding, start_importing, summary
 from datasets.models import Dataset, FolderImport, FoundFile, Image
 from datasets.roots import BadFolder
+from datasets.selecting import count_deselected, select
 from datasets.tests.folders import FolderMixin
 from datasets.tests.pictures import encoded, with_orientation
 
@@ -249,13 +250,16 @@ class StaffImportTests(ImportTestCase):
     def test_only_what_is_selected_is_imported(self):
         chosen = self.found.found_files.filter(path__in=[f"{self.root}/1.png",
                                                          f"{self.root}/3.png"])  # fmt: skip
-        self.assertEqual(chosen.select(False), 2)
+        self.assertTrue(select(self.found, chosen, False))
         self.assertEqual(self.finish()["imported"], 3)
         self.assertEqual(set(self.paths()), {"0.png", "2.png", "4.png"})
 
     def test_what_cannot_be_imported_cannot_be_selected(self):
-        self.found.found_files.all().select(False)
-        self.assertEqual(self.found.found_files.all().select(), 5)
+        everything = self.found.found_files.all()
+        select(self.found, everything, False)
+        self.assertEqual(count_deselected(self.found), 5)
+        select(self.found, everything)
+        self.assertEqual(count_deselected(self.found), 0)
         self.assertEqual(self.finish()["imported"], 5)
 
     def test_a_second_look_lists_what_is_known(self):
@@ -282,7 +286,7 @@ class StaffImportTests(ImportTestCase):
         os.rename(self.root / "3.png", self.root / "zz.png")
         self.found = start_finding(self.dataset, str(self.root))
         self.found.run()
-        self.found.found_files.filter(path__endswith="zz.png").select(False)
+        select(self.found, self.found.found_files.filter(path__endswith="zz.png"), False)
         self.assertEqual(self.finish()["relinked"], 1)
         self.assertEqual(self.paths()["z.png"], before["2.png"])
         self.assertEqual(self.paths()["3.png"], before["3.png"])

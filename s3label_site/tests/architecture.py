@@ -22,6 +22,7 @@ PURE = (
     "datasets/inspecting.py",
     "datasets/objects.py",
     "datasets/opening.py",
+    "datasets/patterns.py",
     "datasets/reading.py",
     "datasets/thumbnails.py",
     "datasets/walking.py",

@@ -98,3 +98,29 @@ def test_a_second_page_appears_and_the_first_one_stays(page, problems, job, url,
     found(job, "c.jpg")
     expect(rows).to_have_count(2)
     assert problems == []
+
+
+def test_files_are_deselected_by_pattern_and_selected_one_by_one(page, problems, job, url, rita_at):
+    found(job, *(f"{place}/{n:03d}.{end}" for place in ("day", "night", "night/raw")
+                 for n in range(60) for end in ("jpg", "png")))  # fmt: skip
+    FolderImport.objects.update(stage="found", status="done")
+    rows, selection = page.locator("#rows tr[id]"), page.locator("#selection")
+    bar = page.locator(".select-bar")
+    rita_at(url)
+    page.get_by_label("Search by path").fill("night/*.png")
+    page.keyboard.press("Enter")
+    expect(page.locator("#n-matching")).to_have_text("60 files")
+    bar.get_by_role("button", name="all that match").last.click()
+    expect(selection).to_contain_text("300 of 360 selected")
+    with page.expect_response("**/select/"):
+        rows.nth(7).get_by_role("checkbox").check()
+    expect(selection).to_contain_text("301 of 360 selected")
+    page.get_by_label("Search by path").fill("*.png")
+    page.keyboard.press("Enter")
+    expect(page.locator("#n-matching")).to_have_text("1–100 of 180 files")
+    page.get_by_role("link", name="Last").click()
+    expect(page.locator("#n-matching")).to_have_text("81–180 of 180 files")
+    bar.get_by_role("button", name="this page").last.click()
+    # Sixty of night/raw; the forty of night were deselected before.
+    expect(selection).to_contain_text("241 of 360 selected")
+    assert problems == []
