@@ -1,5 +1,7 @@
 from django import forms
+from django.utils import timezone
 
+from datasets.models import WatchedFolder
 from datasets.roots import BadFolder, find_folder
 
 LONGEST_PATH = 4096
@@ -25,17 +27,30 @@ class FolderForm(forms.Form):
     )
 
     def clean_folder(self):
-        given = self.cleaned_data["folder"]
-        try:
-            return find_folder(given)
-        except BadFolder as problem:
-            if given != given.strip():
-                return self._without_spaces(given.strip())
-            raise forms.ValidationError(str(problem)) from problem
+        return given_folder(self.cleaned_data["folder"])
 
-    def _without_spaces(self, given):
-        """A pasted path often brings a space along."""
-        try:
-            return find_folder(given)
-        except BadFolder as problem:
-            raise forms.ValidationError(str(problem)) from problem
+
+class WatchedFolderForm(forms.ModelForm):
+    class Meta:
+        model = WatchedFolder
+        fields = ("folder", "recursive", "every_minutes", "is_active")
+        widgets = {"folder": forms.TextInput(attrs={"spellcheck": "false", "class": "vTextField"})}
+
+    def clean_folder(self):
+        given = self.cleaned_data["folder"]
+        # One that is away at the moment can still be paused.
+        return given if "folder" not in self.changed_data else given_folder(given)
+
+    def save(self, commit=True):
+        self.instance.next_at = timezone.now()
+        return super().save(commit)
+
+
+def given_folder(given):
+    """The folder below a root that a person means; a pasted path often brings a space along."""
+    try:
+        return find_folder(given)
+    except BadFolder as problem:
+        if given != given.strip():
+            return given_folder(given.strip())
+        raise forms.ValidationError(str(problem)) from problem

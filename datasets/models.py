@@ -1,6 +1,8 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now, Substr
+from django.utils import timezone
 
 from datasets.found_files import FoundFileQuerySet
 from datasets.jobs import Job
@@ -158,6 +160,44 @@ class ImageCheck(Job):
         return f"Check of {self.dataset}"
 
 
+class WatchedFolderQuerySet(models.QuerySet):
+    def due(self):
+        return self.filter(is_active=True, next_at__lte=Now())
+
+
+class WatchedFolder(models.Model):
+    """A folder whose new images come into a dataset by themselves."""
+
+    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="watched_folders")
+    folder = models.TextField(help_text="Absolute path below one of the image roots.")
+    recursive = models.BooleanField("with subfolders", default=True, db_default=True)
+    every_minutes = models.PositiveIntegerField(
+        "every (minutes)", default=15, db_default=15, validators=[MinValueValidator(1)]
+    )
+    is_active = models.BooleanField("watch", default=True, db_default=True)
+    next_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    looked_at = models.DateTimeField("last look", null=True, editable=False)
+    problem = models.TextField(blank=True, default="", db_default="", editable=False)
+
+    objects = WatchedFolderQuerySet.as_manager()
+
+    class Meta:
+        db_table = "watched_folders"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "folder"],
+                name="a_folder_is_watched_once_for_a_dataset",
+                violation_error_message="This folder is watched already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(every_minutes__gte=1), name="at_most_one_look_a_minute"
+            ),
+        ]
+
+    def __str__(self):
+        return self.folder
+
+
 class FolderImport(Job):
     """One look through a folder, and the import of what staff selected there."""
 
@@ -180,6 +220,9 @@ class FolderImport(Job):
     # Imports what is new as it finds it, and keeps no rows of what it knows already, so that
     # it can be repeated for ever; otherwise staff select first, from a list of everything.
     unattended = models.BooleanField(default=False, db_default=False, editable=False)
+    watched = models.ForeignKey(
+        WatchedFolder, models.SET_NULL, null=True, related_name="imports", editable=False
+    )
     known_unlisted = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     # How far the folder is read, so that an interrupted import goes on from there.
     read_up_to = models.TextField(blank=True, default="", db_default="", editable=False)

@@ -8,7 +8,38 @@ from django.utils.timezone import localtime
 
 from datasets.admin import checks, import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
-from datasets.models import Dataset, FolderImport, GroupedDataset, Image
+from datasets.forms import WatchedFolderForm
+from datasets.models import Dataset, FolderImport, GroupedDataset, Image, WatchedFolder
+
+
+class WatchedFolderInline(admin.TabularInline):
+    """Whoever may change a dataset may have its folders watched."""
+
+    model = WatchedFolder
+    form = WatchedFolderForm
+    extra = 0
+    fields = ("folder", "recursive", "every_minutes", "is_active", "last_look")
+    readonly_fields = ("last_look",)
+    verbose_name_plural = "Folders whose new images are imported by themselves"
+
+    @admin.display(description="last look")
+    def last_look(self, watched):
+        if watched.looked_at is None:
+            return "–"
+        when = date_format(localtime(watched.looked_at), "j M Y, H:i")
+        return f"{when}: {watched.problem}" if watched.problem else when
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("datasets.change_dataset")
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.has_perm("datasets.change_dataset")
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("datasets.change_dataset")
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.has_perm("datasets.change_dataset")
 
 
 @admin.register(Dataset)
@@ -22,6 +53,7 @@ class DatasetAdmin(admin.ModelAdmin):
     ordering = ("site", "sensor")
     fields = ("site", "sensor", "description")
     formfield_overrides = SMALL_TEXT
+    inlines = (WatchedFolderInline,)
 
     def get_queryset(self, request):
         done = FolderImport.objects.filter(

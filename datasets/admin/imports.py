@@ -89,6 +89,8 @@ class FolderImportAdmin(admin.ModelAdmin):
 
     def started(self, job):
         when = date_format(localtime(job.created_at), "j M Y, H:i")
+        if job.watched_id:
+            return f"{when}, a watched folder"
         return f"{when} by {job.created_by}" if job.created_by else when
 
     @admin.action(permissions=["import"], description="Cancel selected imports")

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from datasets.importing import start_finding
-from datasets.models import Dataset, FolderImport
+from datasets.models import Dataset, FolderImport, WatchedFolder
 from s3label_site.testing import make_picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +73,15 @@ def test_it_takes_over_the_job_of_a_worker_that_was_killed(job, request):
     request.getfixturevalue("worker")
     assert wait_until_done(job) == "done"
     assert job.attempts == 2
+
+
+def test_it_imports_what_is_new_in_a_watched_folder(worker):
+    folder = Path(settings.IMAGE_ROOTS[0]) / "watched"
+    make_picture(folder / "a.png")
+    dataset = Dataset.objects.create(site="a", sensor="b")
+    WatchedFolder.objects.create(dataset=dataset, folder=str(folder))
+    deadline = time.monotonic() + SECONDS
+    while not dataset.images.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert dataset.images.get().path == f"{folder}/a.png"
+    assert wait_until_done(dataset.folder_imports.get()) == "done"

@@ -7,11 +7,11 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from datasets.jobs import requeue_lost_jobs
+from datasets.watching import look_after_watched_folders
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
-SECONDS_BETWEEN_ROUNDS = 30
 
 
 class Command(BaseCommand):
@@ -21,8 +21,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        rounds = threading.Thread(target=_look_for_lost_jobs, daemon=True)
-        rounds.start()
+        for duty, pause in DUTIES.items():
+            threading.Thread(target=_repeat, args=(duty, pause), daemon=True).start()
         worker = Worker(
             queue_names=["*"],
             interval=SECONDS_BETWEEN_LOOKS,
@@ -38,16 +38,27 @@ class Command(BaseCommand):
         worker.run()
 
 
-def _look_for_lost_jobs():
-    """In a thread, so that a long job of this worker does not hold up those of a dead one."""
+def _give_lost_jobs_to_others():
+    if number := requeue_lost_jobs():
+        logger.warning("Put %s lost job(s) back into the queue.", number)
+
+
+# What a worker does besides its jobs, and after how many seconds again.
+DUTIES = {
+    _give_lost_jobs_to_others: 30,
+    look_after_watched_folders: 20,
+}
+
+
+def _repeat(duty, seconds):
+    """In a thread for each, so that neither a long job nor a dead mount holds up the others."""
     pause = threading.Event()
     while True:
         try:
             close_old_connections()
-            if number := requeue_lost_jobs():
-                logger.warning("Put %s lost job(s) back into the queue.", number)
+            duty()
         except OperationalError as problem:
-            logger.warning("Cannot look for lost jobs: %s", problem)
+            logger.warning("The database is away: %s", problem)
         finally:
             connection.close()
-        pause.wait(SECONDS_BETWEEN_ROUNDS)
+        pause.wait(seconds)
