@@ -20,6 +20,7 @@ from labeling.models import Label, LabelTask
 from labeling.querysets import images_visible_to
 from labeling.revisions import states_at, states_changed_since, states_ended_since
 from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
+from labeling.timing import Sitting
 
 router = Router()
 
@@ -67,6 +68,11 @@ class Submission(Strict):
 
 class Reason(Strict):
     reason: Annotated[str, Field(max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
+
+
+class SittingSoFar(Strict):
+    sitting: UUID
+    seconds: Int
 
 
 class Claim(Strict):
@@ -147,6 +153,18 @@ def get_kept(request, label_id: int, save: int):
     label = _label(request, label_id)
     kept = get_object_or_404(label.revisions.filter(rev=None), pk=save)
     return {"changes": orjson.Fragment(kept.changes)}
+
+
+@router.post("/labels/{int:label_id}/time")
+def report_time(request, label_id: int, body: SittingSoFar):
+    """Tell how many seconds its labeler has worked on a label since it was opened."""
+    label = _label(request, label_id)
+    if label.labeler_id != request.user.pk:
+        raise Refusal(409, "not_yours", "Only the time of its labeler is counted.")
+    Sitting.report(label, user=request.user, uid=body.sitting, seconds=body.seconds)
+    if label.is_editable_by(request.user):
+        renew_lease(label)
+    return {"seconds": label.sittings.filter(user=request.user).seconds()}
 
 
 @router.post("/labels/{int:label_id}/submit")

@@ -23,6 +23,7 @@ def document_of(label, *, viewer):
         "task": _task(label.task),
         "shapes": [state_of(shape) for shape in shapes.iterator()],
         "comment": _comment(label),
+        "seconds": label.sittings.filter(user=label.labeler_id).seconds(),
         "previous": _neighbour(label, forward=False),
         "next": _neighbour(label, forward=True),
     }

@@ -12,6 +12,7 @@ from labeling.exports.models import Export as Export
 from labeling.label_classes import LabelClass as LabelClass
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
 from labeling.reports import ImageReport as ImageReport
+from labeling.timing import Sitting as Sitting
 from labeling.tools import KIND_CHOICES, tools_of_type
 
 User = settings.AUTH_USER_MODEL

@@ -15,6 +15,7 @@ import { Api } from "./save/api";
 import { Session, type Config } from "./session";
 import { Settings } from "./settings";
 import { Stage } from "./stage";
+import { Timekeeper } from "./timekeeping";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { h } from "./ui/dom";
@@ -32,6 +33,7 @@ const editor = new Editor();
 const api = new Api(config.api, config.csrf);
 const session = new Session(editor, api, config);
 const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
+const timekeeper = new Timekeeper(api);
 const stage = new Stage(editor, settings);
 const toasts = new Toasts();
 const sheet = new ShortcutSheet(() => commands, settings);
@@ -80,7 +82,10 @@ session.onSaveState = (of) => {
   updatePanels();
 };
 
+timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
+
 session.onLoading = (words) => {
+  timekeeper.open(null);
   delete root.dataset.ready;
   cover.textContent = words;
   cover.hidden = false;
@@ -102,6 +107,7 @@ session.onOpened = (opened, picture) => {
   editor.fit();
   panel.open();
   top_.showSaveState(opened);
+  timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
   cover.hidden = true;
   updatePanels();
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;

@@ -14,6 +14,7 @@ from labeling.admin.drawings import attach_previews
 from labeling.admin.label_actions import approve_selected, release_selected, send_back_selected
 from labeling.admin.review import ReviewPages
 from labeling.models import Label
+from labeling.timing import Sitting, in_words
 
 LONGEST_SEARCH = 300
 
@@ -54,6 +55,9 @@ class LabelChangeList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         attach_previews(self.result_list)
+        seconds = Sitting.objects.filter(label__in=self.result_list).by_label()
+        for label in self.result_list:
+            label.seconds = seconds.get(label.pk)
 
 
 @admin.register(Label)
@@ -66,6 +70,7 @@ class LabelAdmin(ReviewPages, admin.ModelAdmin):
         "labeler",
         "state",
         "shapes",
+        "time",
         "last_activity",
     )
     list_display_links = ("preview",)
@@ -123,6 +128,11 @@ class LabelAdmin(ReviewPages, admin.ModelAdmin):
             '<input type="hidden" name="seen-{}" value="{}">'
         )
         return format_html(cell, label.n_shapes, label.rev, label.pk, label.rev)
+
+    @admin.display(description="Time")
+    def time(self, label):
+        """In which the labeler really worked on it."""
+        return "–" if label.seconds is None else in_words(label.seconds)
 
     @admin.display(description="Last activity", ordering="active_at")
     def last_activity(self, label):

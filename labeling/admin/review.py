@@ -12,6 +12,7 @@ from labeling.history import history_of
 from labeling.models import Label, LabelTask
 from labeling.reviewing import next_to_review, previous_to_review
 from labeling.steps import InvalidStep, approve, release, send_back
+from labeling.timing import in_words
 
 
 class ReviewPages:
@@ -73,6 +74,7 @@ class ReviewPages:
         waiting = Label.objects.reviewable_by(request.user).of_task(task)
         context = {
             **self.admin_site.each_context(request),
+            "time_spent": in_words(label.sittings.seconds()),
             "is_nav_sidebar_enabled": False,
             "opts": self.opts,
             "media": self.media,

@@ -94,6 +94,7 @@ TABLE = [
     page("api:get_kept", 401, 404, 404, 200, 404, 401, 200, args=("label", "kept")),
     # What was kept of one label is not seen through another.
     page("api:get_kept", 401, 404, 404, 404, 404, 401, 404, args=("submitted", "kept")),
+    post("api:report_time", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="time"),
     post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
     post("api:skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
     post("api:report_image", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
@@ -174,6 +175,7 @@ class AccessTestCase(S3LabelTestCase):
         }
         reason = {"reason": "It is black."}
         cls.bodies = {
+            "time": {"sitting": str(uuid.uuid4()), "seconds": 5},
             "empty": {},
             "rev": {"rev": 0},
             "reason": reason,

@@ -53,6 +53,8 @@ export interface LabelData {
   task: TaskData;
   shapes: (Shape & { rev: number })[];
   comment: string | null;
+  /** Of work on it, in all sittings before this one. */
+  seconds: number;
   previous: number | null;
   next: number | null;
 }
@@ -103,9 +105,19 @@ export class Api {
   }
 
   /** Are they kept now? */
-  async saveSettings(parts: object): Promise<boolean> {
+  saveSettings(parts: object): Promise<boolean> {
+    return this.tell("/settings", parts);
+  }
+
+  /** How long somebody has worked on a label in this sitting. */
+  tellTime(id: number, sitting: string, seconds: number): Promise<boolean> {
+    return this.tell(`/labels/${id}/time`, { sitting, seconds });
+  }
+
+  /** Something small, also as the page goes away; true when it arrived. */
+  private async tell(path: string, body: object): Promise<boolean> {
     try {
-      return (await this.call("POST", "/settings", parts)).status === 200;
+      return (await this.call("POST", path, body, undefined, true)).status === 200;
     } catch (problem) {
       if (!(problem instanceof NoAnswer)) throw problem;
       return false;
@@ -121,11 +133,16 @@ export class Api {
     return response.blob();
   }
 
-  private async call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
+  private async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    keepalive = false,
+  ): Promise<Reply> {
     const response = await this.fetch(this.root + path, {
       method,
-      // What is sent as the page goes away shall arrive; browsers do so for little only.
-      keepalive: path === "/settings",
+      keepalive,
       signal,
       body: body === undefined ? undefined : JSON.stringify(body),
       headers: { "Content-Type": "application/json", "X-CSRFToken": currentToken() ?? this.csrf },

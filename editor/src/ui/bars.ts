@@ -27,6 +27,7 @@ export class TopBar {
   private readonly image = h("span", { class: "image-name" });
   private readonly progress = h("span", { class: "progress-words" });
   private readonly status = h("span", { class: "status-badge" });
+  private readonly time = h("span", { class: "time", hidden: true });
   private readonly save = h("span", { class: "save-state", role: "status", "data-save-state": "saved" });
 
   constructor(
@@ -35,7 +36,7 @@ export class TopBar {
     private readonly loginUrl: string,
   ) {
     const back = h("a", { href: taskUrl, class: "back", title: "Back to my tasks" }, icon("back"), h("span", {}, "My tasks"));
-    this.element.append(back, this.title, this.image, this.status, this.progress, h("span", { class: "gap" }), this.save);
+    this.element.append(back, this.title, this.image, this.status, this.progress, h("span", { class: "gap" }), this.time, this.save);
   }
 
   /** Buttons come with the commands, which know the task's classes. */
@@ -68,6 +69,19 @@ export class TopBar {
     for (const button of this.element.querySelectorAll("button")) {
       if (button.dataset.command === "complete") button.hidden = !document?.editable;
     }
+  }
+
+  /** Of work on this image; null where it is not counted. */
+  showTime(seconds: number | null, isRunning: boolean): void {
+    this.time.hidden = seconds === null;
+    if (seconds === null) return;
+    const pad = (number: number) => String(number).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600);
+    this.time.textContent = `${hours ? `${hours}:` : ""}${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
+    this.time.classList.toggle("is-running", isRunning);
+    this.time.title = isRunning
+      ? "Your time on this image. It rests after a minute without input."
+      : "Your time on this image. It rests until you go on.";
   }
 
   showSaveState(document: LabelDocument): void {
