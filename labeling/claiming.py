@@ -56,7 +56,7 @@ def _claim(task, labeler, after):
 def _unfinished(mine, *, going_on):
     if not going_on:
         return mine.filter(status=Label.Status.IN_PROGRESS).order_by("-active_at").first()
-    untouched = list(mine.untouched().order_by("claimed_at")[:MOST_UNTOUCHED])
+    untouched = list(mine.untouched().order_by("status_since")[:MOST_UNTOUCHED])
     return untouched[0] if len(untouched) == MOST_UNTOUCHED else None
 
 
@@ -98,7 +98,9 @@ def release_lapsed(task):
     """Images that nobody touched before the lease ended go back to the queue."""
     with transaction.atomic():
         lapsed = Label.objects.untouched().lapsed().filter(task=task)
-        keys = list(locked(lapsed.order_by("pk")).values_list("pk", flat=True)[:MOST_LAPSED])
+        keys = list(
+            locked(lapsed.order_by("lease_until")).values_list("pk", flat=True)[:MOST_LAPSED]
+        )
         if keys:
             Label.objects.filter(pk__in=keys).update(
                 status=Label.Status.FREE,

@@ -273,6 +273,10 @@ class Label(models.Model):
             models.Index(fields=["task", "status", "lease_until"], name="labels_by_lease"),
             models.Index(fields=["labeler", "task", "claimed_at"], name="labels_of_a_labeler"),
             models.Index(fields=["task", "status", "status_since"], name="labels_by_status"),
+            # What was sent back to a person, at every claim, among thousands that were not.
+            models.Index(
+                fields=["labeler", "task", "status", "status_since"], name="labels_to_go_on_with"
+            ),
         ]
 
     def __str__(self):

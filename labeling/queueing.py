@@ -75,8 +75,10 @@ def _marks(task):
         ],
         ignore_conflicts=True,
     )
-    newer = Image.objects.filter(dataset=OuterRef("dataset"), pk__gt=OuterRef("through_image_id"))
-    return locked(marks.filter(~Q(slots=task.labels_per_image) | Exists(newer)).order_by("pk"))
+    # Not whether a newer image exists: PostgreSQL expects many, and reads every image to find none.
+    newest = Image.objects.filter(dataset=OuterRef("dataset")).order_by("-pk").values("pk")[:1]
+    to_do = ~Q(slots=task.labels_per_image) | Q(through_image_id__lt=Subquery(newest))
+    return locked(marks.filter(to_do).order_by("pk"))
 
 
 def add_forgotten(task):
