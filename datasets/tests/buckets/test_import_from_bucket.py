@@ -103,6 +103,7 @@ def _only_listing(monkeypatch, module):
 
 
 def test_a_stopped_import_goes_on_behind_the_last_key(rclone, dataset):
+    """Case 64: with S3, what comes after it is asked for."""
     for number in range(5):
         rclone.put(f"{number}.png", encoded("PNG", seed=number))
     result = import_all(dataset, rclone, read_up_to=f"{rclone.root}/2.png")
@@ -110,6 +111,7 @@ def test_a_stopped_import_goes_on_behind_the_last_key(rclone, dataset):
 
 
 def test_a_bucket_that_is_away_marks_nothing(rclone, dataset, settings):
+    """Cases 58, 60: and says so."""
     rclone.put("0.png", encoded("PNG", seed=0))
     import_all(dataset, rclone)
     settings.BUCKET_ACCESS = settings.BUCKET_ACCESS | {
@@ -133,23 +135,8 @@ def test_wrong_credentials_are_said_and_mark_nothing(rclone, dataset, settings):
     assert dataset.images.get().state == Image.State.OK
 
 
-def test_a_key_is_a_name_and_nothing_else(moto, dataset):
-    """Case 63: strange keys are read by their own name; no path is made of them."""
-    keys = ["../x.png", "/lead.png", "a/../y.png", "a//b.png", "q?&#%41 +.png", "é/" + "n" * 900]
-    for number, key in enumerate(keys):
-        moto.put(key, encoded("PNG", seed=number))
-    moto.put("ends/", encoded("PNG", seed=50))
-    moto.put("archived.png", encoded("PNG", seed=51), StorageClass="GLACIER")
-    moto.put(".hidden/a.png", encoded("PNG", seed=52))
-    result = import_all(dataset, moto)
-    assert result["imported"] == len(keys)
-    paths = set(dataset.images.values_list("path", flat=True))
-    assert paths == {f"{moto.root}/{key}" for key in keys}
-    assert "archived" in reasons(result, moto)["archived.png"]
-    assert "ends in a slash" in reasons(result, moto)["ends/"]
-
-
 def test_too_big_is_known_from_the_listing(rclone, dataset, settings):
+    """Case 70: nothing is read."""
     rclone.put("big.png", encoded("PNG", seed=0))
     rclone.put("big.mp4", b"x" * 1000)
     settings.MAX_FILE_BYTES = 20
