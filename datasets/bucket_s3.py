@@ -157,7 +157,7 @@ class S3Bucket:
         with translated():
             found = self.client.head_object(Bucket=self.name, Key=key)
         etag = found.get("ETag", "").strip('"')
-        return Stored(key, found["ContentLength"], etag, mtime_ns_of(found["LastModified"]))
+        return Stored(key, found["ContentLength"], etag, mtime_ns_of(found.get("LastModified")))
 
     def answers(self, prefix=""):
         """Whether the storage can be asked for anything at all."""

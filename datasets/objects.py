@@ -175,8 +175,7 @@ def inspect_object(bucket, entry, limits):
             with bucket.open(key, entry.etag) as stream:
                 return _read(stream, entry, limits)
         except ChangedMeanwhile:
-            # Some storages say the same of one that was deleted.
-            return Finding(UNREADABLE, CHANGED if bucket.holds(key) else str(Gone()))
+            return Finding(UNREADABLE, _gone_or_changed(bucket, key))
         except (CannotOpen, Unreadable) as problem:
             return Finding(UNREADABLE, str(problem))
         except StorageAway as problem:
@@ -188,6 +187,17 @@ def inspect_object(bucket, entry, limits):
     if not bucket.answers():
         return Finding(AWAY_STATE, words)
     return Finding(UNREADABLE, f"{words}; look again later")
+
+
+def _gone_or_changed(bucket, key):
+    """Some storages say of an object that was deleted only that it is not the same any more."""
+    try:
+        bucket.about(key)
+    except Gone as problem:
+        return str(problem)
+    except (CannotOpen, Trouble, StorageAway):
+        pass
+    return CHANGED
 
 
 def wait(attempt):
