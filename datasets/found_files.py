@@ -47,7 +47,9 @@ class FoundFileQuerySet(models.QuerySet):
         return self.selected().filter(outcome="")
 
     def below(self, folder):
-        return self.filter(path__startswith=folder.rstrip("/") + "/")
+        prefix = folder.rstrip("/") + "/"
+        # "0" is the character after the slash; by its range an index finds them.
+        return self.filter(path__gte=prefix, path__lt=prefix[:-1] + "0")
 
     def matching(self, text, folder):
         """Files whose path below the folder of the import contains a text or fits a pattern."""

@@ -51,6 +51,11 @@ def like_part(text: str) -> str:
     return f"%{_like(text)}%"
 
 
+def like_deeper(prefix: str) -> str:
+    """What paths are like that have a folder more after the prefix."""
+    return f"{_like(prefix)}%/%"
+
+
 def _tokens(folder: str, text: str) -> list[str]:
     text = text.removeprefix(folder).removeprefix("/")
     if "/" not in text:

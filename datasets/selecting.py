@@ -4,6 +4,9 @@ New and moved files are selected from the start. What is deselected is kept in t
 Deselection until the import begins.
 """
 
+import itertools
+from bisect import bisect_left
+
 from django.db import connection, transaction
 
 from datasets.jobs import Cancelled
@@ -72,6 +75,28 @@ def deselected_among(folder_import, ids):
         )
     )
     return {pk for pk in ids if blocks.get(pk // FILES, 0) >> pk % FILES & 1}
+
+
+def deselected_between(folder_import, ranges):
+    """How many files were taken out of the selection in each range of ids, its ends included."""
+    if not ranges:
+        return []
+    between = (min(ranges)[0] // FILES, max(last for _, last in ranges) // FILES)
+    rows = folder_import.deselections.filter(block__range=between).order_by("block")
+    rows = list(rows.values_list("block", "bits"))
+    return [sum(_bits_between(rows, first, last)) for first, last in ranges]
+
+
+def _bits_between(rows, first, last):
+    start = bisect_left(rows, (first // FILES, -1))
+    for block, bits in itertools.islice(rows, start, None):
+        if block > last // FILES:
+            return
+        if block == first // FILES:
+            bits = bits >> first % FILES << first % FILES
+        if block == last // FILES:
+            bits &= (2 << last % FILES) - 1
+        yield bits.bit_count()
 
 
 def apply_selection(job):

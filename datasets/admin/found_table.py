@@ -18,8 +18,9 @@ from datasets.admin.found_filters import (
     in_words,
 )
 from datasets.admin.found_pages import KEYS, LAST, Order, Page
+from datasets.found_folders import folders_in, ids_below, prefix_of
 from datasets.models import FoundFile
-from datasets.selecting import count_deselected, deselected_among, select
+from datasets.selecting import count_deselected, deselected_among, deselected_between, select
 
 # The longest text that is worth looking for; a longer one is no part of a path.
 LONGEST_SEARCH = 1000
@@ -39,25 +40,35 @@ class FoundTable:
         shown = params.get("show", "")
         self.shown = next((f for f in self.filters if f.name == shown), ALL)
         self.q = params.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
+        self.folder = params.get("folder", "").replace("\0", "").strip("/")
         # By an index each, which hold the files in the same order.
         path = "pk" if self.shown.name in FoundFile.State.values else "path"
         self.order = Order(params.get("sort", ""), path)
         self.at, self.before = _place(params, "at"), _place(params, "before")
 
     @cached_property
-    def groups(self):
-        """How many files there are of each kind that the filters know, from one query.
+    def everything(self):
+        """How many files there are of each kind that the filters know.
 
-        Before the import these are the states, which an index counts without a look at the rows.
+        Counted from an index, without a look at the rows.
         """
-        return self._remembered("groups", self._count_groups)
+        return self._remembered("all", lambda: _groups(self.files))
 
-    def _count_groups(self):
-        if not self.is_over:
-            counts = self.files.count_by_state()
-            return [{"state": state, "files": files} for state, files in counts.items()]
-        rows = self.files.order_by().values("state", "outcome")
-        return list(rows.annotate(files=Count("pk")))
+    @cached_property
+    def groups(self):
+        """The same for the folder that is shown."""
+        if not self.folder:
+            return self.everything
+        if self.ids is None:
+            return []
+        # The states let the index be entered seven times instead of read as a whole.
+        files = self.files.of_state(*FoundFile.State.values).filter(pk__range=self.ids)
+        return self._remembered(("folder", self.folder), lambda: _groups(files))
+
+    @cached_property
+    def ids(self):
+        """The first and the last id below the folder, or None."""
+        return self._remembered(("ids", self.folder), lambda: ids_below(self.job, self.folder))
 
     def _remembered(self, what, count):
         """A number of the files as they are when nothing works on them any more."""
@@ -75,13 +86,13 @@ class FoundTable:
 
     def _count_left(self, shown):
         """Of the files that could have been imported: those that were not to be, or not yet."""
-        left = sum(g["files"] for g in self._of_selectable() if not g["outcome"])
+        left = sum(g["files"] for g in _selectable(self.groups) if not g["outcome"])
+        deselected = self.deselected
+        if self.folder:
+            (deselected,) = deselected_between(self.job, [self.ids]) if self.ids else [0]
         # When all is done, nothing waits; a file may also have been deselected by SQL.
-        unselected = left if self.job.stage == "done" else min(left, self.deselected)
+        unselected = left if self.job.stage == "done" else min(left, deselected)
         return unselected if shown is UNSELECTED else left - unselected
-
-    def _of_selectable(self):
-        return [group for group in self.groups if group["state"] in FoundFile.SELECTABLE]
 
     @cached_property
     def deselected(self):
@@ -89,7 +100,7 @@ class FoundTable:
 
     @property
     def total(self):
-        return self.count(ALL)
+        return sum(group["files"] for group in self.everything)
 
     @cached_property
     def selected(self):
@@ -97,7 +108,7 @@ class FoundTable:
 
     @property
     def selectable(self):
-        return sum(group["files"] for group in self._of_selectable())
+        return sum(group["files"] for group in _selectable(self.everything))
 
     def chips(self):
         """Filters with how many files they have and where they lead; the page hides empty ones."""
@@ -112,15 +123,26 @@ class FoundTable:
     @property
     def matching(self):
         """The files of the filter and the search, on all pages."""
-        files = self.files.filter(self.shown.rows)
+        files = self._below_folder().filter(self.shown.rows)
         return files.matching(self.q, self.job.folder) if self.q else files
+
+    def _below_folder(self):
+        """The files of the folder, as the index of the order that is asked for finds them."""
+        if not self.folder:
+            return self.files
+        if self.ids is None:
+            return self.files.none()
+        if self.order.columns == ("path",):
+            return self.files.below(prefix_of(self.job, self.folder))
+        return self.files.filter(pk__range=self.ids)
 
     @cached_property
     def matches(self):
         """How many files that is."""
         if not self.q:
             return self.count(self.shown)
-        return self._remembered(("matches", self.shown.name, self.q), self.matching.count)
+        what = ("matches", self.shown.name, self.q, self.folder)
+        return self._remembered(what, self.matching.count)
 
     @property
     def may_pick(self):
@@ -134,7 +156,7 @@ class FoundTable:
 
     @property
     def is_narrowed(self):
-        return bool(self.q or self.shown.name)
+        return bool(self.q or self.shown.name or self.folder)
 
     @cached_property
     def page(self):
@@ -157,6 +179,8 @@ class FoundTable:
 
     def result(self):
         """What came of the import, in numbers."""
+        if self.folder:
+            return FoundTable(self.job, {}).result()
         counts = {shown.name: self.count(shown) for shown in WHEN_IMPORTED}
         counts["known"] += self.job.known_unlisted
         bad = ("changed", "unreadable", "overtaken")
@@ -201,10 +225,41 @@ class FoundTable:
 
     def query(self, **changes):
         """The query string of this view of the table, with changes."""
-        values = {"show": self.shown.name, "q": self.q, "sort": str(self.order)} | changes
+        values = {"folder": self.folder, "show": self.shown.name, "q": self.q}
+        values |= {"sort": str(self.order)} | changes
         if "at" not in values:
             values["at"] = self.here
         return urlencode({k: v for k, v in values.items() if v and (k, v) != ("sort", "path")})
+
+    def folders(self, after=""):
+        """The way to the folder that is shown, and the level below it."""
+        parts = self.folder.split("/") if self.folder else []
+        ways = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+        level, is_longer = folders_in(self.job, self.folder, after)
+        query = {"show": "", "q": "", "at": ""}
+        return {
+            "way": [
+                (part, self.query(**query | {"folder": way}))
+                for part, way in zip(parts, ways, strict=True)
+            ],
+            "top": self.query(**query | {"folder": ""}),
+            "level": [(folder, self.query(**query | {"folder": folder.way})) for folder in level],
+            "more": level[-1].name if is_longer else "",
+            "is_empty": not (level or self.folder),
+        }
+
+    def choose(self, params, shown, chosen):
+        """Select and deselect what the buttons and ticks of the page say."""
+        act = params.get("do", "")
+        for name, wanted in (("take", True), ("leave", False)):
+            if folder := params.get(name):
+                files = self.files.below(prefix_of(self.job, folder.replace("\0", "")))
+                return select(self.job, files, wanted)
+        if act in ("all", "none"):
+            return select(self.job, self.matching, act == "all")
+        if act in ("page", "not_page"):
+            return self.keep(shown, shown if act == "page" else ())
+        return self.keep(shown, chosen)
 
     def keep(self, shown, chosen):
         """Select the chosen ones of the rows that were shown, and deselect the others."""
@@ -212,6 +267,16 @@ class FoundTable:
         for ids, wanted in ((chosen, True), (shown - chosen, False)):
             if ids:
                 select(self.job, self.files.filter(pk__in=ids), wanted)
+
+
+def _groups(files):
+    """Files counted by state and outcome."""
+    rows = files.order_by().values("state", "outcome")
+    return list(rows.annotate(files=Count("pk")))
+
+
+def _selectable(groups):
+    return [group for group in groups if group["state"] in FoundFile.SELECTABLE]
 
 
 def _place(params, name):

@@ -21,7 +21,6 @@ from datasets.forms import FolderForm
 from datasets.importing import start_finding, start_importing
 from datasets.jobs import start_again
 from datasets.models import Dataset, FolderImport, FoundFile
-from datasets.selecting import select as choose
 from datasets.serving import picture_answer
 
 Stage, Status = FolderImport.Stage, FolderImport.Status
@@ -78,6 +77,8 @@ def import_page(request, pk):
     table = FoundTable(job, request.GET)
     rows = list(table.rows())
     context = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, len(rows))}
+    if job.recursive and request.htmx.target != "files":
+        context["folders"] = table.folders(request.GET.get("after", ""))
     context |= {"title": "Import images", "subtitle": str(job.dataset), "dataset": job.dataset}
     looked_at = request.GET.get("look", "")
     if _is_id(looked_at) and (file := job.found_files.filter(pk=looked_at).first()):
@@ -148,7 +149,10 @@ def progress(request, pk):
     rows = list(table.rows())[shown:] if before == Stage.FINDING and table.grows else []
     facts = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, shown + len(rows))}
     facts["more_pages"] = table.page.next and "more" not in request.GET
-    return render(request, "admin/datasets/import/_news.html", facts)
+    answer = render(request, "admin/datasets/import/_news.html", facts)
+    if has_found:
+        answer["HX-Trigger"] = "chosen"  # for the folders
+    return answer
 
 
 def _poll(job, table, shown):
@@ -162,19 +166,24 @@ def _poll(job, table, shown):
 
 @require_POST
 def select(request, pk):
-    """Select or deselect: the rows that were ticked, the page, all that match."""
+    """Select or deselect: the rows that were ticked, the page, all that match, a folder."""
     job = get_object_or_404(FolderImport, pk=pk, stage__in=(Stage.FINDING, Stage.FOUND))
     table = FoundTable(job, request.POST)
-    shown, act = _numbers(request.POST, "row"), request.POST.get("do")
-    if act in ("all", "none"):
-        choose(job, table.matching, act == "all")
-    elif act in ("page", "not_page"):
-        table.keep(shown, shown if act == "page" else ())
-    else:
-        table.keep(shown, _numbers(request.POST, "chosen"))
+    table.choose(request.POST, _numbers(request.POST, "row"), _numbers(request.POST, "chosen"))
     if request.htmx.target == "selection":
-        return render(request, "admin/datasets/import/_selection.html", _facts(job, table))
+        answer = render(request, "admin/datasets/import/_selection.html", _facts(job, table))
+        answer["HX-Trigger"] = "chosen"  # for the folders
+        return answer
     return _back(job, table)
+
+
+@require_safe
+def folders(request, pk):
+    """The level of folders that the page shows, with the numbers of now."""
+    job = get_object_or_404(FolderImport, pk=pk)
+    table = FoundTable(job, request.GET)
+    context = _facts(job, table) | {"folders": table.folders(request.GET.get("after", ""))}
+    return render(request, "admin/datasets/import/_folders.html", context)
 
 
 def _numbers(params, name):

@@ -55,6 +55,7 @@ class FolderImportAdmin(admin.ModelAdmin):
         return [
             path("<int:pk>/change/", page(import_pages.import_page), name=name("change")),
             path("<int:pk>/progress/", page(import_pages.progress), name=name("progress")),
+            path("<int:pk>/folders/", page(import_pages.folders), name=name("folders")),
             path("<int:pk>/select/", page(import_pages.select), name=name("select")),
             path("<int:pk>/upload/", page(import_pages.upload), name=name("upload")),
             path("<int:pk>/cancel/", page(import_pages.cancel), name=name("cancel")),

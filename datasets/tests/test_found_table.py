@@ -146,7 +146,7 @@ class FoundTableTests(S3LabelTestCase):
         ):
             with CaptureQueriesContext(connection) as asked:
                 self.client.get(self.url, query)
-            self.assertLessEqual(len(asked), 10, [q["sql"] for q in asked])
+            self.assertLessEqual(len(asked), 13, [q["sql"] for q in asked])
 
     def test_hostile_names_are_only_text(self):
         FoundFile.objects.create(

@@ -256,7 +256,7 @@ class RefusalTests(ImportPageTestCase):
     def pages(self, job):
         file = job.found_files.first()
         yield "get", self.choose
-        for name in ("change", "progress"):
+        for name in ("change", "progress", "folders"):
             yield "get", self.url(name, job)
         for name in ("select", "upload", "cancel", "again"):
             yield "post", self.url(name, job)
@@ -284,7 +284,7 @@ class RefusalTests(ImportPageTestCase):
                 self.assertEqual(self.client.get(url).status_code, 405)
 
     def test_an_import_that_is_not_there_is_not_found(self):
-        for name in ("change", "progress"):
+        for name in ("change", "progress", "folders"):
             answer = self.client.get(reverse(IMPORT(name), args=[9999]))
             self.assertEqual(answer.status_code, 404)
 

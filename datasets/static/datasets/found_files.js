@@ -28,6 +28,14 @@ document.addEventListener("keydown", (event) => {
   next?.click();
 });
 
+// The folders are renewed now and then while files are found, but not under somebody's hand.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const isAsked = event.detail.requestConfig.triggeringEvent?.type === "chosen";
+  if (event.target.id === "folders" && !isAsked && event.target.matches(":hover, :focus-within")) {
+    event.preventDefault();
+  }
+});
+
 // The link that was clicked keeps the focus, so that the arrow keys go on from there.
 document.addEventListener("click", (event) => event.target.closest?.("a.look-at")?.focus());
 

@@ -124,3 +124,46 @@ def test_files_are_deselected_by_pattern_and_selected_one_by_one(page, problems,
     # Sixty of night/raw; the forty of night were deselected before.
     expect(selection).to_contain_text("241 of 360 selected")
     assert problems == []
+
+
+def test_folders_are_opened_and_selected_as_a_whole(page, problems, job, url, rita_at):
+    found(job, *(f"{place}/{n:03d}.jpg" for place in ("day", "night", "night/raw")
+                 for n in range(30)))  # fmt: skip
+    FolderImport.objects.update(stage="found", status="done")
+    rows, selection = page.locator("#rows tr[id]"), page.locator("#selection")
+    tree = page.get_by_role("navigation", name="Folders")
+    rita_at(url)
+    expect(tree.locator(".level li")).to_have_text(["day 30", "night 60"])
+    tree.get_by_role("checkbox", name="Select night").press("Space")
+    expect(selection).to_contain_text("30 of 90 selected")
+    expect(tree.get_by_role("checkbox", name="Select night")).to_have_attribute(
+        "aria-checked", "false"
+    )
+    expect(tree.get_by_role("checkbox", name="Select night")).to_be_focused()
+
+    tree.get_by_role("link", name="night").click()
+    expect(rows).to_have_count(60)
+    expect(tree.locator("[aria-current]")).to_have_text("night")
+    expect(tree.locator(".level li")).to_have_text(["raw 30"])
+    page.get_by_role("link", name="raw").click()
+    expect(rows).to_have_count(30)
+    rows.nth(3).get_by_role("checkbox").check()
+    expect(selection).to_contain_text("31 of 90 selected")
+    tree.get_by_role("link", name="All folders").click()
+    expect(rows).to_have_count(90)
+    pick = tree.get_by_role("checkbox", name="Select night")
+    expect(pick).to_have_attribute("aria-checked", "mixed")
+    pick.click()
+    expect(selection).to_contain_text("90 of 90 selected")
+
+    # A single tick is seen by the tree, too.
+    rows.nth(0).get_by_role("checkbox").uncheck()
+    expect(tree.get_by_role("checkbox", name="Select day")).to_have_attribute(
+        "aria-checked", "mixed"
+    )
+    page.get_by_role("link", name="New 90").click()
+    expect(page.locator(".chip[aria-current]")).to_have_text("New 90")
+    tree.get_by_role("checkbox", name="Select day").click()
+    expect(selection).to_contain_text("90 of 90 selected")
+    expect(page.locator(".chip[aria-current]")).to_have_text("New 90")  # the filter stays
+    assert problems == []
