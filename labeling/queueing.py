@@ -111,12 +111,13 @@ def add_rows(task, images, priority):
 
     The priority is for images that have no row at all; others keep theirs in the new slot.
     """
-    others = Label.objects.filter(task=task, image=OuterRef("pk")).order_by("slot")
-    priority = Coalesce(Subquery(others.values("priority")[:1]), Value(priority))
+    first = Label.objects.filter(task=task, image=OuterRef("pk"), slot=0).values("priority")
     added = 0
     for slot in range(task.labels_per_image):
+        # The first place is never taken out, so who has no first row has none.
+        of_image = Coalesce(Subquery(first), Value(priority)) if slot else Value(priority)
         rows = images.order_by("pk").values_list(
-            Value(task.pk), "pk", Value(slot), F(_key_column(task)), priority
+            Value(task.pk), "pk", Value(slot), F(_key_column(task)), of_image
         )
         select, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
