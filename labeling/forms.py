@@ -5,6 +5,7 @@ import unicodedata
 from django import forms
 from django.forms.models import BaseInlineFormSet
 
+from accounts.models import User
 from labeling.classes import PALETTE, next_color
 from labeling.models import Assignment, LabelClass, LabelTask, TaskExample
 from labeling.tools import TOOLS, title_of, tools_of_type
@@ -20,6 +21,18 @@ class SendBackForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
         help_text="The labeler sees this above the image.",
     )
+
+
+class ReassignForm(forms.Form):
+    """Who gets the labels: somebody of their tasks."""
+
+    to = forms.ModelChoiceField(User.objects.none(), label="Person", empty_label="Choose a person")
+
+    def __init__(self, labels, data=None):
+        super().__init__(data)
+        tasks = labels.order_by().values("task")
+        people = User.objects.filter(assignments__task__in=tasks, assignments__is_active=True)
+        self.fields["to"].queryset = people.distinct().order_by("email")
 
 
 class GiveBackForm(forms.Form):

@@ -304,6 +304,8 @@ class LabelStep(models.Model):
     class Meta:
         db_table = "label_steps"
         ordering = ("id",)
+        # Steps of one kind, the newest first: why images were skipped.
+        indexes = [models.Index(fields=["step", "id"], name="steps_by_kind")]
 
     def __str__(self):
         return f"{self.step} of label {self.label_id} at revision {self.rev}"

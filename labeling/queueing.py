@@ -36,6 +36,14 @@ def hold_claims(task):
     return list(held.values_list("pk", flat=True))
 
 
+def change_assignments(assignments, **fields):
+    """Change them when the claims of these people have ended; how many there are."""
+    with transaction.atomic():
+        keys = Assignment.objects.filter(pk__in=assignments.values("pk")).order_by("pk")
+        held = list(keys.select_for_update().values_list("pk", flat=True))
+        return Assignment.objects.filter(pk__in=held).update(**fields)
+
+
 def top_up(task):
     """Put images that came since the last claim into the queue, TOP_UP_BATCH at a time.
 

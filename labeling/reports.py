@@ -7,6 +7,18 @@ from django.db.models.functions import Now
 from datasets.models import Image
 
 
+class ImageReportQuerySet(models.QuerySet):
+    def settle(self, state, *, by):
+        """Staff decide on these images, whoever reported them; it can be decided anew later.
+
+        The number of images.
+        """
+        images = set(self.values_list("image", flat=True))
+        reports = ImageReport.objects.filter(image__in=images)
+        reports.update(state=state, settled_by=by, settled_at=Now())
+        return len(images)
+
+
 class ImageReport(models.Model):
     """A labeler says that nobody can label this image; until staff decide, nobody gets it."""
 
@@ -30,14 +42,11 @@ class ImageReport(models.Model):
     )
     settled_at = models.DateTimeField(null=True)
 
+    objects = ImageReportQuerySet.as_manager()
+
     class Meta:
         db_table = "image_reports"
         verbose_name = "reported image"
 
     def __str__(self):
         return f"{self.image}: {self.reason[:60]}"
-
-    def settle(self, state, *, by):
-        """Staff decide; a decision can be changed later."""
-        ImageReport.objects.filter(pk=self.pk).update(state=state, settled_by=by, settled_at=Now())
-        self.refresh_from_db()

@@ -6,9 +6,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.template.response import TemplateResponse
 
-from labeling.forms import SendBackForm
+from labeling.forms import ReassignForm, SendBackForm
 from labeling.reviewing import take_with_each
-from labeling.steps import SEND_BACK, InvalidStep, approve, release, send_back
+from labeling.steps import SEND_BACK, InvalidStep, approve, reassign, release, send_back
 
 # Each label is a transaction of its own, and the page waits for all of them.
 MOST_AT_ONCE = 1000
@@ -51,13 +51,15 @@ def send_back_selected(model_admin, request, queryset):
             "labels": queryset,
             "n_ready": queryset.filter(status__in=SEND_BACK.starts_from).count(),
             "checkbox": ACTION_CHECKBOX_NAME,
+            "seen": [(name, value) for name, value in request.POST.items() if "seen-" in name],
         }
         return TemplateResponse(request, "admin/labeling/label/send_back.html", context)
     comment = form.cleaned_data["comment"]
-    outcome = take_with_each(
-        queryset, lambda label: send_back(label, by=request.user, comment=comment)
-    )
-    return _report(model_admin, request, outcome, "sent back")
+
+    def take(label):
+        send_back(label, by=request.user, comment=comment, rev=_seen_revision(request, label))
+
+    return _report(model_admin, request, take_with_each(queryset, take), "sent back")
 
 
 @admin.action(permissions=["change"], description="Release untouched images to the queue")
@@ -65,6 +67,28 @@ def release_selected(model_admin, request, queryset):
     if not _are_too_many(model_admin, request, queryset):
         outcome = take_with_each(queryset, lambda label: release(label, by=request.user))
         _report(model_admin, request, outcome, "put back into the queue")
+
+
+@admin.action(permissions=["change"], description="Give to another person…")
+def reassign_selected(model_admin, request, queryset):
+    """Ask for the person on a page of its own, then give them the unfinished ones."""
+    if _are_too_many(model_admin, request, queryset):
+        return None
+    form = ReassignForm(queryset, request.POST if "to" in request.POST else None)
+    if not form.is_valid():
+        context = model_admin.admin_site.each_context(request) | {
+            "opts": model_admin.opts,
+            "media": model_admin.media,
+            "title": "Give to another person",
+            "form": form,
+            "labels": queryset,
+            "n_ready": queryset.open().count(),
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/labeling/label/reassign.html", context)
+    person = form.cleaned_data["to"]
+    outcome = take_with_each(queryset, lambda label: reassign(label, by=request.user, to=person))
+    return _report(model_admin, request, outcome, f"given to {person}")
 
 
 def _are_too_many(model_admin, request, queryset):

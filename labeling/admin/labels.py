@@ -7,47 +7,22 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
+from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime, now
 
-from accounts.models import User
 from labeling.admin.drawings import attach_previews
-from labeling.admin.label_actions import approve_selected, release_selected, send_back_selected
+from labeling.admin.label_actions import (
+    approve_selected,
+    reassign_selected,
+    release_selected,
+    send_back_selected,
+)
+from labeling.admin.label_filters import HoldingFilter, LabelerFilter, StatusFilter
 from labeling.admin.review import ReviewPages
 from labeling.models import Label
 from labeling.timing import Sitting, in_words
 
 LONGEST_SEARCH = 300
-
-
-class StatusFilter(admin.SimpleListFilter):
-    title = "status"
-    parameter_name = "status"
-
-    def lookups(self, request, model_admin):
-        return [choice for choice in Label.Status.choices if choice[0] != Label.Status.FREE]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(status=self.value()) if self.value() else queryset
-
-
-class LabelerFilter(admin.SimpleListFilter):
-    """The members of tasks, of the chosen one only when the list shows one task."""
-
-    title = "labeler"
-    parameter_name = "labeler"
-
-    def lookups(self, request, model_admin):
-        people = User.objects.filter(assignments__isnull=False)
-        task = request.GET.get("task__id__exact", "")
-        if task.isdecimal():
-            people = people.filter(assignments__task=task[:18])
-        return [(str(person.pk), str(person)) for person in people.distinct().order_by("email")]
-
-    def queryset(self, request, queryset):
-        known = dict(self.lookup_choices)
-        if self.value() is None:
-            return queryset
-        return queryset.filter(labeler=self.value()) if self.value() in known else queryset.none()
 
 
 class LabelChangeList(ChangeList):
@@ -58,6 +33,10 @@ class LabelChangeList(ChangeList):
         seconds = Sitting.objects.filter(label__in=self.result_list).by_label()
         for label in self.result_list:
             label.seconds = seconds.get(label.pk)
+
+
+def moment(when):
+    return date_format(localtime(when), "j M Y, H:i") if when else "–"
 
 
 @admin.register(Label)
@@ -74,9 +53,9 @@ class LabelAdmin(ReviewPages, admin.ModelAdmin):
         "last_activity",
     )
     list_display_links = ("preview",)
-    list_filter = (StatusFilter, "task", LabelerFilter)
+    list_filter = (StatusFilter, HoldingFilter, "task", LabelerFilter)
     list_per_page = 50
-    actions = (approve_selected, send_back_selected, release_selected)
+    actions = (approve_selected, send_back_selected, release_selected, reassign_selected)
     list_max_show_all = 200
     search_fields = ("image__path",)
     search_help_text = "Part of the path of an image."
@@ -136,7 +115,13 @@ class LabelAdmin(ReviewPages, admin.ModelAdmin):
 
     @admin.display(description="Last activity", ordering="active_at")
     def last_activity(self, label):
-        return date_format(localtime(label.active_at), "j M Y, H:i") if label.active_at else "–"
+        """With since when an open label is in somebody's hands."""
+        cell = '{}<br><span class="quiet">held since {}</span>{}'
+        if label.status not in Label.EDITABLE or not label.claimed_at:
+            return moment(label.active_at)
+        lapsed = label.status == "in_progress" and label.lease_until and label.lease_until < now()
+        mark = mark_safe('<br><span class="status lapsed">Lapsed</span>') if lapsed else ""
+        return format_html(cell, moment(label.active_at), moment(label.claimed_at), mark)
 
     def changelist_view(self, request, extra_context=None):
         task = self.queue_task(request, "task__id__exact")

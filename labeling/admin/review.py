@@ -7,11 +7,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from labeling.admin.drawings import drawing_of
-from labeling.forms import ReviewForm
+from labeling.forms import ReassignForm, ReviewForm
 from labeling.history import history_of
 from labeling.models import Label, LabelTask
 from labeling.reviewing import next_to_review, previous_to_review
-from labeling.steps import InvalidStep, approve, release, send_back
+from labeling.steps import InvalidStep, approve, reassign, release, send_back
 from labeling.timing import in_words
 
 
@@ -86,6 +86,7 @@ class ReviewPages:
             "history": history_of(label)[0],
             "form": form,
             "can_decide": self.has_change_permission(request, label),
+            "reassign_form": ReassignForm(Label.objects.filter(pk=label.pk)),
             "is_own": label.labeler_id == request.user.pk,
             "queue": f"?task={task.pk}" if task else "",
             "n_waiting": waiting.count(),
@@ -124,9 +125,15 @@ def _take_step(request, label, *, rev, comment):
         approve(label, by=request.user, rev=rev)
         return "approved"
     if "_send_back" in request.POST:
-        send_back(label, by=request.user, comment=comment)
+        send_back(label, by=request.user, comment=comment, rev=rev)
         return "sent back"
     if "_release" in request.POST:
         release(label, by=request.user)
         return "put back into the queue"
+    if "_reassign" in request.POST:
+        form = ReassignForm(Label.objects.filter(pk=label.pk), request.POST)
+        if not form.is_valid():
+            raise InvalidStep("Choose a person.")
+        reassign(label, by=request.user, to=form.cleaned_data["to"])
+        return f"given to {label.labeler}"
     raise InvalidStep("Press one of the buttons.")

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.urls import reverse
 
-from labeling.models import Assignment, Label
+from labeling.models import Assignment, ImageReport, Label
 from labeling.progress import counts_by_task, images_by_group
 
 Status = Label.Status
@@ -18,6 +18,10 @@ class TaskProgress:
     labels_per_image: int
     by_status: Counter
     members: int
+    # Drawn on by people who have not gone on with it for longer than the lease.
+    lapsed: int
+    # Images that labelers reported, and nobody has decided on.
+    reported: int
 
     @property
     def total(self):
@@ -39,25 +43,36 @@ class TaskProgress:
 
 
 def attach_progress(tasks):
-    """Give each task its progress, in three queries for all of them."""
+    """Give each task its progress, in five queries for all of them."""
     images = images_by_group(task.dataset_group_id for task in tasks)
     labels = counts_by_task(Label.objects.claimed().filter(task__in=tasks))
     active = Assignment.objects.filter(task__in=tasks, is_active=True)
     members = Counter(dict(active.values_list("task").annotate(Count("pk"))))
+    stuck = Label.objects.lapsed().exclude(rev=F("claimed_rev")).filter(task__in=tasks)
+    lapsed = Counter(dict(stuck.values_list("task").annotate(Count("pk"))))
+    reports = ImageReport.objects.filter(state=ImageReport.State.OPEN, label__task__in=tasks)
+    reported = Counter(dict(reports.values_list("label__task").annotate(Count("pk"))))
     for task in tasks:
         task.progress = TaskProgress(
             images=images[task.dataset_group_id],
             labels_per_image=task.labels_per_image,
             by_status=labels[task.pk],
             members=members[task.pk],
+            lapsed=lapsed[task.pk],
+            reported=reported[task.pk],
         )
 
 
 def status_links(task):
-    """[(status, words, number, link to the labels), …] of the statuses that the task has."""
-    labels = reverse("admin:labeling_label_changelist")
-    return [
-        (status, words, number, f"{labels}?task__id__exact={task.pk}&status={status}")
+    """[(status, words, number, link), …] of the statuses that the task has, and what is stuck."""
+    labels = reverse("admin:labeling_label_changelist") + f"?task__id__exact={task.pk}"
+    reports = reverse("admin:labeling_imagereport_changelist")
+    reports += f"?label__task__id__exact={task.pk}&state__exact=open"
+    progress = task.progress
+    found = [
+        (status, words, progress.by_status[status], f"{labels}&status={status}")
         for status, words in Status.choices
-        if (number := task.progress.by_status[status])
     ]
+    found.append(("lapsed", "lapsed", progress.lapsed, f"{labels}&holding=lapsed"))
+    found.append(("reported", "reported", progress.reported, reports))
+    return [row for row in found if row[2]]
