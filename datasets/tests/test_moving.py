@@ -9,6 +9,7 @@ from django.test import TestCase
 from datasets import comparing, importing
 from datasets.importing import start_finding, start_importing, summary
 from datasets.models import Image
+from datasets.selecting import select
 from datasets.tests.folders import FolderMixin
 from datasets.tests.pictures import encoded
 
@@ -165,7 +166,7 @@ class ReplacedTests(MovingTestCase):
         self.rename(a="b", b="a")
         job = start_finding(self.dataset, str(self.root))
         job.run()
-        job.found_files.filter(path__endswith="/b.png").select(False)
+        select(job, job.found_files.filter(path__endswith="/b.png"), chosen=False)
         start_importing(job)
         job.run()
         # B went to a.png, as selected. A had to give way, and b.png is not its path yet.
@@ -179,7 +180,7 @@ class ReplacedTests(MovingTestCase):
         os.replace(self.root / "a.png", self.root / "b.png")
         job = start_finding(self.dataset, str(self.root))
         job.run()
-        job.found_files.all().select(False)
+        select(job, job.found_files.all(), chosen=False)
         start_importing(job)
         job.run()
         self.assertEqual(self.paths()["b.png"], self.were["b.png"])

@@ -34,8 +34,6 @@ def check(**environment):
         ({"S3LABEL_IMAGE_ROOTS": "/"}, "S3LABEL_IMAGE_ROOTS", "system folder"),
         ({"S3LABEL_IMAGE_ROOTS": "/srv/../proc/self/root/etc"}, "/proc/self/root", "system folder"),
         ({"S3LABEL_IMAGE_ROOTS": str(settings.BASE_DIR)}, "own folder", "a folder of images"),
-        ({"S3LABEL_IMAGE_ROOTS": str(settings.DATA_DIR)}, "own folder", "a folder of images"),
-        ({"S3LABEL_IMAGE_ROOTS": f"{settings.CACHE_DIR}/"}, "own folder", "a folder of images"),
         ({"S3LABEL_IMAGE_ROOTS": "gs://bucket"}, "S3LABEL_IMAGE_ROOTS", "az://container"),
         ({"S3LABEL_IMAGE_ROOTS": "s3://bucket/../x"}, "S3LABEL_IMAGE_ROOTS", "may be empty"),
         ({"S3LABEL_IMAGE_ROOTS": "s3://b"}, "S3LABEL_IMAGE_ROOTS", "no name of a bucket"),
@@ -81,6 +79,15 @@ def test_a_bad_value_stops_the_start_with_its_name_and_the_cure(environment, nam
     assert name in answer.stderr
     assert cure in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1, answer.stderr
+
+
+@pytest.mark.parametrize("below", ["", "cache/", "exports"])
+def test_the_folder_of_our_own_data_is_no_image_root(tmp_path, below):
+    environment = {"S3LABEL_DATA_DIR": str(tmp_path)}
+    assert check(**environment).returncode == 0
+    answer = check(**environment, S3LABEL_IMAGE_ROOTS=f"{tmp_path}/{below}")
+    assert answer.returncode != 0
+    assert "own folder" in answer.stderr
 
 
 def test_the_data_folder_and_a_secret_key_are_made_on_the_first_start(tmp_path):
