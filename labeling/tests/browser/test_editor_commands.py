@@ -83,19 +83,19 @@ def test_a_class_without_a_key_is_chosen_by_the_palette(editor, world):
 
 def test_another_key_draws_at_once_and_after_the_next_login(keys, world):
     with keys.page.expect_response("**/api/v1/settings"):
-        choose_key(keys, "tool-rectangle", "q")
-    expect(key_button(keys, "tool-rectangle")).to_have_text("Q")
+        choose_key(keys, "tool-rectangle", "Control+Alt+q")
+    expect(key_button(keys, "tool-rectangle")).to_have_text("Ctrl+Alt+Q")
     expect(key_button(keys, "tool-rectangle")).to_be_focused()
-    keys.press("Escape", "q")
+    keys.press("Escape", "Control+Alt+q")
     expect_tool(keys, "rectangle")
     title = keys.page.locator('[data-command="tool-rectangle"]').get_attribute("title")
-    assert title == "Rectangle (Q)"
+    assert title == "Rectangle (Ctrl+Alt+Q)"
     keys.page.context.clear_cookies()
     keys.log_in(world.ann)
     keys.open(world.label)
     keys.press("p", "r")
     expect_tool(keys, "polygon")
-    keys.press("q")
+    keys.press("Control+Alt+q")
     keys.drag((50, 50), (120, 90))
     keys.wait_saved()
     assert [kind for kind, _, _ in stored(world.label)] == ["rect"]
@@ -114,11 +114,11 @@ def test_a_key_that_is_taken_is_refused_in_words(keys, world):
 
 
 def test_all_keys_become_as_usual_again(keys, world):
-    choose_key(keys, "tool-rectangle", "q")
+    choose_key(keys, "tool-rectangle", "Control+Alt+q")
     with keys.page.expect_response("**/api/v1/settings"):
         choose_key(keys, "undo", "Control+Alt+u")
     expect(key_button(keys, "undo")).to_have_text("Ctrl+Alt+U")
-    assert kept_keys(world.ann) == {"tool-rectangle": ["Q"], "undo": ["Ctrl+Alt+U"]}
+    assert kept_keys(world.ann) == {"tool-rectangle": ["Ctrl+Alt+Q"], "undo": ["Ctrl+Alt+U"]}
     with keys.page.expect_response("**/api/v1/settings"):
         keys.page.get_by_role("button", name="All keys as usual").click()
     expect(key_button(keys, "tool-rectangle")).to_have_text("R")
