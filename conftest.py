@@ -23,6 +23,11 @@ def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes do not name a test: some hold the time, and then two workers collect other tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(config, items):
     """On another database, only what reaches the database is run again."""
     if "DATABASE_URL" not in os.environ:
