@@ -105,6 +105,7 @@ class ApiToken(models.Model):
 
     class Meta:
         db_table = "api_tokens"
+        verbose_name = "API token"
         ordering = ("-pk",)
         constraints = [
             models.CheckConstraint(

@@ -43,17 +43,20 @@ def send_back_selected(model_admin, request, queryset):
         return None
     form = SendBackForm(request.POST if "comment" in request.POST else None)
     if not form.is_valid():
-        context = model_admin.admin_site.each_context(request) | {
-            "opts": model_admin.opts,
-            "media": model_admin.media,
-            "title": "Send back",
-            "form": form,
-            "labels": queryset,
-            "n_ready": queryset.filter(status__in=SEND_BACK.starts_from).count(),
-            "checkbox": ACTION_CHECKBOX_NAME,
-            "seen": [(name, value) for name, value in request.POST.items() if "seen-" in name],
-        }
-        return TemplateResponse(request, "admin/labeling/label/send_back.html", context)
+        return _ask_first(
+            model_admin,
+            request,
+            queryset,
+            form,
+            "send_back",
+            {
+                "action": "send_back_selected",
+                "title": "Send back",
+                "press": "Send back",
+                "n_ready": queryset.filter(status__in=SEND_BACK.starts_from).count(),
+                "seen": [(name, value) for name, value in request.POST.items() if "seen-" in name],
+            },
+        )
     comment = form.cleaned_data["comment"]
 
     def take(label):
@@ -76,19 +79,34 @@ def reassign_selected(model_admin, request, queryset):
         return None
     form = ReassignForm(queryset, request.POST if "to" in request.POST else None)
     if not form.is_valid():
-        context = model_admin.admin_site.each_context(request) | {
-            "opts": model_admin.opts,
-            "media": model_admin.media,
-            "title": "Give to another person",
-            "form": form,
-            "labels": queryset,
-            "n_ready": queryset.open().count(),
-            "checkbox": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/labeling/label/reassign.html", context)
+        return _ask_first(
+            model_admin,
+            request,
+            queryset,
+            form,
+            "reassign",
+            {
+                "action": "reassign_selected",
+                "title": "Give to another person",
+                "press": "Give them",
+                "n_ready": queryset.open().count(),
+            },
+        )
     person = form.cleaned_data["to"]
     outcome = take_with_each(queryset, lambda label: reassign(label, by=request.user, to=person))
     return _report(model_admin, request, outcome, f"given to {person}")
+
+
+def _ask_first(model_admin, request, queryset, form, page, words):
+    """The page that asks for what an action needs; it brings the same action and labels back."""
+    context = model_admin.admin_site.each_context(request) | {
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        "form": form,
+        "labels": queryset,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, f"admin/labeling/label/{page}.html", context | words)
 
 
 def _are_too_many(model_admin, request, queryset):

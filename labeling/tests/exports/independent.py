@@ -30,7 +30,7 @@ def with_blanks(folder, images):
 def read(reader, folder):
     """What a reader of readers/read.py finds in a folder."""
     if not PYTHON.exists():
-        pytest.skip("script/setup --dev installs the readers")
+        pytest.fail("The readers are missing: run script/setup --dev")
     command = [PYTHON, READERS / "read.py", reader, folder]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
