@@ -77,6 +77,7 @@ class SittingSoFar(Strict):
 
 class Claim(Strict):
     after: Int | None = None
+    ahead: Annotated[bool, Field(strict=True)] = False
 
 
 def _label(request: HttpRequest, label_id: int) -> Label:
@@ -202,7 +203,7 @@ def claim_label(request, task_id: int, body: Claim):
     """The label to work on next, or null when the task has none for the user."""
     task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
     prepare_classes(task)
-    label = claim_next(task=task, labeler=request.user, after=body.after)
+    label = claim_next(task=task, labeler=request.user, after=body.after, ahead=body.ahead)
     if label is None:
         return {"label": None, "message": "Every image of this task is taken."}
     return {"label": label.pk}

@@ -15,22 +15,23 @@ MOST_UNTOUCHED = 5
 MOST_LAPSED = 500
 
 
-def claim_next(*, task, labeler, after=None):
+def claim_next(*, task, labeler, after=None, ahead=False):
     """The label to work on next, or None: sent back, then unfinished, then a new image.
 
     `after` is the label that the labeler comes from; it is not given again, and with it
-    unfinished labels are passed over, because the labeler asked to go on.
+    unfinished labels are passed over, because the labeler asked to go on. With `ahead` the
+    labeler is still at work there, and gets now what comes when it is submitted.
     """
     # In transactions of their own: they lock many rows, and a claim waits while it holds one.
     release_lapsed(task)
     top_up(task)
-    label = _claim(task, labeler, after)
+    label = _claim(task, labeler, after, ahead)
     if label is None and add_forgotten(task):
-        label = _claim(task, labeler, after)
+        label = _claim(task, labeler, after, ahead)
     return label
 
 
-def _claim(task, labeler, after):
+def _claim(task, labeler, after, ahead):
     with transaction.atomic():
         # The lock makes a double click wait, so that it finds what the first click claimed.
         assignment = (
@@ -45,17 +46,24 @@ def _claim(task, labeler, after):
         mine = Label.objects.filter(task=task, labeler=labeler).exclude(pk=after)
         label = (
             mine.filter(status=Label.Status.SENT_BACK).order_by("status_since").first()
-            or _unfinished(mine, going_on=after is not None)
+            or _unfinished(mine, going_on=after is not None and not ahead)
             or _new(task, assignment)
         )
         if label is not None and label.status == Label.Status.IN_PROGRESS:
             renew_lease(label)
+        if ahead:
+            # Who comes back finds what one was at, and not what was only taken ahead.
+            begun = Label.objects.filter(task=task, labeler=labeler, status="in_progress")
+            for current in begun.filter(pk=after).select_related("task"):
+                renew_lease(current)
         return label
 
 
 def _unfinished(mine, *, going_on):
     if not going_on:
-        return mine.filter(status=Label.Status.IN_PROGRESS).order_by("-active_at").first()
+        begun = mine.filter(status=Label.Status.IN_PROGRESS)
+        # One transaction may renew two labels at the same moment.
+        return begun.order_by("-active_at", "claimed_at").first()
     untouched = list(mine.untouched().order_by("status_since")[:MOST_UNTOUCHED])
     return untouched[0] if len(untouched) == MOST_UNTOUCHED else None
 

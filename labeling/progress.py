@@ -122,7 +122,7 @@ def _open_labels_by_task(tasks, labeler):
         Case(is_sent_back, default=Value(1)),
         Case(When(status=Status.SENT_BACK, then=F("status_since"))),
         F("active_at").desc(nulls_last=True),
-        "pk",
+        "claimed_at",
     )
     place = Window(RowNumber(), partition_by="task", order_by=order)
     labels = Label.objects.filter(task__in=tasks, labeler=labeler).open()

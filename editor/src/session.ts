@@ -1,5 +1,6 @@
 /** Which label is open: loads it, leaves it only when it is saved, goes to the next. */
 
+import { Ahead, decode } from "./ahead";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { NoAnswer, type Api, type LabelData, type Reply } from "./save/api";
@@ -30,6 +31,9 @@ const FLUSH_MS = 4000;
 /** A save keeps an image one's own; who only looks at it for long keeps it by asking again. */
 const RENEW_MS = 10 * 60_000;
 
+/** Who looks at an image for so long is at work on it, even without drawing. */
+const STAY_MS = 4000;
+
 export class Session {
   onOpened: (document: LabelDocument, picture: ImageBitmap) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
@@ -40,6 +44,7 @@ export class Session {
   private wanted: number;
   /** Documents that were left while something of theirs was not saved; they go on sending. */
   private readonly behind = new Set<LabelDocument>();
+  private readonly ahead: Ahead;
 
   constructor(
     private readonly editor: Editor,
@@ -47,6 +52,7 @@ export class Session {
     private readonly config: Config,
   ) {
     this.wanted = config.label;
+    this.ahead = new Ahead(api, config.task);
   }
 
   /** Is there anything that neither the server nor the browser's storage has? */
@@ -65,7 +71,7 @@ export class Session {
   }
 
   /** Load a label; what is on the screen until then is of no label. */
-  async open(id: number, history: "push" | "replace" | "none" = "push"): Promise<void> {
+  async open(id: number, history: "push" | "replace" | "none" = "push", asked?: Promise<Reply>): Promise<void> {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     this.wanted = id;
@@ -74,7 +80,7 @@ export class Session {
     try {
       await this.finishBehind(id);
       const before = await bringBack(this.api, this.config.user, id);
-      const { data, picture } = await this.fetch(id, loading.signal);
+      const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? undefined : asked);
       if (loading.signal.aborted) return picture.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
@@ -136,14 +142,19 @@ export class Session {
     }, RENEW_MS);
   }
 
-  private async fetch(id: number, signal: AbortSignal): Promise<{ data: LabelData; picture: ImageBitmap }> {
-    const reply = await this.api.label(id, signal);
+  /** `asked` is the same question to the server, on its way already. */
+  private async fetch(
+    id: number,
+    signal: AbortSignal,
+    asked?: Promise<Reply>,
+  ): Promise<{ data: LabelData; picture: ImageBitmap }> {
+    const reply = await (asked ?? this.api.label(id, signal));
     if (reply.status === 401) location.assign(location.href);
     if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
     if (reply.status !== 200) throw new NoAnswer(words(reply));
     const data = reply.body as unknown as LabelData;
-    const blob = await this.api.picture(data.image.url, signal);
-    const picture = await createImageBitmap(blob, { imageOrientation: "none" }).catch(() => null);
+    const fetched = (await this.ahead.take(data)) ?? (await this.api.picture(data.image.url, signal));
+    const picture = fetched instanceof Blob ? await decode(fetched) : fetched;
     if (!picture) throw new NoAnswer("The image file cannot be shown; tell the staff.");
     if (picture.width !== data.image.width || picture.height !== data.image.height) {
       throw new NoAnswer("The image file has changed since it was imported; tell the staff.");
@@ -153,12 +164,23 @@ export class Session {
 
   private show(document: LabelDocument, history: "push" | "replace" | "none"): void {
     this.editor.document = document;
+    this.prepareNext(document);
     this.editor.task = document.data.task;
     this.editor.dragged = new Map();
     this.editor.hover = null;
     const url = this.urlOf(document.data.id);
     if (history === "push") window.history.pushState(document.data.id, "", url);
     if (history === "replace") window.history.replaceState(document.data.id, "", url);
+  }
+
+  /** Who draws on it, or stays with it, will want the next. */
+  private prepareNext(document: LabelDocument): void {
+    if (!document.editable || !document.data.mine) return;
+    const prepare = () => {
+      if (this.editor.document === document && document.editable) this.ahead.prepare(document.data.id);
+    };
+    document.store.onChange(prepare);
+    setTimeout(prepare, STAY_MS);
   }
 
   async previous(): Promise<void> {
@@ -171,7 +193,8 @@ export class Session {
     if (!document) return this.open(this.wanted, "replace");
     await this.once(async () => {
       if (!(await this.leave())) return;
-      if (document.data.next !== null) return this.open(document.data.next);
+      const next = document.data.next ?? this.ahead.newerThan(document.data.id);
+      if (next !== null) return this.open(next);
       await this.claim(document.data.id);
     });
   }
@@ -191,7 +214,7 @@ export class Session {
       document.editable = false;
       this.onSaveState(document);
       // Not simply the neighbour: what was sent back, or begun and left, comes before it.
-      await this.claim(null);
+      await this.claim(null, this.ahead.labelAfter(document.data.id));
     });
   }
 
@@ -230,11 +253,17 @@ export class Session {
     else if (reply) this.editor.say(words(reply), "warning");
   }
 
-  private async claim(after: number | null): Promise<void> {
-    const reply = await this.answer(this.api.claim(this.config.task, after));
+  /** Open what the server gives; `expected` is asked for meanwhile, because that is mostly it. */
+  private async claim(after: number | null, expected: number | null = null): Promise<void> {
+    const claimed = this.answer(this.api.claim(this.config.task, after));
+    const asked = expected === null ? null : this.api.label(expected, AbortSignal.timeout(20_000));
+    // Nobody may be left to hear that it failed; who needs it hears it all the same.
+    asked?.catch(() => undefined);
+    const reply = await claimed;
     if (!reply) return;
     if (reply.status !== 200) return this.editor.say(words(reply), "warning");
-    if (typeof reply.body.label === "number") return this.open(reply.body.label);
+    const { label } = reply.body;
+    if (typeof label === "number") return this.open(label, "push", (label === expected && asked) || undefined);
     this.editor.say(`${reply.body.message} Thank you!`);
     this.editor.onPanels();
     this.editor.onDraw();

@@ -13,14 +13,37 @@ from s3label_site.testing import S3LabelTestCase, make_image, make_task
 
 
 class ClaimTests(S3LabelTestCase):
-    def claim(self, labeler, after=None, task=None):
-        return claim_next(task=task or self.task, labeler=labeler, after=after)
+    def claim(self, labeler, after=None, task=None, **options):
+        return claim_next(task=task or self.task, labeler=labeler, after=after, **options)
 
     def test_an_unfinished_label_comes_before_a_new_image(self):
         self.assertEqual(self.claim(self.ann), self.label)
 
     def test_who_goes_on_gets_a_new_image(self):
         self.assertEqual(self.claim(self.ann, after=self.label.pk).image, self.other_image)
+
+    def test_what_is_claimed_ahead_is_what_comes_after_submitting(self):
+        ahead = self.claim(self.ann, after=self.label.pk, ahead=True)
+        self.assertEqual(ahead.image, self.other_image)
+        self.assertEqual(self.claim(self.ann, after=self.label.pk, ahead=True), ahead)
+        self.assertIsNone(self.claim(self.ben))
+        # Nothing is submitted yet: who comes back goes on with what was begun.
+        self.assertEqual(self.claim(self.ann), self.label)
+        submit(self.label, by=self.ann, rev=0)
+        self.assertEqual(self.claim(self.ann), ahead)
+
+    def test_what_was_begun_before_is_claimed_ahead_of_a_new_image(self):
+        task = make_task(self.ann, images=4)
+        first = self.claim(self.ann, task=task)
+        second = self.claim(self.ann, task=task, after=first.pk)
+        self.assertEqual(self.claim(self.ann, task=task, after=second.pk, ahead=True), first)
+        self.assertEqual(Label.objects.filter(task=task, labeler=self.ann).count(), 2)
+
+    def test_an_image_claimed_ahead_goes_back_when_its_lease_ends(self):
+        ahead = self.claim(self.ann, after=self.label.pk, ahead=True)
+        past = timezone.now() - timedelta(minutes=1)
+        Label.objects.filter(pk=ahead.pk).update(lease_until=past)
+        self.assertEqual(self.claim(self.ben).image, self.other_image)
 
     def test_two_people_get_different_images_and_then_there_is_none(self):
         claimed = self.claim(self.ben)

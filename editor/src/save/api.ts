@@ -100,8 +100,9 @@ export class Api {
     return this.call("POST", `/labels/${id}/reopen`, {});
   }
 
-  claim(task: number, after: number | null): Promise<Reply> {
-    return this.call("POST", `/tasks/${task}/claim`, { after });
+  /** With `ahead` what comes after a label on which one is still at work. */
+  claim(task: number, after: number | null, ahead = false): Promise<Reply> {
+    return this.call("POST", `/tasks/${task}/claim`, { after, ahead });
   }
 
   /** Are they kept now? */

@@ -140,6 +140,19 @@ def test_complete_submits_what_is_drawn_and_opens_the_next_image(editor, world):
     assert len(stored(world.label)) == 2
 
 
+def test_the_next_image_is_there_before_it_is_asked_for(editor, world):
+    pictures = []
+    editor.page.on("request", lambda request: pictures.append(request.url))
+    with editor.page.expect_response("**/images/*/file"):
+        draw(editor)
+    ahead = Label.objects.exclude(pk=world.label.pk).get(labeler=world.ann)
+    editor.press("Control+Enter")
+    assert editor.wait_for_another(world.label) == ahead
+    place = f"/images/{ahead.image_id}/file"
+    assert len([url for url in pictures if url.endswith(place)]) == 1
+    assert editor.page.url.endswith(ahead.get_absolute_url())
+
+
 def test_images_follow_each_other_without_a_reload_and_back_goes_back(editor, world):
     editor.page.evaluate("window.isSamePage = true")
     draw(editor)
