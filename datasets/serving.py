@@ -3,20 +3,18 @@
 Whoever calls this has asked already whether the user may see it.
 """
 
-import contextlib
 import hashlib
 import os
 import re
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 
 from datasets.buckets import ObjectFile, local_copy, open_object
+from datasets.caching import RULES, open_cached, store
 from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.roots import open_image
@@ -29,8 +27,6 @@ SIGNED_SECONDS = 300
 # Small pictures of the two usual formats are decoded here, others in a process of their own.
 HERE = {"JPEG", "PNG"}
 HERE_PIXELS = 16_000_000
-# Raised when the rules for derivatives change, so that old ones are made anew.
-RULES = "1"
 
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 HEADERS = {
@@ -157,17 +153,10 @@ def _open_thumbnail(image):
         return _make_and_open(image, THUMBNAIL, file)
 
 
-def _cache_path(image, kind):
-    name = f"{image.sha256}-{RULES}"
-    return Path(settings.CACHE_DIR) / kind / image.sha256[:2] / name
-
-
 def _cached(image, kind):
-    if not image.sha256:
-        return None
-    try:
-        file = open(_cache_path(image, kind), "rb")  # noqa: SIM115  the response closes it
-    except FileNotFoundError:
+    """The open file of a derivative and its format, or None."""
+    file = open_cached(settings.CACHE_DIR, image.sha256, kind) if image.sha256 else None
+    if file is None:
         return None
     head = file.read(4)
     file.seek(0)
@@ -175,24 +164,13 @@ def _cached(image, kind):
 
 
 def _make_and_open(image, kind, file):
-    path = _cache_path(image, kind)
-    path.parent.mkdir(parents=True, exist_ok=True)
     file.seek(0)
     try:
         with local_copy(file) as local:
             made = _decode(image, kind, local)
     except Undecodable as problem:
         raise Unavailable(str(problem)) from problem
-    # Renamed when it is whole: of two that make it at once, both are right.
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(made)
-        os.replace(temporary, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    store(settings.CACHE_DIR, image.sha256, kind, made)
     return _cached(image, kind)
 
 

@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = environment.origins("S3LABEL_TRUSTED_ORIGINS", "")
 HTTPS = environment.flag("S3LABEL_HTTPS", False)
 
 CACHE_DIR = DATA_DIR / "cache"
+CACHE_BYTES = environment.number("S3LABEL_CACHE_MB", 10_000, least=1) * 1_000_000
 EXPORT_DIR = DATA_DIR / "exports"
 IMAGE_ROOTS = environment.image_roots(
     "S3LABEL_IMAGE_ROOTS",

@@ -18,6 +18,7 @@ MAY_IMPORT = {
 PURE = (
     "accounts/attempts.py",
     "datasets/bucket_access.py",
+    "datasets/caching.py",
     "datasets/formats.py",
     "datasets/inspecting.py",
     "datasets/objects.py",

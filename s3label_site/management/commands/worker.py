@@ -1,11 +1,13 @@
 import logging
 import threading
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from datasets.caching import drop_oldest
 from datasets.jobs import requeue_lost_jobs
 from datasets.watching import look_after_watched_folders
 
@@ -43,10 +45,16 @@ def _give_lost_jobs_to_others():
         logger.warning("Put %s lost job(s) back into the queue.", number)
 
 
+def _keep_the_cache_small():
+    if number := drop_oldest(settings.CACHE_DIR, settings.CACHE_BYTES):
+        logger.info("Dropped %s MB of derivatives that nobody looked at.", number // 1_000_000)
+
+
 # What a worker does besides its jobs, and after how many seconds again.
 DUTIES = {
     _give_lost_jobs_to_others: 30,
     look_after_watched_folders: 20,
+    _keep_the_cache_small: 600,
 }
 
 
