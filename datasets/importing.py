@@ -10,6 +10,7 @@ the job up again goes on from there.
 
 import os
 import time
+from collections import Counter
 
 from django.conf import settings
 from django.db import transaction
@@ -272,9 +273,11 @@ def _finish_import(job):
 
 def summary(folder_import):
     """What came of an import, in numbers, and every file that staff should know of."""
-    counts = folder_import.found_files.count_by_state()
+    counts, outcomes = dict.fromkeys(State.values, 0), Counter()
+    for group in folder_import.count_files():
+        counts[group["state"]] += group["files"]
+        outcomes[group["outcome"]] += group["files"]
     counts[State.KNOWN] += folder_import.known_unlisted
-    outcomes = folder_import.found_files.count_by_outcome()
     return {
         "dataset": folder_import.dataset_id,
         "folder_import": folder_import.pk,

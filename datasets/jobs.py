@@ -30,6 +30,10 @@ class Cancelled(Exception):
     """Staff asked the job to stop, or another worker has taken it over."""
 
 
+class Paused(Exception):
+    """Others wait; the job goes on when they have had their turn."""
+
+
 class JobFailed(Exception):
     """The work cannot go on; the message says in words why, and what to do."""
 
@@ -46,6 +50,8 @@ class Job(models.Model):
 
     # The function that does the work, as a dotted path; it is called with the job.
     work = None
+    # Jobs of a higher one are done first.
+    priority = 0
     # Called at every report, by whoever runs the job in the foreground.
     listener = None
 
@@ -143,6 +149,15 @@ class Job(models.Model):
             self._rows(status=self.Status.RUNNING).update(cancel_requested=True)
         self.refresh_from_db()
 
+    def _back_to_the_queue(self):
+        """Let somebody else go on; this run does not count as an attempt."""
+        return self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
+            status=self.Status.QUEUED,
+            started_at=None,
+            heartbeat_at=None,
+            attempts=models.F("attempts") - 1,
+        )
+
     def run(self):
         """Do the work in this process and record how it ended; False if it was not to be had."""
         if not self.begin():
@@ -151,6 +166,10 @@ class Job(models.Model):
             import_string(self.work)(self)
         except Cancelled:
             self.end(self.Status.CANCELLED)
+        except Paused:
+            with transaction.atomic():
+                if self._back_to_the_queue():
+                    _send(self)
         except JobFailed as problem:
             self.end(self.Status.FAILED, error=str(problem))
         except OperationalError:
@@ -158,13 +177,8 @@ class Job(models.Model):
             # and requeue_lost_jobs tries again.
             raise
         except SystemExit:
-            # The worker was told to stop. The next one goes on, and this run does not count.
-            self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
-                status=self.Status.QUEUED,
-                started_at=None,
-                heartbeat_at=None,
-                attempts=models.F("attempts") - 1,
-            )
+            # The worker was told to stop.
+            self._back_to_the_queue()
             raise
         except Exception as fault:
             self.end(
@@ -213,13 +227,19 @@ def start_again(job):
 
 
 def _send(job):
-    result = run_job.enqueue(job._meta.label, job.pk)
+    result = run_job.using(priority=job.priority).enqueue(job._meta.label, job.pk)
     job._rows().update(queue_id=result.id)
     job.refresh_from_db()
 
 
 def kinds_of_jobs():
     return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def others_wait(job):
+    """Whether a job of a higher priority waits for a worker."""
+    above = [model for model in kinds_of_jobs() if model.priority > job.priority]
+    return any(model._default_manager.filter(status="queued").exists() for model in above)
 
 
 def requeue_lost_jobs():

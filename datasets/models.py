@@ -160,6 +160,24 @@ class ImageCheck(Job):
         return f"Check of {self.dataset}"
 
 
+class Decoding(Job):
+    """How far the images of a dataset are decoded; one row for each, for ever."""
+
+    work = "datasets.decoding.work_on"
+    priority = -50
+    # To jobs of a higher priority that wait; not so in a shell, where somebody waits for it.
+    gives_way = True
+
+    dataset = models.OneToOneField(Dataset, models.CASCADE, related_name="decoding")
+    decoded_up_to = models.BigIntegerField(default=0, db_default=0, editable=False)
+
+    class Meta:
+        db_table = "decodings"
+
+    def __str__(self):
+        return f"Decoding of {self.dataset}"
+
+
 class WatchedFolderQuerySet(models.QuerySet):
     def due(self):
         return self.filter(is_active=True, next_at__lte=Now())
@@ -227,6 +245,8 @@ class FolderImport(Job):
     # How far the folder is read, so that an interrupted import goes on from there.
     read_up_to = models.TextField(blank=True, default="", db_default="", editable=False)
     seconds = models.FloatField(default=0, db_default=0, editable=False)
+    # What count_files said, when the files themselves are forgotten; see pruning.py.
+    kept_counts = models.JSONField(null=True, editable=False)
 
     class Meta:
         db_table = "folder_imports"
@@ -234,6 +254,13 @@ class FolderImport(Job):
 
     def __str__(self):
         return f"{self.folder} into {self.dataset}"
+
+    def count_files(self):
+        """How many files there are of each state and outcome: [{state, outcome, files}]."""
+        if self.kept_counts is not None:
+            return self.kept_counts
+        rows = self.found_files.order_by().values("state", "outcome")
+        return list(rows.annotate(files=models.Count("pk")))
 
 
 class FoundFile(models.Model):

@@ -22,6 +22,10 @@ CSRF_TRUSTED_ORIGINS = environment.origins("S3LABEL_TRUSTED_ORIGINS", "")
 HTTPS = environment.flag("S3LABEL_HTTPS", False)
 
 CACHE_DIR = DATA_DIR / "cache"
+# Make thumbnails after an import, and find images that cannot be decoded.
+DECODE_AHEAD = environment.flag("S3LABEL_DECODE_AHEAD", True)
+# After so many days the list of files of an import is forgotten, not what came of it.
+KEEP_FOUND_DAYS = environment.number("S3LABEL_KEEP_FOUND_DAYS", 30, least=1)
 CACHE_BYTES = environment.number("S3LABEL_CACHE_MB", 10_000, least=1) * 1_000_000
 EXPORT_DIR = DATA_DIR / "exports"
 IMAGE_ROOTS = environment.image_roots(

@@ -8,8 +8,9 @@ from django.utils.timezone import localtime
 
 from datasets.admin import checks, import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
+from datasets.decoding import decode_again
 from datasets.forms import WatchedFolderForm
-from datasets.models import Dataset, FolderImport, GroupedDataset, Image, WatchedFolder
+from datasets.models import Dataset, Decoding, FolderImport, GroupedDataset, Image, WatchedFolder
 
 
 class WatchedFolderInline(admin.TabularInline):
@@ -47,11 +48,12 @@ class DatasetAdmin(admin.ModelAdmin):
     """Datasets; images come into them by importing a folder."""
 
     list_display = ("name", "images", "in_groups", "last_import", "import_button")
-    actions = ("import_folder", checks.check_images)
+    actions = ("import_folder", checks.check_images, "decode_again")
     search_fields = ("site", "sensor", "description")
     search_help_text = "Search by site, sensor or description."
     ordering = ("site", "sensor")
-    fields = ("site", "sensor", "description")
+    fields = ("site", "sensor", "description", "thumbnails")
+    readonly_fields = ("thumbnails",)
     formfield_overrides = SMALL_TEXT
     inlines = (WatchedFolderInline,)
 
@@ -89,6 +91,29 @@ class DatasetAdmin(admin.ModelAdmin):
         text = "Choose one dataset: the images of a folder go into one dataset."
         self.message_user(request, text, messages.WARNING)
         return None
+
+    @admin.action(permissions=["change"], description="Decode images again, broken ones too")
+    def decode_again(self, request, queryset):
+        for dataset in queryset:
+            decode_again(dataset)
+        text = "A worker decodes the images again, after all other work."
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.display(description="decoded")
+    def thumbnails(self, dataset):
+        """How many images have a thumbnail, and how many cannot be decoded."""
+        job = Decoding.objects.filter(dataset=dataset).first()
+        if job is None:
+            return "–"
+        decoded = dataset.images.filter(pk__lte=job.decoded_up_to).count()
+        words = f"{decoded:,} of {dataset.images.count():,} images"
+        if job.error:
+            words += f". {job.error}"
+        broken = {"dataset__id__exact": dataset.pk, "state__exact": Image.State.BROKEN}
+        if number := dataset.images.filter(state=Image.State.BROKEN).count():
+            url = list_url(Image, **broken)
+            return format_html('{}, <a href="{}">{} broken</a>', words, url, f"{number:,}")
+        return words
 
     @admin.display(description="")
     def import_button(self, dataset):

@@ -52,7 +52,7 @@ class FoundTable:
 
         Counted from an index, without a look at the rows.
         """
-        return self._remembered("all", lambda: _groups(self.files))
+        return self._remembered("all", self.job.count_files)
 
     @cached_property
     def groups(self):

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
+from datasets.caching import is_cached
 from datasets.importing import start_finding
-from datasets.models import Dataset, FolderImport, WatchedFolder
-from s3label_site.testing import make_picture
+from datasets.models import Dataset, Decoding, FolderImport, WatchedFolder
+from s3label_site.testing import make_image, make_picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +86,13 @@ def test_it_imports_what_is_new_in_a_watched_folder(worker):
         time.sleep(0.2)
     assert dataset.images.get().path == f"{folder}/a.png"
     assert wait_until_done(dataset.folder_imports.get()) == "done"
+
+
+def test_it_decodes_new_images(request):
+    image = make_image(Dataset.objects.create(site="a", sensor="b"))
+    request.getfixturevalue("worker")
+    deadline = time.monotonic() + SECONDS
+    done = Decoding.objects.filter(decoded_up_to=image.pk, status="done")
+    while not done.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert is_cached(settings.CACHE_DIR, image.sha256, "thumbnail")

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from datasets.buckets import bucket_of
+from datasets.caching import is_cached
 from datasets.inspecting import Limits
-from datasets.models import Image
+from datasets.models import Decoding, Image
 from datasets.objects import inspect_object, place_of, walk_objects
 from datasets.tests.pictures import encoded, with_orientation
 
@@ -122,3 +123,19 @@ def test_staff_choose_a_folder_of_a_bucket_level_by_level(rita, rclone, dataset)
     assert dataset.folder_imports.get().folder == f"{rclone.root}/one"
     answer = rita.post(page, {"folder": f"{rclone.root}/../other"})
     assert "may be empty, . or .." in answer.content.decode()
+
+
+def test_pictures_of_a_bucket_are_decoded_in_the_background(store, dataset, settings, tmp_path):
+    settings.CACHE_DIR = tmp_path
+    make_image(store, dataset, "a.tif", encoded("TIFF", seed=1))
+    replaced = make_image(store, dataset, "0.png", encoded("PNG", seed=2))
+    store.put("0.png", encoded("PNG", seed=3))
+    job = Decoding.objects.create(dataset=dataset)
+    job.workers = 1
+    job.run()
+    assert (job.status, job.done) == ("done", 2)
+    image = dataset.images.get(path__endswith="a.tif")
+    assert is_cached(tmp_path, image.sha256, "thumbnail")
+    assert is_cached(tmp_path, image.sha256, "display")
+    assert not is_cached(tmp_path, replaced.sha256, "thumbnail")
+    assert not dataset.images.exclude(state="ok").exists()

@@ -1,13 +1,16 @@
+import io
 import logging
 import threading
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from datasets.caching import drop_oldest
+from datasets.decoding import look_after_new_images
 from datasets.jobs import requeue_lost_jobs
 from datasets.watching import look_after_watched_folders
 
@@ -50,11 +53,17 @@ def _keep_the_cache_small():
         logger.info("Dropped %s MB of derivatives that nobody looked at.", number // 1_000_000)
 
 
+def _prune_imports():
+    call_command("prune_imports", stdout=io.StringIO())
+
+
 # What a worker does besides its jobs, and after how many seconds again.
 DUTIES = {
     _give_lost_jobs_to_others: 30,
     look_after_watched_folders: 20,
+    look_after_new_images: 20,
     _keep_the_cache_small: 600,
+    _prune_imports: 6 * 3600,
 }
 
 

@@ -1,0 +1,126 @@
+"""Decode pictures in child processes: the derivatives go to the cache, what fails is told.
+
+Here is what a child does; datasets.decoding says with which images.
+"""
+
+import contextlib
+import hashlib
+import os
+import resource
+import tempfile
+from typing import NamedTuple
+
+from datasets.bucket_access import AzureAccess, S3Access
+from datasets.buckets import make_bucket
+from datasets.caching import is_cached, store
+from datasets.inspecting import AWAY_STATE, GOOD, SKIPPED, UNREADABLE, ChangedMeanwhile, Finding
+from datasets.objects import Trouble, is_url, place_of, spool
+from datasets.opening import AWAY, CannotOpen, Opener, in_words
+from datasets.thumbnails import DISPLAY, MEMORY, THUMBNAIL, Undecodable, browser_shows, make
+from datasets.walking import StorageAway
+
+HEAD = 256 * 1024
+# What a picture may take, and what is added for its pixels.
+SECONDS, PIXELS_PER_SECOND = 60, 1_000_000
+# Below everybody who waits for an answer.
+NICENESS = 10
+
+
+class Source(NamedTuple):
+    """An image to decode; the names are columns of Image."""
+
+    pk: int
+    path: str
+    sha256: str
+    byte_size: int
+    mtime_ns: int | None
+    etag: str
+    format: str
+    orientation: int
+    width: int
+    height: int
+
+
+class PictureReader(NamedTuple):
+    """What a child does with images; it is sent to the child."""
+
+    roots: tuple[str, ...]
+    cache: str
+    accesses: dict[str, S3Access | AzureAccess]
+    most_pixels: int
+
+    def items(self, batch):
+        return batch.to_read
+
+    def seconds(self, pixels):
+        return SECONDS + pixels / PIXELS_PER_SECOND
+
+    def serve(self, pipe):
+        os.nice(NICENESS)
+        with contextlib.suppress(ValueError, OSError):  # a lower limit stands already
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        opener, buckets = Opener(self.roots), {}
+        while True:
+            sources = pipe.recv()
+            pipe.send([self.prepare(source, opener, buckets) for source in sources])
+            opener.close()
+
+    def prepare(self, source, opener, buckets):
+        """The Finding: GOOD, UNREADABLE if it cannot be decoded, SKIPPED if it is not there."""
+        if source.width * source.height > self.most_pixels:
+            return Finding(SKIPPED, "too many pixels")
+        try:
+            with self._open(source, opener, buckets) as file:
+                return self._derive(source, file)
+        except Undecodable as problem:
+            return Finding(UNREADABLE, str(problem))
+        except (CannotOpen, ChangedMeanwhile, Trouble) as problem:
+            return Finding(SKIPPED, str(problem))
+        except StorageAway as problem:
+            return Finding(AWAY_STATE, str(problem))
+        except OSError as problem:
+            return Finding(AWAY_STATE if problem.errno in AWAY else SKIPPED, in_words(problem))
+
+    def _derive(self, source, file):
+        size = (source.width, source.height)
+        kinds = [THUMBNAIL]
+        if not browser_shows(file.read(HEAD), source.format, source.orientation):
+            kinds.append(DISPLAY)
+        for kind in kinds:
+            if not is_cached(self.cache, source.sha256, kind):
+                file.seek(0)
+                made = make(kind, file, source.format, source.orientation, size)
+                try:
+                    store(self.cache, source.sha256, kind, made)
+                except OSError as problem:
+                    return Finding(AWAY_STATE, f"the cache cannot be written: {in_words(problem)}")
+        return Finding(GOOD)
+
+    def _open(self, source, opener, buckets):
+        """The file, as long as it is what was imported."""
+        if is_url(source.path):
+            return self._copy(source, buckets)
+        handle, about = opener.open(source.path)
+        file = os.fdopen(handle, "rb")
+        is_same = about.st_size == source.byte_size and (
+            source.mtime_ns in (None, about.st_mtime_ns)
+            or hashlib.file_digest(file, "sha256").hexdigest() == source.sha256
+        )
+        if not is_same:
+            file.close()
+            raise ChangedMeanwhile("it changed since it was imported")
+        file.seek(0)
+        return file
+
+    def _copy(self, source, buckets):
+        place = place_of(source.path)
+        which = (place.scheme, place.bucket)
+        if which not in buckets:
+            buckets[which] = make_bucket(place, self.accesses[place.scheme], 1)
+        file = tempfile.TemporaryFile()  # noqa: SIM115  whoever asked closes it
+        with buckets[which].open(place.prefix, source.etag) as stream:
+            if spool(stream, file) != source.sha256:
+                file.close()
+                raise ChangedMeanwhile("it changed since it was imported")
+        file.seek(0)
+        return file
