@@ -78,6 +78,7 @@ class CheckTests(CheckTestCase):
         )  # fmt: skip
 
     def test_only_verifying_sees_a_change_that_kept_size_and_time(self):
+        """Case 54: manage.py check_images --verify."""
         self.overwrite("many/0/0000.png", keep_time=True)
         self.assertEqual(self.counts(self.check()), {})
         self.assertEqual(self.counts(self.check(verify=True)), {"changed": 1})
@@ -161,6 +162,7 @@ class AwayTests(CheckTestCase):
         self.assertEqual(result["away"], {f"{self.root} is empty or away": 20})
 
     def test_an_empty_root_marks_nothing_and_says_so(self):
+        """Case 60: no file is called missing."""
         shutil.move(self.root / "many", self.aside)
         self.addCleanup(shutil.rmtree, self.aside)
         result = self.check(verify=True)

@@ -60,6 +60,7 @@ def test_a_wrong_suffix_is_remarked(found):
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_pixels_are_those_after_orientation(found, format_, orientation):
+    """Case 45: width and height are what one sees."""
     finding = found("a", with_orientation(format_, orientation, size=(30, 20)))
     assert finding.orientation == orientation
     assert (finding.width, finding.height) == ((30, 20) if orientation < 5 else (20, 30))
@@ -105,6 +106,7 @@ def test_an_orientation_that_does_not_exist_means_upright(found, orientation):
     ],
 )  # fmt: skip
 def test_damage_is_named_in_words(found, name, data, reason):
+    """Cases 24, 25, 26, 27, 28, 29, 31, 34, 36, 37, 47: from the content, not the name."""
     finding = found(name, data)
     assert finding.state == UNREADABLE
     assert finding.reason.startswith(reason or formats.CUT), finding.reason
@@ -139,6 +141,7 @@ def test_the_end_of_a_preview_inside_does_not_hide_that_a_jpeg_is_cut(found):
      (animated("TIFF"), "pages")],
 )  # fmt: skip
 def test_only_the_first_of_several_pictures_counts_and_that_is_said(found, data, remark):
+    """Cases 38, 39: animations, and files with several pages."""
     finding = found("a", data)
     assert (finding.state, finding.reason) == (GOOD, f"the first of 3 {remark}")
 
@@ -175,6 +178,7 @@ def test_very_long_and_very_small_images_are_images(found):
 
 
 def test_a_file_that_is_written_to_meanwhile_is_not_believed(found, monkeypatch, tmp_path):
+    """Case 52: after three tries."""
     reading = formats.read_facts
 
     def read_slowly(*arguments):

@@ -53,6 +53,7 @@ class AtOnceTests(FolderMixin, TransactionTestCase):
         self.assertEqual(len(set(self.dataset.images.values_list("sha256", flat=True))), FILES)
 
     def test_imports_at_the_same_time_end_in_one_set_of_rows(self):
+        """Case 50: at the same time, without a deadlock."""
         jobs = [self.job() for _ in range(4)]
         pids = [self.fork(job.run) for job in jobs]
         codes = [os.waitpid(pid, 0)[1] for pid in pids]
@@ -74,6 +75,7 @@ class AtOnceTests(FolderMixin, TransactionTestCase):
         return job.status
 
     def test_a_killed_import_goes_on_where_it_was_and_ends_the_same(self):
+        """Case 71: killed while it finds."""
         for unattended in (True, False):
             with self.subTest(unattended=unattended):
                 FolderImport.objects.all().delete()
@@ -99,6 +101,7 @@ class AtOnceTests(FolderMixin, TransactionTestCase):
                 self.assert_whole()
 
     def test_a_killed_import_of_selected_files_goes_on(self):
+        """Case 71: killed between two transactions of the import."""
         job = self.job(unattended=False)
         job.run()
         importing.start_importing(job)
@@ -124,6 +127,7 @@ class AtOnceTests(FolderMixin, TransactionTestCase):
         self.assert_whole()
 
     def test_cancelling_from_another_process_stops_it_within_seconds(self):
+        """Case 72: five at most."""
         reading = comparing.Comparer.batches
 
         def slowly(self, entries):

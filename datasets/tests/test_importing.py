@@ -39,6 +39,7 @@ class FirstImportTests(ImportTestCase):
         self.assertEqual(image, FoundFile.objects.get().image)
 
     def test_everything_found_is_counted_and_what_is_wrong_is_said(self):
+        """Case 51: the second of two equal files is a duplicate."""
         self.put("a.png", seed=1)
         self.put("b/c.png", seed=2)
         self.put("b/copy of a.png", seed=1)
@@ -112,6 +113,7 @@ class SecondImportTests(ImportTestCase):
         self.were = self.paths()
 
     def test_nothing_is_imported_twice(self):
+        """Case 50: one after the other."""
         for attempt in range(2):
             result = self.run_import()
             self.assertEqual(
@@ -133,6 +135,7 @@ class SecondImportTests(ImportTestCase):
         os.utime(self.root / name, ns=(status.st_mtime_ns, status.st_mtime_ns))
 
     def test_verifying_reads_what_looks_unchanged(self):
+        """Case 54: same path, size and time."""
         self.hide_damage("many/0/0000.png", lambda size: encoded("PNG", seed=999)[:size])
         self.hide_damage("many/1/0001.png", bytes)
         self.assertEqual(self.run_import()["known"], 20)
@@ -197,6 +200,7 @@ class SecondImportTests(ImportTestCase):
         self.assertEqual(Image.objects.get(pk=self.were[name]).state, "ok")
 
     def test_a_root_that_is_away_changes_nothing(self):
+        """Case 60: and is said."""
         away = self.root.with_name(self.root.name + "-away")
         os.rename(self.root, away)
         self.addCleanup(os.rename, away, self.root)
@@ -207,6 +211,7 @@ class SecondImportTests(ImportTestCase):
         self.assertEqual(self.paths(), self.were)
 
     def test_an_empty_root_does_not_make_copies_elsewhere_moved(self):
+        """Case 60: it is taken for a mount that is not there."""
         other = self.root / "other"
         shutil.move(self.root / "many", self.root / "keep")
         os.makedirs(other)
@@ -298,6 +303,7 @@ class StaffImportTests(ImportTestCase):
         self.assertFalse(start_importing(self.found))
 
     def test_a_look_that_runs_is_not_started_twice(self):
+        """Case 72: two people who start the same get one job."""
         first = start_finding(self.dataset, str(self.root), recursive=False)
         self.assertEqual(start_finding(self.dataset, str(self.root), recursive=False), first)
         self.assertNotEqual(start_finding(self.dataset, str(self.root)), first)

@@ -86,6 +86,7 @@ def test_a_reader_that_was_killed_from_outside_blames_no_file(files, monkeypatch
 
 
 def test_a_file_that_hangs_is_named_and_all_others_are_read(files, monkeypatch):
+    """Case 59: its reader is left behind."""
     monkeypatch.setattr(reading, "SECONDS", 1)
     inspect_badly(monkeypatch, files[13], lambda: time.sleep(600))
     found = read(files)
@@ -101,6 +102,7 @@ def test_whoever_waits_is_asked_to_give_a_sign_of_life(files, monkeypatch):
 
 
 def test_stopping_ends_the_children(files, monkeypatch):
+    """Case 72: none goes on reading."""
     inspect_badly(monkeypatch, files[0], lambda: time.sleep(600))
 
     class Stopped(Exception):

@@ -59,6 +59,7 @@ TURNED = {
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_all_orientations_come_out_upright(kind, format_, orientation):
+    """Case 45: all eight."""
     exif = Picture.Exif()
     exif[ORIENTATION] = orientation
     data = stored(corners(), format_, exif=exif)
@@ -70,6 +71,7 @@ def test_all_orientations_come_out_upright(kind, format_, orientation):
 
 
 def test_a_thumbnail_is_small_webp_without_metadata():
+    """Case 46: no place and no camera."""
     exif = Picture.Exif()
     exif[0x8825] = {1: "N", 2: (1.0, 2.0, 3.0)}
     data = stored(corners((1200, 900)), "JPEG", exif=exif, comment=b"my camera", quality=95)
@@ -80,12 +82,14 @@ def test_a_thumbnail_is_small_webp_without_metadata():
 
 
 def test_cmyk_is_shown_in_its_colours():
+    """Case 40: CMYK; YCCK is among the odd pictures."""
     picture = made(DISPLAY, stored(corners().convert("CMYK"), "JPEG"), "JPEG")
     assert picture.mode == "RGB"
     assert_close(colors(picture), TURNED[1], 30)
 
 
 def test_sixteen_bits_are_stretched_and_not_cut_off():
+    """Case 41: from the darkest to the brightest value."""
     values = np.linspace(1000, 3000, 60 * 40).reshape(40, 60).astype(np.uint16)
     for format_ in ("PNG", "TIFF"):
         shown = np.asarray(made(DISPLAY, stored(Picture.fromarray(values), format_), format_))
@@ -94,6 +98,7 @@ def test_sixteen_bits_are_stretched_and_not_cut_off():
 
 
 def test_floats_are_stretched_between_what_is_finite():
+    """Case 42: what is no number is black."""
     values = np.linspace(0, 1, 60 * 40).reshape(40, 60).astype(np.float32)
     values[0, 0], values[0, 1] = np.nan, np.inf
     shown = np.asarray(made(DISPLAY, stored(Picture.fromarray(values), "TIFF"), "TIFF"))
@@ -104,6 +109,7 @@ def test_floats_are_stretched_between_what_is_finite():
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "I;16"])
 def test_every_mode_becomes_one_that_browsers_show(mode):
+    """Case 43: 1 bit, palette, with and without alpha."""
     data = encoded("PNG", mode=mode, size=(60, 40)) if mode != "I;16" else stored(
         Picture.new("I;16", (60, 40)), "PNG")  # fmt: skip
     for kind in (DISPLAY, THUMBNAIL):
@@ -111,6 +117,7 @@ def test_every_mode_becomes_one_that_browsers_show(mode):
 
 
 def test_transparency_stays_transparent():
+    """Case 43: also that of a palette."""
     picture = corners().convert("RGBA")
     picture.putalpha(0)
     for kind in (DISPLAY, THUMBNAIL):
@@ -122,6 +129,7 @@ def test_transparency_stays_transparent():
 
 
 def test_of_an_animation_the_first_frame_is_shown():
+    """Case 38: as it is remarked at the import."""
     data = animated("GIF")
     first = Picture.open(io.BytesIO(data)).convert("RGB")
     shown = made(DISPLAY, data, "GIF", size=(24, 16))

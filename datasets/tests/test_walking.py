@@ -150,6 +150,7 @@ def test_folders_without_end_are_left(root):
 
 
 def test_a_path_longer_than_the_system_takes_is_read(root):
+    """Case 19: each folder is opened from the one above it."""
     folder = os.open(root, os.O_RDONLY)
     path = str(root)
     for _ in range(20):
@@ -190,6 +191,7 @@ def test_what_may_not_be_read_is_said():
 
 
 def test_a_folder_swapped_for_a_link_leads_nowhere(root, tmp_path):
+    """Case 6: between listing and opening."""
     put(tmp_path / "outside" / "a.png", encoded("PNG"))
     put(root / "sub" / "a.png", encoded("PNG"))
     path = str(root / "sub" / "a.png")
@@ -213,6 +215,7 @@ def test_a_file_that_went_away_is_said(root):
 
 
 def test_a_storage_that_is_away_is_no_fault_of_its_files(root, monkeypatch):
+    """Case 58: the import stops instead of calling them unreadable."""
     put(root / "sub" / "a.jpg")
     with pytest.raises(StorageAway):
         list(walk(str(root / "nothing"), [str(root)]))
