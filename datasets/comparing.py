@@ -17,6 +17,8 @@ from datasets.storing import select_hashes, select_neighbours
 from datasets.walking import Entry, StorageAway
 
 State = FoundFile.State
+# A remark on a new file; the pages say the dataset's name instead.
+ALSO = "also in dataset "
 
 # Paths asked for in one query, and files (and bytes) that one child reads at a time.
 PATHS_AT_ONCE = 1000
@@ -332,5 +334,5 @@ def _known_row(entry, known):
 
 
 def _also(reason, dataset):
-    also = f"also in dataset {dataset}"
+    also = f"{ALSO}{dataset}"
     return f"{reason}; {also}" if reason else also

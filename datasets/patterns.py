@@ -7,6 +7,8 @@
 import re
 from typing import NamedTuple
 
+MOST_WILDCARDS = 8
+
 STAR, ONE, ANY, FOLDERS = "*", "?", "**", "**/"
 LIKE = {STAR: "%", ONE: "_", ANY: "%", FOLDERS: "%/"}
 REGEX = {STAR: "[^/]*", ONE: "[^/]", ANY: "(.|\n)*", FOLDERS: "/((.|\n)*/)?"}
@@ -25,7 +27,8 @@ class Pattern(NamedTuple):
 
 
 def is_pattern(text: str) -> bool:
-    return "*" in text or "?" in text
+    """Whether the text has wildcards, but not so many that matching them could take for ever."""
+    return 0 < text.replace("**", "*").count("*") + text.count("?") <= MOST_WILDCARDS
 
 
 def pattern_below(folder: str, text: str) -> Pattern:

@@ -15,9 +15,9 @@ from datasets.admin.found_filters import (
     WAITING,
     WHEN_FOUND,
     WHEN_IMPORTED,
-    in_words,
 )
 from datasets.admin.found_pages import KEYS, LAST, Order, Page
+from datasets.admin.found_relations import described
 from datasets.found_folders import folders_in, ids_below, prefix_of
 from datasets.models import FoundFile
 from datasets.selecting import count_deselected, deselected_among, deselected_between, select
@@ -44,6 +44,7 @@ class FoundTable:
         # By an index each, which hold the files in the same order.
         path = "pk" if self.shown.name in FoundFile.State.values else "path"
         self.order = Order(params.get("sort", ""), path)
+        self.is_grid = params.get("view") == "grid"
         self.at, self.before = _place(params, "at"), _place(params, "before")
 
     @cached_property
@@ -164,14 +165,13 @@ class FoundTable:
 
     def rows(self):
         """The files of the page, with what the table says about each."""
-        files = self.files.select_related("same_as").in_bulk(self.page.ids)
+        found = self.files.select_related("same_as").in_bulk(self.page.ids)
         deselected = deselected_among(self.job, self.page.ids)
-        for pk in self.page.ids:
-            if file := files.get(pk):
-                file.folder_import = self.job  # of all alike, so not asked for again
-                file.selected = file.selected and pk not in deselected
-                tone, text = in_words(file)
-                yield {"file": file, "tone": tone, "text": text, "folder": self._folder_of(file)}
+        files = [found[pk] for pk in self.page.ids if pk in found]
+        for row in described(self.job, files):
+            file = row["file"]
+            file.selected = file.selected and file.pk not in deselected
+            yield row | {"folder": self._folder_of(file)}
 
     def _folder_of(self, file):
         """The folder of a file, below that of the import."""
@@ -198,14 +198,14 @@ class FoundTable:
         return self.first_number + len(self.page.ids) - 1
 
     def page_links(self):
-        """(words, query) of the pages one can go to; without a query where there is none."""
+        """(words, rel, query) of the pages one can go to; without a query where there is none."""
         has_more, has_less = self.page.next is not None, self.first_number > 1
         if has_more or has_less:
             ids = self.page.ids
-            yield "First", self.query(at="") if has_less else ""
-            yield "Previous", self.query(at="", before=ids[0]) if has_less and ids else ""
-            yield "Next", self.query(at=self.page.next) if has_more else ""
-            yield "Last", self.query(at=LAST) if has_more else ""
+            yield "First", "first", self.query(at="") if has_less else ""
+            yield "Previous", "prev", self.query(at="", before=ids[0]) if has_less and ids else ""
+            yield "Next", "next", self.query(at=self.page.next) if has_more else ""
+            yield "Last", "last", self.query(at=LAST) if has_more else ""
 
     def sort_links(self):
         """Heads of columns: (words, query, how it is sorted by now); the query turns it round."""
@@ -215,6 +215,11 @@ class FoundTable:
             direction = "descending" if self.order.is_descending else "ascending"
             query = self.query(sort=f"-{name}" if turned else name, at="")
             yield HEADS[name], query, direction if is_sorted else ""
+
+    @property
+    def other_view(self):
+        """The query of the same page with thumbnails, or without."""
+        return self.query(view="" if self.is_grid else "grid")
 
     @cached_property
     def here(self):
@@ -226,7 +231,7 @@ class FoundTable:
     def query(self, **changes):
         """The query string of this view of the table, with changes."""
         values = {"folder": self.folder, "show": self.shown.name, "q": self.q}
-        values |= {"sort": str(self.order)} | changes
+        values |= {"sort": str(self.order), "view": "grid" if self.is_grid else ""} | changes
         if "at" not in values:
             values["at"] = self.here
         return urlencode({k: v for k, v in values.items() if v and (k, v) != ("sort", "path")})

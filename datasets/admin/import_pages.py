@@ -16,16 +16,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from datasets.admin.folder_picker import FolderPicker
-from datasets.admin.found_table import FoundTable, in_words
+from datasets.admin.found_relations import described
+from datasets.admin.found_table import FoundTable
 from datasets.forms import FolderForm
 from datasets.importing import start_finding, start_importing
 from datasets.jobs import start_again
 from datasets.models import Dataset, FolderImport, FoundFile
-from datasets.serving import picture_answer
+from datasets.serving import picture_answer, thumbnail_answer
 
 Stage, Status = FolderImport.Stage, FolderImport.Status
 
 SECONDS_A_WORKER_MAY_TAKE = 15
+MANY_FILES = 200_000
 
 
 def for_importers(view):
@@ -82,16 +84,16 @@ def import_page(request, pk):
     context |= {"title": "Import images", "subtitle": str(job.dataset), "dataset": job.dataset}
     looked_at = request.GET.get("look", "")
     if _is_id(looked_at) and (file := job.found_files.filter(pk=looked_at).first()):
-        context["look"] = _look(file)
+        context["look"] = _look(job, file)
     return _page(request, "import_page", context)
 
 
-def _look(file):
+def _look(job, file):
     """What is shown of one file beside the table."""
-    tone, text = in_words(file)
+    (look,) = described(job, [file])
     url = reverse("admin:datasets_folderimport_picture", args=[file.folder_import_id, file.pk])
     picture = url if file.sha256 else None  # without one, the file could not be read
-    return {"file": file, "tone": tone, "text": text, "picture": picture}
+    return look | {"picture": picture}
 
 
 def _page(request, name, context):
@@ -161,7 +163,10 @@ def _poll(job, table, shown):
         return None
     url = reverse("admin:datasets_folderimport_progress", args=[job.pk])
     told = {"stage": job.stage, "rows": shown} | ({"more": 1} if table.page.next else {})
-    return {"url": f"{url}?{table.query()}&{urlencode(told)}", "rows": shown}
+    seconds = 1 if table.total < MANY_FILES else 3  # counting them takes its time, too
+    if not table.total:
+        seconds = 0.4  # the first rows are waited for
+    return {"url": f"{url}?{table.query()}&{urlencode(told)}", "rows": shown, "seconds": seconds}
 
 
 @require_POST
@@ -238,7 +243,9 @@ def look(request, pk, file_id):
     if not request.htmx:
         url = reverse("admin:datasets_folderimport_change", args=[pk])
         return redirect(f"{url}?look={file_id}")
-    return render(request, "admin/datasets/import/_look.html", {"look": _look(file)})
+    return render(
+        request, "admin/datasets/import/_look.html", {"look": _look(file.folder_import, file)}
+    )
 
 
 @require_safe
@@ -246,3 +253,10 @@ def picture(request, pk, file_id):
     """The picture of a found file; its path comes from our row and is opened below a root."""
     file = get_object_or_404(FoundFile, folder_import=pk, pk=file_id)
     return picture_answer(request, file)
+
+
+@require_safe
+def thumbnail(request, pk, file_id):
+    """The same in small, made when it is first asked for."""
+    file = get_object_or_404(FoundFile, folder_import=pk, pk=file_id)
+    return thumbnail_answer(request, file)

@@ -66,6 +66,11 @@ class FolderImportAdmin(admin.ModelAdmin):
                 page(import_pages.picture),
                 name=name("picture"),
             ),
+            path(
+                "<int:pk>/files/<int:file_id>/thumbnail",
+                page(import_pages.thumbnail),
+                name=name("thumbnail"),
+            ),
             *super().get_urls(),
         ]
 

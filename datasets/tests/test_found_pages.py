@@ -60,7 +60,7 @@ class PageTests(TestCase):
         pages = []
         while True:
             pages.append(table.page.ids)
-            links = dict(table.page_links())
+            links = {words: query for words, _, query in table.page_links()}
             if not links.get(way):
                 return pages
             place = dict(pair.split("=") for pair in links[way].split("&"))

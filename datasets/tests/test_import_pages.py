@@ -232,6 +232,24 @@ class LookTests(ImportPageTestCase):
         self.assertEqual(answer["Content-Type"], "image/png")
         self.assertEqual(b"".join(answer.streaming_content), Path(self.file.path).read_bytes())
 
+    def test_its_thumbnail_is_made_and_sent(self):
+        answer = self.client.get(self.url("thumbnail", self.job, self.file.pk))
+        self.assertEqual(answer["Content-Type"], "image/webp")
+        self.assertEqual(b"".join(answer.streaming_content)[8:12], b"WEBP")
+        broken = self.job.found_files.get(state="unreadable")
+        answer = self.client.get(self.url("thumbnail", self.job, broken.pk))
+        self.assertEqual(answer.status_code, 410)
+
+    def test_thumbnails_are_only_asked_for_in_their_view(self):
+        thumbnail = self.url("thumbnail", self.job, self.file.pk)
+        self.assertNotContains(self.client.get(self.url("change", self.job)), thumbnail)
+        page = self.client.get(self.url("change", self.job), {"view": "grid", "q": "0"})
+        self.assertContains(page, thumbnail)
+        broken = self.job.found_files.get(state="unreadable")
+        self.assertNotContains(page, self.url("thumbnail", self.job, broken.pk))
+        for link in page.context["table"].chips():
+            self.assertIn("view=grid", link["query"])
+
     def test_an_unreadable_file_has_no_picture_but_a_reason(self):
         broken = self.job.found_files.get(state="unreadable")
         page = self.client.get(
@@ -247,7 +265,7 @@ class LookTests(ImportPageTestCase):
 
     def test_a_file_of_another_import_is_not_found_here(self):
         other = self.find(how="flat")
-        for name in ("look", "picture"):
+        for name in ("look", "picture", "thumbnail"):
             answer = self.client.get(self.url(name, other, self.file.pk))
             self.assertEqual(answer.status_code, 404)
 
@@ -260,7 +278,7 @@ class RefusalTests(ImportPageTestCase):
             yield "get", self.url(name, job)
         for name in ("select", "upload", "cancel", "again"):
             yield "post", self.url(name, job)
-        for name in ("look", "picture"):
+        for name in ("look", "picture", "thumbnail"):
             yield "get", self.url(name, job, file.pk)
         yield "get", reverse(IMPORT("changelist"))
 

@@ -100,6 +100,11 @@ class PatternTests(TestCase):
                 expected = [p for p in self.paths if text in f"{FOLDER}/{p}".lower()]
                 self.assertEqual(self.found(text), expected)
 
+    def test_too_many_wildcards_are_only_text(self):
+        self.assertTrue(is_pattern("a*b*c*d?e**/*.png"))
+        self.assertFalse(is_pattern("*a" * 9))
+        self.assertEqual(self.found("*a" * 9), [])
+
     def test_usual_patterns_need_no_regular_expression(self):
         for pattern in ("*.png", "night/*.png", "*/img_?.*", "night/**", "**/a.png"):
             with self.subTest(pattern=pattern):

@@ -1,6 +1,9 @@
 // The table of found files: mark the file that is shown beside it, and move by arrow keys.
 // Without this script the table works too; a click then loads the page with the picture.
 
+// Which end of the next page is to be looked at, when a key has led to it.
+let goTo = null;
+
 function markShown() {
   const figure = document.querySelector("#look figure");
   for (const row of document.querySelectorAll("tr[aria-current]")) {
@@ -11,21 +14,52 @@ function markShown() {
   }
 }
 
-function neighbour(link, forward) {
-  const row = link.closest("tr");
-  const next = forward ? row.nextElementSibling : row.previousElementSibling;
-  return next?.querySelector("a.look-at");
+function lookAt(link) {
+  link.focus();
+  link.click();
 }
 
-document.addEventListener("htmx:afterSettle", markShown);
+// How many rows a key goes forward; in the grid, up and down lead to the next line.
+function stepsOf(key, rows) {
+  const isGrid = document.querySelector(".found-files.grid") !== null;
+  const inLine = isGrid ? rows.filter((row) => row.offsetTop === rows[0].offsetTop).length : 1;
+  if (isGrid && key === "ArrowRight") return 1;
+  if (isGrid && key === "ArrowLeft") return -1;
+  return { ArrowDown: inLine, ArrowUp: -inLine }[key] ?? 0;
+}
+
+function move(row, steps) {
+  const rows = [...row.parentElement.querySelectorAll("tr[id]")];
+  const next = rows[rows.indexOf(row) + steps]?.querySelector("a.look-at");
+  if (next) {
+    lookAt(next);
+    return;
+  }
+  const page = document.querySelector(`#page-links a[rel="${steps > 0 ? "next" : "prev"}"]`);
+  if (page) {
+    goTo = steps > 0 ? "first" : "last";
+    page.click();
+  }
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  markShown();
+  if (goTo && event.target.id === "files") {
+    const links = document.querySelectorAll("a.look-at");
+    const link = links[goTo === "first" ? 0 : links.length - 1];
+    goTo = null;
+    if (link) lookAt(link);
+  }
+});
 
 document.addEventListener("keydown", (event) => {
-  const link = event.target.closest?.("a.look-at");
-  if (!link || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const row = event.target.closest?.("a.look-at")?.closest("tr");
+  if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
+  const steps = stepsOf(event.key, [...row.parentElement.querySelectorAll("tr[id]")]);
+  if (steps) move(row, steps);
+  else if (event.key === " ") row.querySelector("input[name=chosen]")?.click();
+  else return;
   event.preventDefault();
-  const next = neighbour(link, event.key === "ArrowDown");
-  next?.focus();
-  next?.click();
 });
 
 // The folders are renewed now and then while files are found, but not under somebody's hand.

@@ -1,12 +1,16 @@
 """Staff work in the table of found files in Chromium; the rows are written, not found."""
 
+import hashlib
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from datasets.models import Dataset, FolderImport, FoundFile
-from s3label_site.testing import log_in, make_cast
+from s3label_site.testing import log_in, make_cast, make_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -166,4 +170,56 @@ def test_folders_are_opened_and_selected_as_a_whole(page, problems, job, url, ri
     tree.get_by_role("checkbox", name="Select day").click()
     expect(selection).to_contain_text("90 of 90 selected")
     expect(page.locator(".chip[aria-current]")).to_have_text("New 90")  # the filter stays
+    assert problems == []
+
+
+def test_keys_go_through_the_pages_and_select(page, problems, job, url, rita_at):
+    found(job, *(f"{number:03d}.jpg" for number in range(150)))
+    FolderImport.objects.update(stage="found", status="done")
+    look, rows = page.locator("#look"), page.locator("#rows tr[id]")
+    rita_at(url)
+    rows.nth(98).get_by_role("link").click()
+    expect(look).to_contain_text("098.jpg")
+    page.keyboard.press("ArrowDown")
+    expect(look).to_contain_text("099.jpg")
+    page.keyboard.press("ArrowDown")
+    expect(look).to_contain_text("100.jpg")
+    expect(rows).to_have_count(50)
+    expect(page.locator("tr[aria-current]")).to_contain_text("100.jpg")
+    with page.expect_response("**/select/"):
+        page.keyboard.press("Space")
+    expect(page.locator("#selection")).to_contain_text("149 of 150 selected")
+    page.keyboard.press("ArrowUp")
+    expect(look).to_contain_text("099.jpg")
+    expect(rows).to_have_count(100)
+    assert problems == []
+
+
+def test_thumbnails_are_shown_of_files_that_are_not_imported(page, problems, job, url, rita_at):
+    folder = Path(settings.IMAGE_ROOTS[0]) / "thumbnails in a browser"
+    for number in range(6):
+        data = make_picture(folder / f"{number}.png", color=(number, 40, 200))
+        path = folder / f"{number}.png"
+        FoundFile.objects.create(
+            folder_import=job, path=str(path), state="new", selected=True, width=64, height=48,
+            byte_size=len(data), mtime_ns=path.stat().st_mtime_ns, format="PNG",
+            sha256=hashlib.sha256(data).hexdigest(),
+        )  # fmt: skip
+    FolderImport.objects.update(stage="found", status="done", folder=str(folder))
+    rita_at(url)
+    rows, look = page.locator("#rows tr[id]"), page.locator("#look")
+    expect(rows).to_have_count(6)
+    expect(rows.locator("img")).to_have_count(0)
+    page.get_by_role("link", name="Thumbnails").click()
+    for number in range(6):
+        expect(rows.nth(number).locator("img")).to_have_js_property("naturalWidth", 64)
+    rows.nth(0).get_by_role("link").click()
+    expect(look).to_contain_text("0.png")
+    page.keyboard.press("ArrowRight")
+    expect(look).to_contain_text("1.png")
+    with page.expect_response("**/select/"):
+        rows.nth(2).get_by_role("checkbox").uncheck()
+    expect(page.locator("#selection")).to_contain_text("5 of 6 selected")
+    page.get_by_role("link", name="List").click()
+    expect(rows.locator("img")).to_have_count(0)
     assert problems == []
