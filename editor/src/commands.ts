@@ -2,14 +2,16 @@
 
 import type { Editor } from "./editor";
 import type { Session } from "./session";
+import { historyCommands } from "./historycommands";
 import { reshapeCommands } from "./reshapecommands";
 import type { Settings } from "./settings";
 import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
+import type { TimeLine } from "./timeline";
 import { viewCommands } from "./viewing";
 
-export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "Help";
+export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "History" | "Help";
 
 export interface Command {
   id: string;
@@ -35,6 +37,7 @@ export interface Windows {
   toggleLook(): void;
   togglePalette(): void;
   openSimplify(): void;
+  readonly timeline: TimeLine;
 }
 
 export function makeCommands(editor: Editor, session: Session, settings: Settings, windows: Windows): Command[] {
@@ -75,6 +78,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
+    ...historyCommands(editor, windows.timeline, command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
   ];
@@ -96,7 +100,8 @@ function skipPoint(editor: Editor): void {
 }
 
 function escape(editor: Editor): void {
-  if (editor.tool?.isBusy) editor.tool.cancel();
+  if (editor.past) editor.showPast(null);
+  else if (editor.tool?.isBusy) editor.tool.cancel();
   else editor.select([]);
 }
 

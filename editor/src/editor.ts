@@ -13,6 +13,7 @@ import { newId } from "./shapes/ids";
 import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
+import type { Past } from "./timeline";
 import { kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";
 import type { Held, Tool } from "./tools/tool";
@@ -63,14 +64,28 @@ export class Editor {
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
   pointer: Point | null = null;
 
+  /** A drawing of before, which is looked at instead of the one of now. */
+  past: Past | null = null;
+
   /** Something that only the canvas shows has changed. */
   onDraw: () => void = () => {};
   /** Something that the panels show has changed. */
   onPanels: () => void = () => {};
+  /** Another drawing than before is looked at: one of the past, or that of now. */
+  onPast: () => void = () => {};
   onToast: (words: string, tone: "info" | "warning") => void = () => {};
 
   get editable(): boolean {
-    return this.document?.editable ?? false;
+    return (this.document?.editable ?? false) && !this.past;
+  }
+
+  /** Look at a drawing of before, or (null) at that of now. */
+  showPast(past: Past | null): void {
+    if (past === this.past) return;
+    this.tool?.cancel();
+    this.past = past;
+    this.select([]);
+    this.onPast();
   }
 
   /** The kinds of shapes that the task's tools make. */

@@ -14,6 +14,8 @@ function isForControl(event: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement && /checkbox|radio/.test(target.type)) return key === " " || MOVES.test(key);
   if (target.matches("input, textarea, select, [contenteditable]")) return true;
   if (!target.matches("button, a, summary") || event.ctrlKey || event.metaKey) return false;
+  // Links open in another window by it; buttons have no use for Shift.
+  if (event.shiftKey && !target.matches("a")) return false;
   return key === "Enter" || (key === " " && target.matches(":focus-visible"));
 }
 

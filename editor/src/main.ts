@@ -4,6 +4,7 @@ import "./look/editor.css";
 import "./look/stage.css";
 import "./look/panel.css";
 import "./look/lookpanel.css";
+import "./look/history.css";
 import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
@@ -16,9 +17,11 @@ import { Session, type Config } from "./session";
 import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
+import { TimeLine } from "./timeline";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { h } from "./ui/dom";
+import { HistoryPanel, PastBar } from "./ui/history";
 import { LookPanel } from "./ui/lookpanel";
 import { Minimap } from "./ui/minimap";
 import { Palette } from "./ui/palette";
@@ -44,12 +47,16 @@ const simplify = new SimplifyBar(editor);
 const looks = new LookPanel(settings, updatePanels);
 const minimap = new Minimap(editor);
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0]);
+const timeline = new TimeLine(editor, api, updatePanels);
+const history_ = new HistoryPanel(editor, timeline, root);
+const pastBar = new PastBar(editor);
 const hint = h("div", { class: "hint" });
 const cover = h("div", { class: "cover", role: "status" });
 let commands: Command[] = [];
 
 root.className = "editor";
-stage.element.append(cover, hint, simplify.element, toasts.element);
+panel.element.append(history_.element);
+stage.element.append(cover, hint, simplify.element, pastBar.element, toasts.element);
 const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
 root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element);
 
@@ -62,6 +69,8 @@ function updatePanels(): void {
     tools.update(looks.isOpen);
     panel.update();
     simplify.update();
+    history_.update();
+    pastBar.update();
     hint.textContent = editor.editable ? (editor.tool?.hint ?? "") : "";
     markPossible(root, commands);
   });
@@ -74,11 +83,13 @@ editor.onDraw = () => {
   minimap.update();
 };
 editor.onPanels = updatePanels;
+editor.onPast = () => stage.showPast();
 editor.onToast = (words, tone) => toasts.show(words, tone);
 
 session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);
+  if (of.saveState === "saved") void timeline.refresh();
   updatePanels();
 };
 
@@ -98,14 +109,17 @@ session.onOpened = (opened, picture) => {
     toggleLook: () => looks.toggle(),
     toggleKeys: () => sheet.toggle(),
     togglePalette: () => palette.toggle(),
+    timeline,
     openSimplify: () => simplify.open(() => stage.element.focus({ preventScroll: true })),
   });
   showCommands();
   stage.open(opened, picture);
   minimap.open();
+  opened.store.onChange(() => timeline.compare());
   opened.store.onChange(updatePanels);
   editor.fit();
   panel.open();
+  timeline.reset();
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
   cover.hidden = true;
@@ -119,6 +133,7 @@ function showCommands(): void {
   applyKeys(commands, settings.keys);
   tools.setCommands(commands);
   panel.actions.setCommands(commands);
+  pastBar.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.element.append(panelToggle(root));
   updatePanels();

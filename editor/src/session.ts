@@ -101,6 +101,7 @@ export class Session {
   private putAway(): void {
     const { document } = this.editor;
     this.editor.tool?.cancel();
+    this.editor.past = null;
     this.editor.document = null;
     this.editor.selection = new Set();
     if (document?.outbox.isSaved) document.close();

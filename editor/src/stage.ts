@@ -74,7 +74,18 @@ export class Stage {
     this.redraw();
   }
 
+  /** Show the drawing that is looked at: one of the past, or that of now. */
+  showPast(): void {
+    const { document, past, style } = this.editor;
+    if (!document) return;
+    this.pending.clear();
+    const shapes = [...(past?.shapes ?? document.store.shapes).values()];
+    this.shapes.tell({ type: "shapes", shapes, style });
+    this.redraw();
+  }
+
   private take(changes: Change[]): void {
+    if (this.editor.past) return;
     const set = changes.flatMap(({ after }) => after ?? []);
     const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
     // Before the change: a bitmap in which what was dragged is still hidden must not count as new.
@@ -122,7 +133,7 @@ export class Stage {
     this.hide([...editor.dragged.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
     this.overlay.draw([...this.pending.values()].map(({ shape }) => shape));
-    this.element.style.cursor = this.pan ? "grabbing" : (editor.tool?.cursor ?? "default");
+    this.element.style.cursor = this.pan ? "grabbing" : editor.past ? "grab" : (editor.tool?.cursor ?? "default");
     this.element.dataset.scale = String(view.s);
     this.element.dataset.x = String(view.x);
     this.element.dataset.y = String(view.y);
@@ -193,7 +204,8 @@ export class Stage {
       if (this.touches.size === 2) return this.startPinch();
       if (this.touches.size > 2) return;
     }
-    if (event.button === 1 || event.button === 2) {
+    // In the past nothing is drawn: one only moves about.
+    if (event.button === 1 || event.button === 2 || (event.button === 0 && this.editor.past)) {
       event.preventDefault();
       this.pan = this.onStage(event);
       return;
@@ -221,6 +233,7 @@ export class Stage {
       this.pan = screen;
       return;
     }
+    if (editor.past) return this.redraw();
     const passed = event.getCoalescedEvents().map((one) => toImage(editor.view, this.onStage(one)));
     editor.tool?.move(this.pointer(event), passed.length ? passed : [editor.pointer]);
     this.redraw();

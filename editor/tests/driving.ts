@@ -6,6 +6,7 @@ import type { TaskData } from "../src/save/api";
 import { Store } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { makeTools, TOOLS } from "../src/tools/catalog";
+import type { TimeLine } from "../src/timeline";
 import type { Tool } from "../src/tools/tool";
 
 export const FACE = { points: ["nose", "left eye", "right eye"], edges: [[0, 1], [0, 2]] as [number, number][] };
@@ -76,4 +77,5 @@ export const NO_WINDOWS = {
   toggleLook: () => undefined,
   togglePalette: () => undefined,
   openSimplify: () => undefined,
+  timeline: {} as TimeLine,
 };

@@ -6,6 +6,7 @@ import { outlinesOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
 import { toScreen } from "../view";
+import { drawDifference } from "./difference";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf, trace } from "./painter";
 
@@ -35,7 +36,11 @@ export class Overlay {
     if (!editor.document) return;
     const { grid, crosshair } = editor.guides;
     if (grid) drawGrid(context, editor.view, editor.stage, editor.document.data.image);
-    if (!editor.hidesShapes) this.drawMoving(pending);
+    if (!editor.hidesShapes && editor.past) {
+      drawDifference(context, editor.past.difference, editor.view, editor.stage);
+    } else if (!editor.hidesShapes) {
+      this.drawMoving(pending);
+    }
     if (crosshair && editor.pointer) drawCrosshair(context, editor.stage, toScreen(editor.view, editor.pointer));
   }
 

@@ -59,6 +59,20 @@ export interface LabelData {
   next: number | null;
 }
 
+export interface HistoryEvent {
+  id: string;
+  /** "begin" is ours: before the first revision. */
+  kind: "save" | "step" | "conflict" | "begin";
+  /** Of the label, after it. */
+  rev: number;
+  at: string;
+  by: string;
+  mine: boolean;
+  words: string;
+  change: string;
+  comment: string;
+}
+
 export interface SentChange {
   id: string;
   base: number | null;
@@ -90,6 +104,20 @@ export class Api {
 
   save(id: number, operation: Operation): Promise<Reply> {
     return this.call("POST", `/labels/${id}/changes`, operation);
+  }
+
+  history(id: number, before: string | null): Promise<Reply> {
+    return this.call("GET", `/labels/${id}/history${before === null ? "" : `?before=${before}`}`);
+  }
+
+  /** The shapes of a revision, or only those of them that ended since. */
+  revision(id: number, rev: number, ended = false): Promise<Reply> {
+    return this.call("GET", `/labels/${id}/revisions/${rev}${ended ? "?ended=true" : ""}`);
+  }
+
+  /** What a save wanted that lost a conflict. */
+  kept(id: number, save: number): Promise<Reply> {
+    return this.call("GET", `/labels/${id}/kept/${save}`);
   }
 
   submit(id: number, rev: number): Promise<Reply> {

@@ -82,6 +82,11 @@ export class Outbox {
     return new Set([...this.dirty.keys(), ...this.refused.keys(), ...sent]).size;
   }
 
+  /** The base of a change that brings back a shape which this page never saw. */
+  learn(id: string, rev: number): void {
+    if (!this.revs.has(id)) this.revs.set(id, rev);
+  }
+
   /** Take over what an earlier page left behind; resolves when this page keeps it. */
   async restore(changes: KeptChange[]): Promise<void> {
     for (const { id, base, shape } of changes) {

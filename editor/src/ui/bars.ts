@@ -113,7 +113,7 @@ export class ToolBar {
     this.element.replaceChildren(
       ...tools.map((command) => commandButton(command)),
       h("hr"),
-      ...["undo", "redo", "delete"].map((id) => commandButton(find(id))),
+      ...["undo", "redo", "delete", "history"].map((id) => commandButton(find(id))),
       h("hr"),
       ...["zoom-in", "zoom-out", "fit"].map((id) => commandButton(find(id))),
       this.zoom,
