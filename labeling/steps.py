@@ -48,7 +48,8 @@ def submit(label, *, by, rev):
 
 def reopen(label, *, by):
     """The labeler goes on with work that nobody has approved yet."""
-    return _take(REOPEN, label, by)
+    # Or the lease of the day before would have ended already.
+    return _take(REOPEN, label, by, **_lease_of(label))
 
 
 def approve(label, *, by, rev):
@@ -91,13 +92,17 @@ def reassign(label, *, by, to):
         raise InvalidStep(f"{to} has it already.")
     if not to.assignments.filter(task=label.task_id, is_active=True).exists():
         raise InvalidStep(f"{to} does not label this task.")
-    lease = Now() + timedelta(minutes=label.task.lease_minutes)
-    changes = {"labeler": to, "claimed_at": Now(), "active_at": Now(), "lease_until": lease}
+    changes = {"labeler": to, "claimed_at": Now()} | _lease_of(label)
     try:
         with transaction.atomic():
             return _take(REASSIGN, label, by, comment=f"Given to {to}.", **changes)
     except IntegrityError as problem:
         raise InvalidStep(f"{to} labels this image already.") from problem
+
+
+def _lease_of(label):
+    lease = timedelta(minutes=label.task.lease_minutes)
+    return {"active_at": Now(), "lease_until": Now() + lease}
 
 
 def _said(words, problem):

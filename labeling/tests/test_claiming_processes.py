@@ -14,6 +14,7 @@ from labeling.claiming import claim_next
 from labeling.models import Label, LabelTask
 from labeling.queueing import drop_surplus, hold_claims, top_up
 from labeling.steps import submit
+from labeling.tests.history import check, stored
 from s3label_site.testing import make_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +64,8 @@ def run_at_once(work, task, people):
     for process in processes:
         process.join(SECONDS)
     assert [process.exitcode for process in processes] == [0] * len(people)
+    # Whatever they did, it left the labels whole.
+    assert check([], stored()) == []
     return given
 
 
