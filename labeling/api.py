@@ -19,7 +19,14 @@ from labeling.history import history_of, place_of
 from labeling.models import Label, LabelTask
 from labeling.querysets import images_visible_to
 from labeling.revisions import states_at, states_changed_since, states_ended_since
-from labeling.saving import MOST_CHANGES, InvalidChanges, NotEditable, save_changes
+from labeling.saving import (
+    IN_SECONDS,
+    MOST_CHANGES,
+    InvalidChanges,
+    NotEditable,
+    TooManySaves,
+    save_changes,
+)
 from labeling.timing import Sitting
 
 router = Router()
@@ -115,6 +122,8 @@ def save_label(request, label_id: int, body: Changes):
         raise Refusal(409, "not_editable", message, status=problem.label.status) from problem
     except InvalidChanges as problem:
         raise Refusal(422, "invalid", str(problem), problems=problem.problems) from problem
+    except TooManySaves as problem:
+        raise Refusal(429, "too_often", str(problem), retry_after=IN_SECONDS) from problem
     if not answer.applied:
         message = "Somebody else changed the same shapes; both versions are kept."
         raise Refusal(409, "conflict", message, **answer.body)

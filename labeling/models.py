@@ -237,6 +237,7 @@ class Label(models.Model):
         "revision", default=0, db_default=0, help_text="Head revision; 0 while nothing was drawn."
     )
     n_shapes = models.PositiveIntegerField("shapes", default=0, db_default=0)
+    n_vertices = models.PositiveIntegerField(default=0, db_default=0)
     approved_rev = models.PositiveIntegerField(null=True)
 
     objects = LabelQuerySet.as_manager()
@@ -324,7 +325,10 @@ class LabelRevision(models.Model):
     # Made by the client, so that a repeated save is answered and not applied again.
     op_id = models.UUIDField(unique=True)
     content_sha256 = models.CharField(max_length=64)
-    author = models.ForeignKey(User, models.PROTECT, db_column="user_id", related_name="+")
+    # Its index is saves_of_a_person.
+    author = models.ForeignKey(
+        User, models.PROTECT, db_column="user_id", related_name="+", db_index=False
+    )
     made_at = models.DateTimeField(db_column="timestamp_edit", db_default=Now())
     changes = models.TextField(blank=True, default="", db_default="")
     # {"drawn": 2, "moved": 1} as JSON: counted once, so that the time line costs nothing.
@@ -336,7 +340,10 @@ class LabelRevision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["label", "rev"], name="a_revision_is_made_once"),
         ]
-        indexes = [models.Index(fields=["label", "id"], name="history_in_order")]
+        indexes = [
+            models.Index(fields=["label", "id"], name="history_in_order"),
+            models.Index(fields=["author", "made_at"], name="saves_of_a_person"),
+        ]
 
     def __str__(self):
         return f"Revision {self.rev} of label {self.label_id}"

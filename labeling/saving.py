@@ -10,12 +10,15 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from labeling.models import Label, LabelRevision, Shape
-from labeling.shapes import BadShape, parse_geometry, to_json
+from labeling.shapes import BadShape, parse_geometry, to_json, vertices_of
 from labeling.summaries import summary_of
 from labeling.tools import kinds_of_tools
 
 MOST_CHANGES = 5_000
 MOST_SHAPES = 50_000
+MOST_VERTICES_IN_ALL = 1_000_000
+# Of one person, in all windows: far above what hands do, far below what stops the others.
+MOST_SAVES, IN_SECONDS = 1_000, 10
 LARGEST_ATTRIBUTES = 10_000
 DEEPEST_ATTRIBUTES = 10
 
@@ -36,6 +39,10 @@ class InvalidChanges(Exception):
         self.problems = problems
 
 
+class TooManySaves(Exception):
+    """One person saves so often that others would have to wait; nothing was stored."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the client is told, now and whenever it repeats the same operation."""
@@ -49,9 +56,10 @@ def save_changes(label, *, author, op_id, changes):
 
     A change is {"id": UUID of the shape, "base": the shape's revision it was made on or
     None, "shape": the new state {class, kind, geom, z, attrs} or None to delete it}.
-    Raises NotEditable and InvalidChanges; a known op_id gets its old answer.
+    Raises NotEditable, InvalidChanges and TooManySaves; a known op_id gets its old answer.
     """
     _check_number_of(changes)
+    _check_rate(author)
     content = hashlib.sha256(orjson.dumps(changes, option=orjson.OPT_SORT_KEYS)).hexdigest()
     record = LabelRevision(op_id=op_id, author=author, content_sha256=content)
     try:
@@ -91,6 +99,12 @@ def _check_number_of(changes):
         raise InvalidChanges([{"id": None, "message": message}])
     if len({change["id"] for change in changes}) < len(changes):
         raise InvalidChanges([{"id": None, "message": "A shape is changed once in a save."}])
+
+
+def _check_rate(author):
+    since = Now() - timedelta(seconds=IN_SECONDS)
+    if LabelRevision.objects.filter(author=author, made_at__gt=since).count() >= MOST_SAVES:
+        raise TooManySaves("You save too often. Send the same again in a few seconds.")
 
 
 def _used_elsewhere():
@@ -150,13 +164,23 @@ def _apply(record, label, changes, current, rows):
         raise InvalidChanges(
             [{"id": None, "message": f"A label has at most {MOST_SHAPES} shapes."}]
         )
+    old = [current[uid][1] for uid in replaced]
+    n_vertices = max(0, label.n_vertices + _vertices_of(rows) - _vertices_of(old))
+    if n_vertices > MOST_VERTICES_IN_ALL:
+        message = f"The shapes of a label have at most {MOST_VERTICES_IN_ALL:,} points together."
+        raise InvalidChanges([{"id": None, "message": message}])
     Label.objects.filter(pk=label.pk).update(
         rev=record.rev,
         n_shapes=n_shapes,
+        n_vertices=n_vertices,
         active_at=Now(),
         lease_until=Now() + timedelta(minutes=label.task.lease_minutes),
     )
     return Answer(applied=True, body={"rev": record.rev})
+
+
+def _vertices_of(shapes):
+    return sum(vertices_of(shape.kind, orjson.loads(shape.geometry)) for shape in shapes)
 
 
 def _summary(changes, current, rows):

@@ -69,6 +69,14 @@ def points_of(kind, geometry):
     return [point for ring in rings for point in zip(ring[::2], ring[1::2], strict=True)]
 
 
+def vertices_of(kind, geometry):
+    """How many points are kept of a shape; a rect or an ellipse counts as one."""
+    if kind == "polygon":
+        return sum(len(ring) // 2 for ring in geometry["rings"])
+    points = len(geometry.get("points", ()))
+    return {"line": points // 2, "points": points}.get(kind, 1)
+
+
 def box_of(kind, geometry):
     """(x_min, y_min, x_max, y_max) in pixels."""
     xs, ys = zip(*points_of(kind, geometry), strict=True)

@@ -101,7 +101,10 @@ def not_logged_in(request, problem):
 
 @api.exception_handler(Refusal)
 def refused(request, problem):
-    return api.create_response(request, problem.body, status=problem.status_code)
+    response = api.create_response(request, problem.body, status=problem.status_code)
+    if "retry_after" in problem.body:
+        response["Retry-After"] = str(problem.body["retry_after"])
+    return response
 
 
 @api.exception_handler(HttpError)

@@ -7,7 +7,12 @@ saved, so that no row can pass because the world of the test does not work.
 import copy
 import json
 import uuid
+from datetime import timedelta
+from unittest import mock
 
+from django.utils import timezone
+
+from labeling import saving
 from labeling.models import Label, LabelRevision, Shape
 from labeling.tests.test_api import ApiTestCase
 
@@ -218,6 +223,30 @@ class GeometryTests(PayloadTestCase):
         self.assert_refused(self.good, 422)
         Label.objects.filter(pk=self.label.pk).update(n_shapes=49_999)
         self.assertEqual(self.send(self.good).status_code, 200)
+
+    def test_more_points_than_a_label_holds_are_refused(self):
+        with mock.patch.object(saving, "MOST_VERTICES_IN_ALL", 9):
+            self.assert_refused(self.polygon([1, 1, 20, 1, 10, 15] * 4), 422)
+            self.assertEqual(self.send(self.polygon([1, 1, 20, 1, 10, 15] * 3)).status_code, 200)
+            # What takes its place counts instead of it.
+            self.good = self.with_change(base=1) | {"op_id": str(uuid.uuid4())}
+            self.assertEqual(self.send(self.good).status_code, 200)
+        self.label.refresh_from_db()
+        self.assertEqual(self.label.n_vertices, 3)
+
+    def test_who_saves_too_often_is_told_to_wait_and_loses_nothing(self):
+        with mock.patch.object(saving, "MOST_SAVES", 2):
+            for _ in range(2):
+                self.good["op_id"] = str(uuid.uuid4())
+                self.good["changes"][0]["id"] = str(uuid.uuid4())
+                self.assertEqual(self.send(self.good).status_code, 200)
+            self.good["op_id"], self.good["changes"][0]["id"] = str(uuid.uuid4()), self.uid
+            answer = self.send(self.good)
+            self.assertEqual((answer.status_code, answer["Retry-After"]), (429, "10"))
+            self.assertEqual(answer.json()["error"], "too_often")
+            past = timezone.now() - timedelta(seconds=11)
+            LabelRevision.objects.update(made_at=past)
+            self.assertEqual(self.send(self.good).json(), {"rev": 3})
 
 
 class BodyTests(PayloadTestCase):
