@@ -254,13 +254,14 @@ BOMBS = {
     "rows.png": huge_png(9_000, 9_000),  # allowed, but its pixels are missing
 }
 READ_ALL = """
-import json, resource, sys
+import json, sys
 from datasets.inspecting import Limits, inspect
 from datasets.opening import Opener
+from datasets.tests.memory import peak_kilobytes
 root, *names = sys.argv[1:]
 limits = Limits(120_000_000, 2_000_000_000)
 found = {name: inspect(f"{root}/{name}", Opener([root]), limits)[:2] for name in names}
-print(json.dumps([found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+print(json.dumps([found, peak_kilobytes()]))
 """
 
 

@@ -26,10 +26,11 @@ LINKS_OF_ONE_FILE = 25_000  # ext4 allows 65,000
 
 
 WALK = """
-import resource, sys
+import sys
+from datasets.tests.memory import peak_kilobytes
 from datasets.walking import walk
 print(sum(1 for _ in walk(sys.argv[1], sys.argv[1:])))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak_kilobytes())
 """
 
 
