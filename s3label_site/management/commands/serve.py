@@ -88,24 +88,26 @@ class Command(BaseCommand):
             self.say(f"There is no demo. {problem}")
 
     def welcome(self, host, port):
+        """Say all of it at once: who waits for the first line may end the server right after."""
         local = LOCAL_NAMES.get(host, host)
-        self.stdout.write(f"\nReady: http://{f'[{local}]' if ':' in local else local}:{port}\n\n")
+        said = [f"\nReady: http://{f'[{local}]' if ':' in local else local}:{port}\n"]
         if host in LOCAL_NAMES and set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
-            self.stdout.write(
+            said.append(
                 "Others reach it only by a name that S3LABEL_ALLOWED_HOSTS lists "
-                "(docs/settings.md).\n\n"
+                "(docs/settings.md).\n"
             )
         accounts = demonstrating.accounts_file()
         if not User.objects.exists():
-            self.stdout.write(
+            said.append(
                 "There is no account yet. Make the first one in another terminal:\n"
                 "  .venv/bin/python manage.py createsuperuser"
             )
         elif demonstrating.is_there() and accounts.is_file():
-            self.stdout.write(f"Accounts of the demo; their passwords are in {accounts}:")
-            for email, (_, _, role) in demonstrating.PEOPLE.items():
-                self.stdout.write(f"  {email:20} {role}")
-        self.stdout.write("\nStop it with Ctrl+C.")
+            said.append(f"Accounts of the demo; their passwords are in {accounts}:")
+            people = demonstrating.PEOPLE.items()
+            said += [f"  {email:20} {role}" for email, (_, _, role) in people]
+        said.append("\nStop it with Ctrl+C.")
+        self.stdout.write("\n".join(said))
         self.stdout.flush()
         connection.close()
 
