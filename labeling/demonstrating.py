@@ -48,23 +48,24 @@ SITES = (
     ),
 )
 INSTRUCTIONS = """\
-Draw an outline around every house in the image, and around the other things below.
+Draw an outline around **every house** in the image, and around the other things below.
 
-House: the edge of the roof, as you see it. Walls and shadow stay outside. Parts of a house \
+- **House**: the edge of the roof, as you see it. Walls and shadow stay outside. Parts of a house \
 that touch are one shape.
-Shed: garages, barns and other buildings that nobody lives in, also where they touch a house.
-Pool: the edge of the water.
-Car: a rectangle, turned so that it fits.
-Tree: only trees that touch no other tree, at least as wide as a car is long. No bushes, no \
+- **Shed**: garages, barns and other buildings that nobody lives in, also where they touch a house.
+- **Pool**: the edge of the water.
+- **Car**: a rectangle, turned so that it fits.
+- **Tree**: only trees that touch no other tree, at least as wide as a car is long. No bushes, no \
 hedges and no woods.
 
 What the edge of the image cuts off is drawn up to the edge. An image without any of these is \
 submitted empty."""
 EXAMPLE_TEXTS = (
-    ("Good: outlines follow the roof", "Corners are where the roof has corners; no shadow."),
-    ("Good: what belongs to which class", "Garages are sheds. Bushes and hedges stay free."),
+    ("good", "Outlines follow the roof", "Corners are where the roof has corners; no shadow."),
+    ("good", "What belongs to which class", "Garages are sheds. Bushes and hedges stay free."),
     (
-        "Bad: boxes, too loose, corners cut off, houses forgotten",
+        "bad",
+        "Boxes, too loose, corners cut off, houses forgotten",
         "Such labels are sent back.",
     ),
 )
@@ -221,12 +222,13 @@ def _free_name(name):
 def _add_examples(task, folder):
     dataset = _import(folder, "Examples", "drawn in", "Shown beside the canvas, not labeled")
     images = {image.name: image for image in Image.objects.filter(dataset=dataset)}
-    for position, (name, (title, description)) in enumerate(
+    for position, (name, (verdict, title, description)) in enumerate(
         zip(EXAMPLES, EXAMPLE_TEXTS, strict=True), start=1
     ):
         TaskExample.objects.create(
             task=task,
             image=images[name],
+            verdict=verdict,
             title=title,
             description=description,
             position=position,

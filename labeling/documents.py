@@ -47,6 +47,7 @@ def _task(task):
         "id": task.pk,
         "title": task.title,
         "description": task.description,
+        "instructions": task.instructions,
         "tools": task.tools,
         "default_tool": task.first_tool,
         "permit_overlap": task.permit_overlap,
@@ -65,6 +66,8 @@ def _task(task):
             {
                 "title": example.title,
                 "description": example.description,
+                "verdict": example.verdict,
+                "thumbnail": reverse("labeling:image_thumbnail", args=[example.image_id]),
                 "url": reverse("labeling:image_file", args=[example.image_id]),
             }
             for example in examples

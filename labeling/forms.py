@@ -102,6 +102,8 @@ class LabelTaskForm(forms.ModelForm):
             "dataset_group": "Images of",
         }
         help_texts = {
+            "description": "What labelers should draw; they see it beside the image. Markdown: "
+            "**bold**, lists with - or 1., # headings, [links](https://…), tables.",
             "dataset_group": "Images that come into the datasets of this group later are "
             "given out too.",
         }
@@ -209,7 +211,7 @@ class LabelClassFormSet(BaseInlineFormSet):
 class TaskExampleForm(forms.ModelForm):
     class Meta:
         model = TaskExample
-        fields = ("image", "title", "description", "position")
+        fields = ("image", "verdict", "title", "description", "position")
         labels = {"position": "Order"}
         widgets = {
             "title": forms.TextInput(attrs={"size": 26}),

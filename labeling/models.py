@@ -6,9 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from datasets.models import Dataset, DatasetGroup, Image
+from labeling.examples import TaskExample as TaskExample
 from labeling.exports.models import Export as Export
+from labeling.instructions import html_of
 from labeling.label_classes import LabelClass as LabelClass
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
 from labeling.reports import ImageReport as ImageReport
@@ -104,6 +107,11 @@ class LabelTask(models.Model):
         return self.title
 
     @property
+    def instructions(self):
+        """The description as HTML."""
+        return mark_safe(html_of(self.description))  # noqa: S308  it comes out of a sanitiser
+
+    @property
     def tools(self):
         """The allowed tools that this version knows, in the order of the tool bar."""
         allowed = {name.strip() for name in self.allowed_tools.split(",") if name.strip()}
@@ -120,27 +128,6 @@ class LabelTask(models.Model):
     def images(self):
         """Every image of the group's datasets, those added a moment ago included."""
         return Image.objects.filter(dataset__groups=self.dataset_group_id)
-
-
-class TaskExample(models.Model):
-    """A picture beside the canvas that shows what good (or bad) work looks like."""
-
-    task = models.ForeignKey(
-        LabelTask, models.CASCADE, db_column="label_task_id", related_name="examples"
-    )
-    image = models.ForeignKey(
-        Image, models.PROTECT, db_column="input_data_id", related_name="example_in"
-    )
-    title = models.CharField(max_length=200)
-    description = models.TextField(blank=True, default="", db_default="")
-    position = models.PositiveIntegerField(default=0, db_default=0)
-
-    class Meta:
-        db_table = "example_labeling"
-        ordering = ("position", "id")
-
-    def __str__(self):
-        return self.title
 
 
 class Assignment(models.Model):

@@ -37,8 +37,13 @@ export interface Windows {
   toggleLook(): void;
   togglePalette(): void;
   openSimplify(): void;
+  findClass(): void;
+  findShape(): void;
   readonly timeline: TimeLine;
 }
+
+/** Classes behind the ninth are found by their names. */
+const MOST_KEYS = 9;
 
 export function makeCommands(editor: Editor, session: Session, settings: Settings, windows: Windows): Command[] {
   const hasDocument = () => editor.document !== null;
@@ -71,8 +76,13 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     ...(editor.task?.classes ?? [])
       .filter(({ archived }) => !archived)
       .map(({ id, name }, i) =>
-        command("Classes", `class-${i + 1}`, name, i < 9 ? [String(i + 1)] : [], () => editor.setClass(id), canEdit),
+        command("Classes", `class-${i + 1}`, name, i < MOST_KEYS ? [String(i + 1)] : [], () => editor.setClass(id), canEdit),
       ),
+    {
+      ...command("Classes", "find-class", "Find a class by its name", ["/"], () => windows.findClass(), canEdit),
+      isOffered: (editor.task?.classes ?? []).length > MOST_KEYS,
+    },
+    command("Shapes", "find-shape", "Filter the list of shapes", ["Ctrl+/"], () => windows.findShape()),
     command("Images", "previous", "Previous image", ["ArrowLeft"], () => void session.previous(), () => session.hasPrevious),
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),

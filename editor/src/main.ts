@@ -4,6 +4,7 @@ import "./look/editor.css";
 import "./look/stage.css";
 import "./look/panel.css";
 import "./look/lookpanel.css";
+import "./look/about.css";
 import "./look/history.css";
 import "./look/windows.css";
 import "./look/narrow.css";
@@ -46,7 +47,8 @@ const tools = new ToolBar(editor);
 const simplify = new SimplifyBar(editor);
 const looks = new LookPanel(settings, updatePanels);
 const minimap = new Minimap(editor);
-const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0]);
+const toStage = () => stage.element.focus({ preventScroll: true });
+const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage);
 const timeline = new TimeLine(editor, api, updatePanels);
 const history_ = new HistoryPanel(editor, timeline, root);
 const pastBar = new PastBar(editor);
@@ -110,7 +112,9 @@ session.onOpened = (opened, picture) => {
     toggleKeys: () => sheet.toggle(),
     togglePalette: () => palette.toggle(),
     timeline,
-    openSimplify: () => simplify.open(() => stage.element.focus({ preventScroll: true })),
+    openSimplify: () => simplify.open(toStage),
+    findClass: () => inPanel(() => panel.classes.startSearch()),
+    findShape: () => inPanel(() => panel.shapes.startFilter()),
   });
   showCommands();
   stage.open(opened, picture);
@@ -127,6 +131,12 @@ session.onOpened = (opened, picture) => {
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
 };
+
+/** What is in the panel is of use only while one sees it. */
+function inPanel(act: () => void): void {
+  root.classList.remove("without-panel");
+  act();
+}
 
 /** Buttons and the panel name the keys that are in force. */
 function showCommands(): void {

@@ -77,5 +77,7 @@ export const NO_WINDOWS = {
   toggleLook: () => undefined,
   togglePalette: () => undefined,
   openSimplify: () => undefined,
+  findClass: () => undefined,
+  findShape: () => undefined,
   timeline: {} as TimeLine,
 };

@@ -71,7 +71,7 @@ class AssignmentInline(admin.TabularInline):
 class TaskExampleInline(admin.TabularInline):
     model = TaskExample
     form = TaskExampleForm
-    fields = ("thumbnail", "image", "title", "description", "position")
+    fields = ("thumbnail", "image", "verdict", "title", "description", "position")
     readonly_fields = ("thumbnail",)
     autocomplete_fields = ("image",)
     extra = 0

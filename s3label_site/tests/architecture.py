@@ -29,6 +29,7 @@ PURE = (
     "datasets/walking.py",
     "labeling/demo/",
     "labeling/exports/",
+    "labeling/instructions.py",
     "labeling/outlines.py",
     "labeling/previews.py",
     "labeling/rasterising.py",

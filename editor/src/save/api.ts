@@ -16,13 +16,16 @@ export interface LabelClass {
 export interface Example {
   title: string;
   description: string;
+  verdict: "good" | "bad" | "";
+  thumbnail: string;
   url: string;
 }
 
 export interface TaskData {
   id: number;
   title: string;
-  description: string;
+  /** As HTML that the server has made safe. */
+  instructions: string;
   tools: string[];
   default_tool: string;
   permit_overlap: boolean;

@@ -3,7 +3,7 @@
 import type { Editor } from "../editor";
 import type { Shape } from "../shapes/types";
 import { colorOf, patternPath } from "../paint/style";
-import { h, swatch } from "./dom";
+import { h, icon, swatch } from "./dom";
 
 const KIND_WORDS: Record<Shape["kind"], string> = {
   polygon: "Polygon",
@@ -20,14 +20,29 @@ export class ShapeList {
   readonly element = h("section", { class: "shapes" });
   private readonly count = h("span", { class: "count" });
   private readonly empty = h("p", { class: "quiet" });
+  private readonly filter = h("input", {
+    type: "search",
+    class: "search",
+    placeholder: "Filter: tree, rectangle, locked…",
+    "aria-label": "Filter the list of shapes by class, kind, number, locked or hidden",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   private readonly spacer = h("div", { class: "spacer" });
   private readonly rows = h("div", { class: "rows", role: "group", "aria-label": "Shapes" }, this.spacer);
-  /** From front to back. */
+  /** Those that are listed, from front to back. */
   private order: Shape[] = [];
+  /** Counted from the back; the filter changes nothing about it. */
+  private numbers = new Map<string, number>();
   private shownSelection = "";
 
-  constructor(private readonly editor: Editor) {
-    this.element.append(h("h2", {}, "Shapes ", this.count), this.empty, this.rows);
+  constructor(
+    private readonly editor: Editor,
+    private readonly leave: () => void,
+  ) {
+    this.element.append(h("h2", {}, "Shapes ", this.count), this.filter, this.empty, this.rows);
+    this.filter.addEventListener("input", () => this.update());
+    this.filter.addEventListener("keydown", (event) => this.onFilterKey(event));
     this.rows.addEventListener("scroll", () => this.showRows());
     this.rows.addEventListener("click", (event) => this.choose(event));
     this.rows.addEventListener("keydown", (event) => this.step(event));
@@ -38,19 +53,54 @@ export class ShapeList {
     new ResizeObserver(() => this.showRows()).observe(this.rows);
   }
 
+  /** Another label: its list is whole at first. */
+  open(): void {
+    this.filter.value = "";
+  }
+
+  startFilter(): void {
+    this.filter.focus();
+    this.filter.select();
+  }
+
   update(): void {
     const { editor } = this;
-    this.order = [...(editor.document?.store.inOrder() ?? [])].reverse();
-    this.count.textContent = String(this.order.length);
-    this.count.dataset.shapeCount = String(this.order.length);
+    const all = editor.document?.store.inOrder() ?? [];
+    this.numbers = new Map(all.map(({ id }, i) => [id, i + 1]));
+    const words = this.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = words.length ? all.filter((shape) => this.matches(shape, words)) : all;
+    this.order = [...found].reverse();
+    this.count.textContent = words.length ? `${found.length} of ${all.length}` : String(all.length);
+    this.count.dataset.shapeCount = String(all.length);
     this.spacer.style.height = `${this.order.length * ROW_HEIGHT}px`;
+    this.filter.hidden = !all.length;
     this.rows.hidden = !this.order.length;
     this.empty.hidden = this.order.length > 0;
-    this.empty.textContent = editor.editable
-      ? "Nothing drawn yet. If there is nothing to draw, press Complete."
-      : "Nothing is drawn here.";
+    this.empty.textContent = all.length ? "No shape matches the filter." : this.emptyWords;
     this.followSelection();
     this.showRows();
+  }
+
+  private get emptyWords(): string {
+    return this.editor.editable
+      ? "Nothing drawn yet. If there is nothing to draw, press Complete."
+      : "Nothing is drawn here.";
+  }
+
+  /** Every word is part of what the row says, or the whole number. */
+  private matches(shape: Shape, words: readonly string[]): boolean {
+    const number = String(this.numbers.get(shape.id));
+    const text = [this.nameOf(shape), KIND_WORDS[shape.kind], ...this.marksOf(shape)].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word) || word === number);
+  }
+
+  private nameOf(shape: Shape): string {
+    return this.editor.task?.classes.find(({ id }) => id === shape.class)?.name ?? "?";
+  }
+
+  private marksOf({ id }: Shape): string[] {
+    const { marks } = this.editor;
+    return [marks?.locked.has(id) && "locked", marks?.hidden.has(id) && "hidden"].filter((word) => !!word) as string[];
   }
 
   /** Scroll to what was just selected, but never against the hand that scrolls. */
@@ -70,10 +120,8 @@ export class ShapeList {
     const hadFocus = focused !== undefined && this.rows.contains(document.activeElement);
     const first = Math.max(0, Math.floor(this.rows.scrollTop / ROW_HEIGHT) - 2);
     const count = Math.ceil(this.rows.clientHeight / ROW_HEIGHT) + 5;
-    const classes = new Map((this.editor.task?.classes ?? []).map((one) => [one.id, one]));
     const rows = this.order.slice(first, first + count).map((shape, i) => {
-      const label = classes.get(shape.class);
-      const number = this.order.length - first - i;
+      const marks = this.marksOf(shape);
       const row = h(
         "button",
         {
@@ -83,14 +131,27 @@ export class ShapeList {
           "aria-pressed": String(this.editor.selection.has(shape.id)),
         },
         swatch(colorOf(shape, this.editor.style), patternPath(shape.class, this.editor.style)),
-        h("span", { class: "name" }, label?.name ?? "?"),
-        h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${number}`),
+        h("span", { class: "name" }, this.nameOf(shape)),
+        ...marks.map((mark) => h("span", { class: "mark", title: mark }, icon(mark === "locked" ? "lock" : "hide-selected"), h("span", { class: "unseen" }, mark))),
+        h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${this.numbers.get(shape.id)}`),
       );
       row.style.top = `${(first + i) * ROW_HEIGHT}px`;
       return row;
     });
     this.spacer.replaceChildren(...rows);
     if (hadFocus) this.spacer.querySelector<HTMLElement>(`[data-shape="${focused}"]`)?.focus();
+  }
+
+  /** Enter selects all that the filter left; Esc takes the filter away. */
+  private onFilterKey(event: KeyboardEvent): void {
+    if (event.key === "ArrowDown") this.spacer.querySelector<HTMLElement>(".shape-row")?.focus();
+    else if (event.key === "Enter") this.editor.select(this.order.map(({ id }) => id));
+    else if (event.key === "Escape") this.filter.value = "";
+    else return;
+    event.preventDefault();
+    if (event.key === "ArrowDown") return;
+    this.update();
+    this.leave();
   }
 
   private shapeOf(event: Event): Shape | null {
