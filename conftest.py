@@ -19,6 +19,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="The long form of docs/reliability.md.")
+
+
+@pytest.fixture(scope="session")
+def is_long(pytestconfig):
+    """Whether tests should do in many rounds what they else do in few."""
+    return pytestconfig.getoption("--long")
+
+
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
