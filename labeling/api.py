@@ -1,9 +1,8 @@
 """What the editor and scripts do with labels: open, save, submit, reopen, claim the next."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
@@ -16,6 +15,7 @@ from labeling.classes import prepare_classes
 from labeling.documents import document_of
 from labeling.forms import LONGEST_COMMENT
 from labeling.history import history_of, place_of
+from labeling.image_values import latest_values, values_at, values_changed_since
 from labeling.models import Label, LabelTask
 from labeling.querysets import images_visible_to
 from labeling.revisions import states_at, states_changed_since, states_ended_since
@@ -25,6 +25,7 @@ from labeling.saving import (
     InvalidChanges,
     NotEditable,
     TooManySaves,
+    kept_changes,
     save_changes,
 )
 from labeling.timing import Sitting
@@ -64,9 +65,16 @@ class Change(Strict):
     shape: ShapeState | None
 
 
+class ValueChange(Strict):
+    attribute: Int
+    base: Rev | None
+    value: Any
+
+
 class Changes(Strict):
     op_id: UUID
-    changes: Annotated[list[Change], Field(min_length=1, max_length=MOST_CHANGES)]
+    changes: Annotated[list[Change], Field(max_length=MOST_CHANGES)] = []
+    values: Annotated[list[ValueChange], Field(max_length=MOST_CHANGES)] = []
 
 
 class Submission(Strict):
@@ -111,11 +119,12 @@ def get_image_file(request, image_id: int):
 
 @router.post("/labels/{int:label_id}/changes")
 def save_label(request, label_id: int, body: Changes):
-    """Save changes of shapes as one new revision, whole or not at all."""
+    """Save changes of shapes, and of what is said of the image, as one new revision or not at
+    all."""
     label = _label(request, label_id)
-    changes = [change.model_dump(by_alias=True) for change in body.changes]
+    sent = body.model_dump(by_alias=True)
     try:
-        answer = save_changes(label, author=request.user, op_id=body.op_id, changes=changes)
+        answer = save_changes(label, author=request.user, **sent)
     except NotEditable as problem:
         is_own = problem.label.labeler_id == request.user.pk
         message = str(problem) if is_own else "Only its labeler can draw on a label."
@@ -125,7 +134,7 @@ def save_label(request, label_id: int, body: Changes):
     except TooManySaves as problem:
         raise Refusal(429, "too_often", str(problem), retry_after=IN_SECONDS) from problem
     if not answer.applied:
-        message = "Somebody else changed the same shapes; both versions are kept."
+        message = "Somebody else changed the same meanwhile; both versions are kept."
         raise Refusal(409, "conflict", message, **answer.body)
     return answer.body
 
@@ -134,9 +143,11 @@ def save_label(request, label_id: int, body: Changes):
 def get_changes(request, label_id: int, rev: int):
     """The shapes that were drawn, changed or deleted after a revision, as they are now."""
     label = _label(request, label_id)
-    shapes = states_changed_since(label, min(rev, label.rev))
+    since = min(rev, label.rev)
     # The label was read before its shapes: whatever was saved meanwhile comes once more.
-    return {"rev": label.rev, "status": label.status, "shapes": shapes}
+    changed = {"shapes": states_changed_since(label, since)}
+    changed["values"] = values_changed_since(label, since)
+    return {"rev": label.rev, "status": label.status} | changed
 
 
 @router.get("/labels/{int:label_id}/history")
@@ -154,7 +165,9 @@ def get_revision(request, label_id: int, rev: int, ended: bool = False):
     label = _label(request, label_id)
     if rev > label.rev:
         raise Http404
-    return {"rev": rev, "shapes": (states_ended_since if ended else states_at)(label, rev)}
+    shapes = (states_ended_since if ended else states_at)(label, rev)
+    latest = [{"attribute": one, "latest": last} for one, last in latest_values(label).items()]
+    return {"rev": rev, "shapes": shapes, "values": values_at(label, rev), "latest_values": latest}
 
 
 @router.get("/labels/{int:label_id}/kept/{int:save}")
@@ -162,7 +175,7 @@ def get_kept(request, label_id: int, save: int):
     """What a save wanted that lost a conflict: its changes as they were sent."""
     label = _label(request, label_id)
     kept = get_object_or_404(label.revisions.filter(rev=None), pk=save)
-    return {"changes": orjson.Fragment(kept.changes)}
+    return kept_changes(kept)
 
 
 @router.post("/labels/{int:label_id}/time")
@@ -240,5 +253,7 @@ def _step(request, label_id, take):
     except steps.InvalidStep as problem:
         label.refresh_from_db()
         now = {"status": label.status, "rev": label.rev}
+        if problem.missing:
+            now["missing"] = [one.as_dict() for one in problem.missing]
         raise Refusal(409, "not_possible", str(problem), **now) from problem
     return {"status": label.status}

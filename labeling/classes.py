@@ -1,9 +1,9 @@
-"""The classes of a task get what SQL or a quick form left out, when they are first used."""
+"""Classes and attributes get what SQL or a quick form left out, when they are first used."""
 
 from django.db import transaction
 from django.db.models import Max, Q
 
-from labeling.models import LabelClass, LabelTask
+from labeling.models import Attribute, LabelClass, LabelTask
 
 # Ordered so that each colour keeps the greatest distance from those before it, for normal
 # sight and for the three kinds of colour blindness; all stand out on photos.
@@ -35,17 +35,21 @@ def next_color(used):
 
 
 def prepare_classes(task):
-    """Make sure that the task has a class, and that every class has a colour and an export id."""
+    """Make sure that the task has a class, and that every class has a colour and an export id,
+    every attribute a name for exports."""
     complete = task.classes.exclude(color="").exclude(export_id=None).count()
-    if complete and complete == task.classes.count():
+    has_classes = complete or not task.tools
+    is_named = not task.attributes.filter(export_name="").exists()
+    if has_classes and is_named and complete == task.classes.count():
         return
     with transaction.atomic():
         # Everybody who opens a new task at once waits here for the first.
         task = LabelTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
-        if not task.classes.exists():
+        if task.tools and not task.classes.exists():
             LabelClass.objects.create(task=task, name=DEFAULT_CLASS)
         _give_colors(task)
         _give_export_ids(task)
+        _give_export_names(task)
 
 
 def _give_colors(task):
@@ -65,3 +69,19 @@ def _give_export_ids(task):
         label_class.export_id = last
         label_class.save(update_fields=["export_id"])
     LabelTask.objects.filter(~Q(last_export_id=last), pk=task.pk).update(last_export_id=last)
+
+
+def _give_export_names(task):
+    """The name that an attribute has now; no other one of the image, or of shapes, gets it."""
+    for attribute in Attribute.objects.filter(task=task, export_name=""):
+        others = Attribute.objects.filter(task=task, applies_to=attribute.applies_to)
+        if attribute.label_class_id:
+            # Classes do not meet: those of several may have a name in common.
+            others = others.filter(Q(label_class=None) | Q(label_class=attribute.label_class_id))
+        used = set(others.values_list("export_name", flat=True))
+        name, number = attribute.name, 1
+        while name in used:
+            number += 1
+            name = f"{attribute.name} {number}"
+        attribute.export_name = name
+        attribute.save(update_fields=["export_name"])

@@ -3,6 +3,8 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from labeling.attributes import definitions_of
+from labeling.image_values import values_at
 from labeling.models import Label, LabelStep
 from labeling.saving import state_of
 from labeling.skeletons import readable_skeleton
@@ -22,6 +24,7 @@ def document_of(label, *, viewer):
         "image": _image(label.image),
         "task": _task(label.task),
         "shapes": [state_of(shape) for shape in shapes.iterator()],
+        "values": values_at(label),
         "comment": _comment(label),
         "seconds": label.sittings.filter(user=label.labeler_id).seconds(),
         "previous": _neighbour(label, forward=False),
@@ -58,10 +61,12 @@ def _task(task):
                 "name": label_class.name,
                 "color": label_class.color,
                 "archived": label_class.is_archived,
+                "tools": label_class.tools,
                 "skeleton": readable_skeleton(label_class.skeleton),
             }
             for label_class in task.classes.all()
         ],
+        "attributes": [_attribute(one) for one in definitions_of(task.pk).found],
         "examples": [
             {
                 "title": example.title,
@@ -76,6 +81,21 @@ def _task(task):
             "submitted": task.labels.filter(status__in=Label.DONE).count(),
             "total": task.images().count() * task.labels_per_image,
         },
+    }
+
+
+def _attribute(definition):
+    return {
+        "id": definition.id,
+        "name": definition.name,
+        "key": definition.key,
+        "of_image": definition.of_image,
+        "class": definition.class_id,
+        "kind": definition.kind,
+        "options": definition.options,
+        "default": definition.default,
+        "required": definition.required,
+        "archived": definition.archived,
     }
 
 

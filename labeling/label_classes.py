@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from labeling.skeletons import BadSkeleton, parse_skeleton
+from labeling.tools import chosen_tools
 
 
 class LabelClass(models.Model):
@@ -36,6 +37,13 @@ class LabelClass(models.Model):
         help_text="For the keypoint tool. One chain of names in a line, such as "
         "“nose - left eye - left ear”: neighbours are joined.",
     )
+    allowed_tools = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Names of tools, separated by commas. Empty: all that the task allows.",
+    )
 
     class Meta:
         db_table = "label_classes"
@@ -50,6 +58,11 @@ class LabelClass(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def tools(self):
+        """The tools that draw it, of those that its task allows."""
+        return chosen_tools(self.allowed_tools, self.task.tools)
 
     def clean(self):
         try:

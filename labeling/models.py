@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from datasets.models import Dataset, DatasetGroup, Image
+from labeling.attributes import Attribute as Attribute
+from labeling.attributes import ImageValue as ImageValue
 from labeling.examples import TaskExample as TaskExample
 from labeling.exports.models import Export as Export
 from labeling.instructions import html_of
@@ -16,7 +18,7 @@ from labeling.label_classes import LabelClass as LabelClass
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
 from labeling.reports import ImageReport as ImageReport
 from labeling.timing import Sitting as Sitting
-from labeling.tools import KIND_CHOICES, tools_of_type
+from labeling.tools import KIND_CHOICES, TASK_TYPES, chosen_tools, tools_of_type
 
 User = settings.AUTH_USER_MODEL
 
@@ -28,6 +30,7 @@ class LabelTask(models.Model):
         INSTANCES = "instance_segmentation", "Instance segmentation"
         SEMANTIC = "semantic_segmentation", "Semantic segmentation"
         BOXES = "bounding_boxes", "Bounding boxes"
+        CLASSIFICATION = "classification", "Classification (tags, nothing is drawn)"
 
     class Order(models.TextChoices):
         SHUFFLED = "shuffled", "Shuffled (always the same way)"
@@ -93,10 +96,7 @@ class LabelTask(models.Model):
         db_table = "label_tasks"
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    type__in=["instance_segmentation", "semantic_segmentation", "bounding_boxes"]
-                ),
-                name="a_task_has_a_known_type",
+                condition=Q(type__in=TASK_TYPES), name="a_task_has_a_known_type"
             ),
             models.CheckConstraint(
                 condition=Q(labels_per_image__gte=1), name="an_image_is_labeled_at_least_once"
@@ -114,16 +114,14 @@ class LabelTask(models.Model):
     @property
     def tools(self):
         """The allowed tools that this version knows, in the order of the tool bar."""
-        allowed = {name.strip() for name in self.allowed_tools.split(",") if name.strip()}
-        of_type = tools_of_type(self.type)
-        return [tool for tool in of_type if tool in allowed] or of_type
+        return chosen_tools(self.allowed_tools, tools_of_type(self.type))
 
     @property
     def first_tool(self):
         for tool in (self.default_tool, "polygon"):
             if tool in self.tools:
                 return tool
-        return self.tools[0]
+        return next(iter(self.tools), "")
 
     def images(self):
         """Every image of the group's datasets, those added a moment ago included."""

@@ -9,10 +9,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
+from labeling.attributes import definitions_of
+from labeling.image_values import ValueChanges
 from labeling.models import Label, LabelRevision, Shape
 from labeling.shapes import BadShape, parse_geometry, to_json, vertices_of
 from labeling.summaries import summary_of
 from labeling.tools import kinds_of_tools
+from labeling.values import BadValue, check_attributes
 
 MOST_CHANGES = 5_000
 MOST_SHAPES = 50_000
@@ -51,20 +54,22 @@ class Answer:
     body: dict
 
 
-def save_changes(label, *, author, op_id, changes):
+def save_changes(label, *, author, op_id, changes, values=()):
     """Apply changes to a label as one new revision, or keep them as a conflict.
 
     A change is {"id": UUID of the shape, "base": the shape's revision it was made on or
-    None, "shape": the new state {class, kind, geom, z, attrs} or None to delete it}.
+    None, "shape": the new state {class, kind, geom, z, attrs} or None to delete it}. A value of
+    the image is {"attribute": its id, "base": likewise, "value": the new one or None}.
     Raises NotEditable, InvalidChanges and TooManySaves; a known op_id gets its old answer.
     """
-    _check_number_of(changes)
+    _check_number_of(changes, values)
     _check_rate(author)
-    content = hashlib.sha256(orjson.dumps(changes, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    sent = _sent(changes, values)
+    content = hashlib.sha256(orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)).hexdigest()
     record = LabelRevision(op_id=op_id, author=author, content_sha256=content)
     try:
         with transaction.atomic():
-            return _save(record, label, author, changes)
+            return _save(record, label, author, changes, values)
     except IntegrityError as problem:
         # Two labels are not locked against each other; their op_ids are unique all the same.
         if LabelRevision.objects.filter(op_id=op_id).exclude(label=label).exists():
@@ -72,7 +77,18 @@ def save_changes(label, *, author, op_id, changes):
         raise
 
 
-def _save(record, label, author, changes):
+def _sent(changes, values):
+    """What was sent, as it is kept: a save of shapes alone is a list of its changes."""
+    return {"changes": changes, "values": list(values)} if values else changes
+
+
+def kept_changes(record):
+    """{"changes", "values"} of a save that was kept."""
+    sent = orjson.loads(record.changes)
+    return sent if isinstance(sent, dict) else {"changes": sent, "values": []}
+
+
+def _save(record, label, author, changes, values):
     # The lock serialises the saves of one label: its revisions are 1, 2, 3, …
     record.label = label = Label.objects.select_for_update(of=("self",)).get(pk=label.pk)
     known = LabelRevision.objects.filter(op_id=record.op_id).first()
@@ -81,24 +97,29 @@ def _save(record, label, author, changes):
     if not label.is_editable_by(author):
         raise NotEditable(label)
     current = _current_states(label, changes)
-    rows = _parse(label, changes, current)
+    definitions = definitions_of(label.task_id)
+    of_image = ValueChanges(label, values, definitions)
+    rows = _parse(label, changes, current, definitions, of_image.problems)
     lost = _lost(changes, current)
-    if lost:
-        answer = _keep_conflict(record, label, changes, lost)
+    if lost or of_image.lost:
+        record.changes = orjson.dumps(_sent(changes, values), option=orjson.OPT_SORT_KEYS).decode()
+        answer = _conflict(label, lost, of_image)
     else:
-        answer = _apply(record, label, changes, current, rows)
+        answer = _apply(record, label, changes, current, rows, of_image)
     record.answer = orjson.dumps(answer.body).decode()
     record.save(force_insert=True)
     return answer
 
 
-def _check_number_of(changes):
+def _check_number_of(changes, values):
     # Before the first query, which names every shape in a parameter of its own.
-    if not 0 < len(changes) <= MOST_CHANGES:
+    if not 0 < len(changes) + len(values) <= MOST_CHANGES:
         message = f"Send between 1 and {MOST_CHANGES} changes at a time."
         raise InvalidChanges([{"id": None, "message": message}])
     if len({change["id"] for change in changes}) < len(changes):
         raise InvalidChanges([{"id": None, "message": "A shape is changed once in a save."}])
+    if len({value["attribute"] for value in values}) < len(values):
+        raise InvalidChanges([{"id": None, "message": "A value is changed once in a save."}])
 
 
 def _check_rate(author):
@@ -141,19 +162,20 @@ def _lost(changes, current):
     ]
 
 
-def _keep_conflict(record, label, changes, lost):
-    record.changes = orjson.dumps(changes, option=orjson.OPT_SORT_KEYS).decode()
+def _conflict(label, lost, of_image):
     current = _current_states(label, [{"id": uid} for uid in lost])
     states = [
         state_of(shape) if shape else {"id": str(uid), "deleted": True, "rev": rev}
         for uid, (rev, shape) in current.items()
     ]
-    return Answer(applied=False, body={"rev": label.rev, "shapes": states})
+    values = {"values": of_image.lost_states()} if of_image.changes else {}
+    return Answer(applied=False, body={"rev": label.rev, "shapes": states} | values)
 
 
-def _apply(record, label, changes, current, rows):
+def _apply(record, label, changes, current, rows, of_image):
     record.rev = label.rev + 1
-    record.summary = to_json(_summary(changes, current, rows))
+    record.summary = to_json(_summary(changes, current, rows) | of_image.summary())
+    of_image.apply(record.rev)
     replaced = [change["id"] for change in changes if current.get(change["id"], (0, None))[1]]
     Shape.objects.current().filter(label=label, uid__in=replaced).update(rev_removed=record.rev)
     for row in rows:
@@ -193,27 +215,30 @@ def _summary(changes, current, rows):
 
 
 def _compared(shape):
-    return shape and (shape.label_class_id, shape.kind, orjson.loads(shape.geometry), shape.z)
+    if shape is None:
+        return None
+    geometry = orjson.loads(shape.geometry)
+    return shape.label_class_id, shape.kind, geometry, shape.attributes, shape.z
 
 
-def _parse(label, changes, current):
+def _parse(label, changes, current, definitions, problems):
     """The new rows of all changes; every problem is found before any is reported."""
     classes = {label_class.pk: label_class for label_class in label.task.classes.all()}
-    rows, problems = [], []
+    problems, rows = list(problems), []
     for change in changes:
         if change["shape"] is None:
             continue
         before = current.get(change["id"], (None, None))[1]
         try:
-            rows.append(_row(label, change, before, classes))
-        except BadShape as problem:
+            rows.append(_row(label, change, before, classes, definitions))
+        except (BadShape, BadValue) as problem:
             problems.append({"id": str(change["id"]), "message": str(problem)})
     if problems:
         raise InvalidChanges(problems)
     return rows
 
 
-def _row(label, change, before, classes):
+def _row(label, change, before, classes, definitions):
     state = change["shape"]
     label_class = classes.get(state["class"])
     if label_class is None:
@@ -221,13 +246,10 @@ def _row(label, change, before, classes):
     if label_class.is_archived and (before is None or before.label_class_id != label_class.pk):
         raise BadShape(f"The class {label_class.name} is archived; choose another.")
     kind = state["kind"]
-    is_new_kind = before is None or before.kind != kind
-    if is_new_kind and kind not in kinds_of_tools(label.task.tools):
-        raise BadShape(f"This task does not allow shapes of the kind {kind!r}.")
-    attributes = to_json(state["attrs"])
+    _check_kind(kind, before, label, label_class)
+    attributes = to_json(_attributes(label, change["id"], state, definitions))
     if len(attributes) > LARGEST_ATTRIBUTES:
         raise BadShape("The attributes are too long.")
-    _check_value(state["attrs"])
     geometry = parse_geometry(kind, state["geom"], label.image.width, label.image.height)
     return Shape(
         label=label,
@@ -238,6 +260,32 @@ def _row(label, change, before, classes):
         z=state["z"],
         attributes=attributes,
     )
+
+
+def _check_kind(kind, before, label, label_class):
+    """What is there already may stay of a kind that is not drawn any more."""
+    if before and before.kind == kind and before.label_class_id == label_class.pk:
+        return
+    is_new_kind = before is None or before.kind != kind
+    if is_new_kind and kind not in kinds_of_tools(label.task.tools):
+        raise BadShape(f"This task does not allow shapes of the kind {kind!r}.")
+    if label_class.allowed_tools and kind not in kinds_of_tools(label_class.tools):
+        raise BadShape(f"The class {label_class.name} does not allow shapes of the kind {kind!r}.")
+
+
+def _attributes(label, uid, state, definitions):
+    """A task that defines none takes whatever scripts say of its shapes."""
+    attributes = state["attrs"]
+    _check_value(attributes)
+    if not definitions.of_shapes or not attributes:
+        return attributes
+
+    def had(key, value):
+        states = Shape.objects.filter(label=label, uid=uid, label_class=state["class"])
+        texts = states.values_list("attributes", flat=True).distinct()
+        return any((key, value) in orjson.loads(text).items() for text in texts)
+
+    return check_attributes(attributes, definitions.of_class(state["class"]), had)
 
 
 def _check_value(value, depth=0):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from labeling.missing import in_words, missing_answers
 from labeling.models import ImageReport, Label, LabelStep
 
 Status = Label.Status
@@ -13,6 +14,10 @@ Status = Label.Status
 
 class InvalidStep(Exception):
     """The step is not possible now; the message says why, to people."""
+
+    def __init__(self, message, missing=()):
+        super().__init__(message)
+        self.missing = missing
 
 
 @dataclass(frozen=True)
@@ -145,3 +150,5 @@ def _check(step, label, by, rev):
         raise InvalidStep("Something was drawn on it, so it stays with its labeler.")
     if rev is not None and label.rev != rev:
         raise InvalidStep(f"The label was changed: it is at revision {label.rev}, not {rev}.")
+    if step is SUBMIT and (missing := missing_answers(label)):
+        raise InvalidStep(in_words(missing), missing)

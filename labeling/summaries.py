@@ -9,7 +9,7 @@ ROUNDING = 0.011
 
 
 def kinds_of_change(before, after, *, was_there=False):
-    """What became of one shape; before and after begin with (class, kind, geometry).
+    """What became of one shape; before and after are (class, kind, geometry, attributes, …).
 
     before is None for a shape that is not there, was_there tells that it once was.
     """
@@ -22,6 +22,8 @@ def kinds_of_change(before, after, *, was_there=False):
         kinds.append("class changed")
     if before[1:3] != after[1:3]:
         kinds.append("moved" if _is_moved(before, after) else "reshaped")
+    if before[3] != after[3]:
+        kinds.append("attribute changed")
     return kinds or ["changed"]
 
 

@@ -31,8 +31,8 @@ class PrepareClassesTests(S3LabelTestCase):
         prepare_classes(self.task)
         self.assertEqual(self.classes()[-1], ("River", "#4363d8", 4))
 
-    def test_a_task_whose_classes_are_ready_costs_two_queries(self):
-        with self.assertNumQueries(2):
+    def test_a_task_whose_classes_are_ready_costs_three_queries(self):
+        with self.assertNumQueries(3):
             prepare_classes(self.task)
 
     def test_after_the_last_color_of_the_palette_the_first_comes_again(self):

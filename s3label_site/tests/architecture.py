@@ -35,6 +35,7 @@ PURE = (
     "labeling/rasterising.py",
     "labeling/shapes.py",
     "labeling/tools.py",
+    "labeling/values.py",
     "s3label_site/supervising.py",
 )
 # Formats are pure; what finds them, and what reads the database for them, is not.
@@ -49,6 +50,8 @@ DOORS = {
     "LabelTask": {"assigned_to"},
     "Image": set(),
     "Shape": set(),
+    "Attribute": set(),
+    "ImageValue": set(),
     "LabelRevision": set(),
     "LabelStep": set(),
 }
