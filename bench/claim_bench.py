@@ -1,16 +1,21 @@
-"""Time of one claim at many images, against the same at few, in one run.
+"""Time of one claim at many images, against the same at few; then of many people at once.
 
-    DATABASE_URL=postgresql://… .venv/bin/python bench/claim_bench.py [FEW] [MANY] [--keep]
+    DATABASE_URL=postgresql://… .venv/bin/python bench/claim_bench.py [FEW] [MANY] [CLIENTS]
 
 Works in a database of its own beside the named one (test_…), which it drops at the end.
 A tenth of the images is done before the clock starts. Prints the median and p99 of 300
-claims in milliseconds, and the ratio many / few.
+claims in milliseconds, and the ratio many / few; beside each the time that one SELECT 1
+takes between the claims, because another process may have the machine. Then CLIENTS (50; 16
+on SQLite) processes claim and submit as fast as they can for ten seconds, without a pause
+that people would make, and what they were given is compared.
 """
 
+import multiprocessing
 import os
 import statistics
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -20,15 +25,18 @@ import django  # noqa: E402
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from datasets.models import Dataset, DatasetGroup  # noqa: E402
 from labeling import claiming, queueing  # noqa: E402
 from labeling.models import Assignment, Label, LabelTask  # noqa: E402
+from labeling.steps import submit  # noqa: E402
 
 CLAIMS = 300
+CLIENTS = {"postgresql": 50, "sqlite": 16}
+SECONDS = 10
 COLUMNS = "dataset_id, path, sha256, byte_size, format, width, height"
 # The first digits of the hash are as good as random: tasks give images out in their order.
 IMAGES = {
@@ -71,29 +79,81 @@ def make_world(count):
 
 
 def time_claims(task, labeler):
-    times = []
+    """Milliseconds of each claim, and of the smallest question between two."""
+    claims, questions = [], []
     last = 0
     for _ in range(CLAIMS):
         started = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        asked = time.perf_counter()
         label = claiming.claim_next(task=task, labeler=labeler, after=last)
-        times.append((time.perf_counter() - started) * 1000)
+        claims.append((time.perf_counter() - asked) * 1000)
+        questions.append((asked - started) * 1000)
         Label.objects.filter(pk=label.pk).update(status="submitted")
         last = label.pk
-    return statistics.median(times), sorted(times)[int(len(times) * 0.99)]
+    return claims, questions
+
+
+def claim_at_once(task, clients):
+    """(label, milliseconds) of every claim of so many processes."""
+    people = [User.objects.create(email=f"at-once{n}@example.org") for n in range(clients)]
+    Assignment.objects.bulk_create(Assignment(user=person, task=task) for person in people)
+    connections.close_all()
+    fork = multiprocessing.get_context("fork")
+    start, answers = fork.Barrier(clients + 1), fork.SimpleQueue()
+
+    def work(person):
+        given = []
+        claiming.claim_next(task=task, labeler=person)
+        start.wait()
+        ends = time.perf_counter() + SECONDS
+        while (began := time.perf_counter()) < ends:
+            label = claiming.claim_next(task=task, labeler=person, after=0)
+            given.append((label.pk, (time.perf_counter() - began) * 1000))
+            submit(label, by=person, rev=0)
+        answers.put(given)
+        connections.close_all()
+
+    processes = [fork.Process(target=work, args=[person]) for person in people]
+    for process in processes:
+        process.start()
+    start.wait()
+    given = [claim for _ in processes for claim in answers.get()]
+    for process in processes:
+        process.join()
+    return given
+
+
+def p99(times):
+    return sorted(times)[int(len(times) * 0.99)]
 
 
 def main():
-    numbers = [int(argument.replace(",", "")) for argument in sys.argv[1:] if argument[0] != "-"]
-    few, many = (numbers + [10_000, 1_000_000][len(numbers) :])[:2]
+    numbers = [int(argument.replace(",", "")) for argument in sys.argv[1:]]
+    defaults = [10_000, 1_000_000, CLIENTS[connection.vendor]]
+    few, many, clients = numbers + defaults[len(numbers) :]
     old = setup_databases(verbosity=0, interactive=False)
     try:
         print(f"{connection.vendor}, {CLAIMS} claims, one labeler")
         medians = []
         for count in (few, many):
-            median, p99 = time_claims(*make_world(count))
-            medians.append(median)
-            print(f"  {count:>9,} images: median {median:.2f} ms, p99 {p99:.2f} ms")
+            task, labeler = make_world(count)
+            claims, questions = time_claims(task, labeler)
+            medians.append(statistics.median(claims))
+            print(
+                f"  {count:>9,} images: median {medians[-1]:.2f} ms, p99 {p99(claims):.2f} ms; "
+                f"SELECT 1: median {statistics.median(questions):.2f} ms"
+            )
         print(f"  ratio of the medians: {medians[1] / medians[0]:.2f}")
+        given = claim_at_once(task, clients)
+        times = [milliseconds for _, milliseconds in given]
+        doubles = sum(number > 1 for number in Counter(label for label, _ in given).values())
+        print(f"{clients} processes at once, {many:,} images, each claim submitted")
+        print(
+            f"  {len(given) / SECONDS:.0f} claims/s, median {statistics.median(times):.0f} ms, "
+            f"p99 {p99(times):.0f} ms, {doubles} given twice"
+        )
     finally:
         teardown_databases(old, verbosity=0)
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, Q, When
 from django.db.models.functions import Now
 
 from labeling.models import Assignment, Label, LabelTask
-from labeling.queueing import add_forgotten, locked, top_up
+from labeling.queueing import add_forgotten, behind, locked, top_up
 
 # Who leaves so many images untouched gets one of them again, instead of hoarding more.
 MOST_UNTOUCHED = 5
@@ -23,12 +23,21 @@ def claim_next(*, task, labeler, after=None, ahead=False):
     labeler is still at work there, and gets now what comes when it is submitted.
     """
     # In transactions of their own: they lock many rows, and a claim waits while it holds one.
-    release_lapsed(task)
-    top_up(task)
+    has_lapsed, has_new = _to_do(task)
+    if has_lapsed:
+        release_lapsed(task)
+    if has_new:
+        top_up(task)
     label = _claim(task, labeler, after, ahead)
     if label is None and add_forgotten(task):
         label = _claim(task, labeler, after, ahead)
     return label
+
+
+def _to_do(task):
+    """(leases have ended, images came), in one question: nearly always there is nothing."""
+    lapsed = Label.objects.untouched().lapsed().filter(task=task)
+    return LabelTask.objects.values_list(Exists(lapsed), Exists(behind(task))).get(pk=task.pk)
 
 
 def _claim(task, labeler, after, ahead):
@@ -43,45 +52,57 @@ def _claim(task, labeler, after, ahead):
             raise LabelTask.DoesNotExist("The task is not assigned to this user.")
         # Read behind the lock, for which whoever changes how the task is given out waits, too.
         task = LabelTask.objects.get(pk=task.pk)
-        mine = Label.objects.filter(task=task, labeler=labeler).exclude(pk=after)
-        label = (
-            mine.filter(status=Label.Status.SENT_BACK).order_by("status_since").first()
-            or _unfinished(mine, going_on=after is not None and not ahead)
-            or _new(task, assignment)
-        )
-        if label is not None and label.status == Label.Status.IN_PROGRESS:
-            renew_lease(label)
+        mine = Label.objects.filter(task=task, labeler=labeler)
+        others = mine.exclude(pk=after)
+        label = _begun(others, going_on=after is not None and not ahead)
+        if label is None:
+            label = _new(task, assignment)
+        elif label.status == Label.Status.IN_PROGRESS:
+            _renew(others.filter(pk=label.pk), task)
         if ahead:
             # Who comes back finds what one was at, and not what was only taken ahead.
-            begun = Label.objects.filter(task=task, labeler=labeler, status="in_progress")
-            for current in begun.filter(pk=after).select_related("task"):
-                renew_lease(current)
+            _renew(mine.filter(pk=after, status=Label.Status.IN_PROGRESS), task)
         return label
 
 
-def _unfinished(mine, *, going_on):
-    if not going_on:
-        begun = mine.filter(status=Label.Status.IN_PROGRESS)
-        # One transaction may renew two labels at the same moment.
-        return begun.order_by("-active_at", "claimed_at").first()
-    untouched = list(mine.untouched().order_by("status_since")[:MOST_UNTOUCHED])
-    return untouched[0] if len(untouched) == MOST_UNTOUCHED else None
+def _begun(mine, *, going_on):
+    """What was sent back, the longest waiting first; then what was begun, the latest first.
+
+    Who goes on passes over what they began, unless they leave more and more of it untouched.
+    """
+    sent_back = Q(status=Label.Status.SENT_BACK)
+    # By the words of the statuses, what was sent back comes before what is in progress.
+    if going_on:
+        is_untouched = Q(rev=F("claimed_rev"))
+        rows = mine.open().filter(sent_back | is_untouched).order_by("-status", "status_since")
+        found = list(rows[:MOST_UNTOUCHED])
+        is_given = found and (
+            found[0].status == Label.Status.SENT_BACK or len(found) == MOST_UNTOUCHED
+        )
+        return found[0] if is_given else None
+    waiting = Case(When(sent_back, then=F("status_since")))
+    # One transaction may renew two labels at the same moment.
+    latest = (F("active_at").desc(nulls_last=True), "claimed_at")
+    return mine.open().order_by("-status", waiting, *latest).first()
 
 
 def _new(task, assignment):
     if not (task.is_active and assignment.receive_new_unlabeled_data):
         return None
-    free = _free_for(task, assignment.user_id)
-    if free is not None:
-        Label.objects.filter(pk=free.pk).update(
-            status=Label.Status.IN_PROGRESS,
-            status_since=Now(),
-            labeler_id=assignment.user_id,
-            claimed_at=Now(),
-            claimed_rev=F("rev"),
+    label = _free_for(task, assignment.user_id)
+    if label is not None:
+        values = {
+            "status": Label.Status.IN_PROGRESS,
+            "labeler_id": assignment.user_id,
+            "claimed_rev": label.rev,
+        }
+        Label.objects.filter(pk=label.pk).update(
+            **values, status_since=Now(), claimed_at=Now(), **_lease_of(task)
         )
-        free.refresh_from_db(from_queryset=Label.objects.select_related("task"))
-    return free
+        for name, value in values.items():
+            setattr(label, name, value)
+        label.task = task
+    return label
 
 
 def _free_for(task, user_id):
@@ -89,17 +110,24 @@ def _free_for(task, user_id):
 
     When only such rows are left, they are waited for: the other may take it back.
     """
-    labeled_by_me = Label.objects.filter(
-        task=OuterRef("task"), image=OuterRef("image"), labeler=user_id
-    )
-    free = Label.objects.free_in(task).filter(~Exists(labeled_by_me)).not_skipped_by(user_id)
+    free = Label.objects.free_in(task, user_id).not_skipped_by(user_id)
+    # The times change when it is given, by the clock of the database; who wants them asks.
+    free = free.defer("status_since", "claimed_at", "active_at", "lease_until")
     return locked(free).first() or locked(free, wait=True).first()
 
 
 def renew_lease(label):
     """Activity on a label keeps it with its labeler for another lease."""
-    lease = timedelta(minutes=label.task.lease_minutes)
-    Label.objects.filter(pk=label.pk).update(active_at=Now(), lease_until=Now() + lease)
+    _renew(Label.objects.filter(pk=label.pk), label.task)
+
+
+def _renew(labels, task):
+    labels.update(**_lease_of(task))
+
+
+def _lease_of(task):
+    lease = timedelta(minutes=task.lease_minutes)
+    return {"active_at": Now(), "lease_until": Now() + lease}
 
 
 def release_lapsed(task):

@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from datasets.models import GroupedDataset, Image
@@ -26,12 +26,12 @@ class LabelQuerySet(models.QuerySet):
         mine = {"task__assignments__user": user, "task__assignments__is_active": True}
         return self.filter(labeler=user, **mine)
 
-    def free_in(self, task):
+    def free_in(self, task, labeler=None):
         """Places in the queue of a task, in the order in which they are given out.
 
         An image whose dataset left the group, whose file is not in order, or that somebody
         reported is not given out, and none more often than labels_per_image says, also when
-        that was lowered meanwhile.
+        that was lowered meanwhile. With a labeler, without the images that they have already.
         """
         datasets = GroupedDataset.objects.filter(group=task.dataset_group_id)
         # A condition on each row and no join: a join lets the planner begin with the images
@@ -44,7 +44,11 @@ class LabelQuerySet(models.QuerySet):
         reports = self.model.reports.rel.related_model
         kept_back = reports.objects.filter(image=OuterRef("image"), state__in=reports.KEPT_BACK)
         return self.filter(
-            Exists(wanted), ~Exists(kept_back), self._has_room(task), task=task, status="free"
+            Exists(wanted),
+            ~Exists(kept_back),
+            self._has_room(task, labeler),
+            task=task,
+            status="free",
         ).order_by(F("priority").desc(), "order_key", "slot")
 
     def not_skipped_by(self, user):
@@ -53,17 +57,21 @@ class LabelQuerySet(models.QuerySet):
         same_image = {"label__task": OuterRef("task"), "label__image": OuterRef("image")}
         return self.filter(~Exists(steps.objects.filter(step="skip", by=user, **same_image)))
 
-    def _has_room(self, task):
-        """Whether a row can be given without making it N + 1.
+    def _has_room(self, task, labeler):
+        """Whether a row can be given without making it N + 1, or a second one of a labeler.
 
         A slot below stands for a label, made or still to come, so only those above are counted.
         Whatever is given at the same moment, the highest of the given rows has counted right.
+        One count for both, in each row: asked whether the labeler has none of the image, the
+        planner may read all labels they ever made.
         """
-        same_image = self.model.objects.filter(
-            task=OuterRef("task"), image=OuterRef("image"), slot__gt=OuterRef("slot")
-        ).exclude(status="free")
-        taken_above = same_image.order_by().annotate(n=Func(F("pk"), function="Count")).values("n")
-        room = Value(task.labels_per_image) - Coalesce(Subquery(taken_above), 0)
+        same_image = self.model.objects.filter(task=OuterRef("task"), image=OuterRef("image"))
+        takes = [When(~Q(status="free"), slot__gt=OuterRef("slot"), then=1)]
+        if labeler is not None:
+            takes.insert(0, When(labeler=labeler, then=task.labels_per_image))
+        places = Func(Case(*takes, default=0), function="Sum", output_field=models.IntegerField())
+        taken = same_image.order_by().annotate(n=places).values("n")
+        room = Value(task.labels_per_image) - Coalesce(Subquery(taken), 0)
         return Q(slot__lt=room)
 
     def open(self):

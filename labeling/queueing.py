@@ -69,6 +69,20 @@ def _top_up_dataset(task, mark):
     mark.save(update_fields=["slots", "through_image_id"])
 
 
+def behind(task):
+    """Datasets of the task with something to put in."""
+    newest = Image.objects.filter(dataset=OuterRef(OuterRef("dataset"))).order_by("-pk")
+    marks = QueueMark.objects.filter(task=task, dataset=OuterRef("dataset"))
+    done = marks.filter(_is_done(task, newest))
+    return GroupedDataset.objects.filter(~Exists(done), group=task.dataset_group_id)
+
+
+def _is_done(task, newest):
+    # Not whether a newer image exists: PostgreSQL expects many, and reads every image to find none.
+    through = Coalesce(Subquery(newest.values("pk")[:1]), 0)
+    return Q(slots=task.labels_per_image, through_image_id__gte=through)
+
+
 def _marks(task):
     """The marks of datasets with something to put in, locked; another claim's are left to it."""
     datasets = set(
@@ -83,10 +97,8 @@ def _marks(task):
         ],
         ignore_conflicts=True,
     )
-    # Not whether a newer image exists: PostgreSQL expects many, and reads every image to find none.
-    newest = Image.objects.filter(dataset=OuterRef("dataset")).order_by("-pk").values("pk")[:1]
-    to_do = ~Q(slots=task.labels_per_image) | Q(through_image_id__lt=Subquery(newest))
-    return locked(marks.filter(to_do).order_by("pk"))
+    newest = Image.objects.filter(dataset=OuterRef("dataset")).order_by("-pk")
+    return locked(marks.exclude(_is_done(task, newest)).order_by("pk"))
 
 
 def add_forgotten(task):

@@ -39,6 +39,16 @@ class ClaimTests(S3LabelTestCase):
         self.assertEqual(self.claim(self.ann, task=task, after=second.pk, ahead=True), first)
         self.assertEqual(Label.objects.filter(task=task, labeler=self.ann).count(), 2)
 
+    def test_a_claim_asks_the_database_seven_times(self):
+        task = make_task(self.ann, images=9)
+        first = self.claim(self.ann, task=task)
+        # What is to do, the assignment, the task, what was begun, the datasets; take it.
+        with self.assertNumQueries(9):  # with begin and commit, which are a savepoint here
+            second = self.claim(self.ann, task=task, after=first.pk)
+        self.assertGreater(second.claimed_at, first.claimed_at)
+        with self.assertNumQueries(7):
+            self.assertEqual(self.claim(self.ann, task=task), second)
+
     def test_an_image_claimed_ahead_goes_back_when_its_lease_ends(self):
         ahead = self.claim(self.ann, after=self.label.pk, ahead=True)
         past = timezone.now() - timedelta(minutes=1)
