@@ -118,6 +118,9 @@ class LabelTaskForm(forms.ModelForm):
         if "type" not in cleaned:
             return cleaned
         fitting = tools_of_type(cleaned["type"])
+        if not fitting:
+            # Nothing is drawn; the boxes may have been ticked before the type was chosen.
+            return cleaned | {"tools": [], "default_tool": ""}
         tools = cleaned.get("tools") or fitting
         unfit = [title_of(tool) for tool in tools if tool not in fitting]
         if unfit:
@@ -162,15 +165,6 @@ class LabelClassForm(forms.ModelForm):
             name = self.instance.name
             self.add_error(None, f"{name} is used by shapes. Tick Archived instead of Delete.")
         return cleaned
-
-
-class LabelClassDetailsForm(forms.ModelForm):
-    """What is special about drawing one class."""
-
-    class Meta:
-        model = LabelClass
-        fields = ("skeleton",)
-        widgets = {"skeleton": forms.Textarea(attrs={"rows": 6, "cols": 60})}
 
 
 class LabelClassFormSet(BaseInlineFormSet):

@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from labeling.forms import LabelClassDetailsForm
+from labeling.attribute_forms import LabelClassDetailsForm
 from labeling.models import LabelClass
 
 
 @admin.register(LabelClass)
 class LabelClassAdmin(admin.ModelAdmin):
     form = LabelClassDetailsForm
-    fieldsets = (("How it is drawn", {"fields": ("task_link", "class_name", "skeleton")}),)
+    fieldsets = (("How it is drawn", {"fields": ("task_link", "class_name", "tools", "skeleton")}),)
     readonly_fields = ("task_link", "class_name")
     list_display = ("name", "task")
     search_fields = ("name", "task__title")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.forms import Script
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from labeling import queueing
+from labeling.admin.attributes import AttributeInline, lacks_tags
 from labeling.admin.exports import export_labels
 from labeling.admin.queue import QueuePages
 from labeling.admin.task_progress import attach_progress, status_links
@@ -49,7 +50,7 @@ class LabelClassInline(admin.TabularInline):
         if not label_class.pk:
             return "after saving"
         url = reverse("admin:labeling_labelclass_change", args=[label_class.pk])
-        return format_html('<a href="{}">Keypoints…</a>', url)
+        return format_html('<a href="{}">Tools, keypoints…</a>', url)
 
 
 class AssignmentInline(admin.TabularInline):
@@ -114,7 +115,7 @@ class TaskChangeList(ChangeList):
 @admin.register(LabelTask)
 class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
     form = LabelTaskForm
-    inlines = (LabelClassInline, AssignmentInline, TaskExampleInline)
+    inlines = (LabelClassInline, AttributeInline, AssignmentInline, TaskExampleInline)
     fieldsets = (
         ("What to do", {"fields": ("title", "description", "dataset_group", "type")}),
         ("Drawing", {"fields": ("tools", "default_tool", "permit_overlap", "new_cuts_others")}),
@@ -160,6 +161,12 @@ class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
             transaction.on_commit(partial(queueing.drop_surplus, obj))
         if change and "order" in form.changed_data:
             transaction.on_commit(partial(queueing.reorder, obj))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if lacks_tags(form.instance):
+            words = "There is nothing to do in this task yet: add a tag that is about the image."
+            messages.warning(request, words)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": "Label tasks"} | (extra_context or {}))

@@ -25,6 +25,25 @@ function fillNewClass(row) {
   position.value = Math.max(0, ...places) + 1;
 }
 
+// Only choices have options to write.
+function showOptions(row) {
+  const kind = row.querySelector(".field-kind select");
+  const options = row.querySelector(".field-options textarea");
+  if (!kind || !options) return;
+  const show = () => (options.disabled = !kind.value.startsWith("choice"));
+  kind.addEventListener("change", show);
+  show();
+}
+
+// A new row comes after all others.
+function placeNewRow(row) {
+  const others = [...row.parentElement.querySelectorAll("tr.form-row:not(.empty-form) .field-position input")];
+  const position = row.querySelector(".field-position input");
+  position.value = Math.max(0, ...others.filter((other) => other !== position).map((other) => Number(other.value))) + 1;
+}
+
+for (const row of document.querySelectorAll("#attributes-group tr.form-row")) showOptions(row);
+
 if (typeField && toolBoxes.length) {
   typeField.addEventListener("change", showFittingTools);
   showFittingTools();
@@ -32,4 +51,8 @@ if (typeField && toolBoxes.length) {
 
 document.addEventListener("formset:added", (event) => {
   if (event.detail.formsetName === "classes") fillNewClass(event.target);
+  if (event.detail.formsetName === "attributes") {
+    placeNewRow(event.target);
+    showOptions(event.target);
+  }
 });
