@@ -14,7 +14,7 @@ ATTACKS = [
     "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
     "<a href='javascript:alert(1)'>a</a>",
     "<details open ontoggle=alert(1)>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img onerror=alert(1)&gt;'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img onerror=x&gt;'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<form action=/accounts/logout/ method=post><button>Go on</button></form>",
     "<base href=//evil.example>",
