@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from datasets.serving import picture_answer
-from labeling import steps
+from labeling import comments, steps
 from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
 from labeling.documents import document_of
@@ -35,6 +35,7 @@ router = Router()
 Int = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
 Rev = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 Z = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
+Coordinate = Annotated[float, Field(ge=0, lt=2**31, allow_inf_nan=False)]
 Before = Annotated[str | None, Field(pattern=r"^\d{1,9}\.\d{1,18}\.\d{1,18}$")]
 
 
@@ -83,6 +84,17 @@ class Submission(Strict):
 
 class Reason(Strict):
     reason: Annotated[str, Field(max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
+
+
+class Comment(Strict):
+    words: Annotated[str, Field(max_length=LONGEST_COMMENT, pattern=r"^[^\x00]*$")]
+    place: tuple[Coordinate, Coordinate] | None = None
+    shape: UUID | None = None
+    answer_to: Int | None = None
+
+
+class Settlement(Strict):
+    settled: Annotated[bool, Field(strict=True)]
 
 
 class SittingSoFar(Strict):
@@ -176,6 +188,35 @@ def get_kept(request, label_id: int, save: int):
     label = _label(request, label_id)
     kept = get_object_or_404(label.revisions.filter(rev=None), pk=save)
     return kept_changes(kept)
+
+
+@router.get("/labels/{int:label_id}/comments")
+def get_comments(request, label_id: int):
+    """What labeler and reviewers said about the label, thread by thread."""
+    return {"comments": comments.readable(_label(request, label_id), viewer=request.user)}
+
+
+@router.post("/labels/{int:label_id}/comments")
+def write_comment(request, label_id: int, body: Comment):
+    """Say something about a place, a shape or the whole image, or answer."""
+    label = _label(request, label_id)
+    said = {"words": body.words, "place": body.place, "shape": body.shape}
+    if body.answer_to is not None:
+        said["thread"] = get_object_or_404(label.comments.threads(), pk=body.answer_to)
+    try:
+        comments.write(label, by=request.user, **said)
+    except comments.InvalidComment as problem:
+        raise Refusal(422, "invalid", str(problem)) from problem
+    return {"comments": comments.readable(label, viewer=request.user)}
+
+
+@router.post("/labels/{int:label_id}/comments/{int:comment_id}/settle")
+def settle_comment(request, label_id: int, comment_id: int, body: Settlement):
+    """Say that what a thread was about is done, or is not after all."""
+    label = _label(request, label_id)
+    comment = get_object_or_404(label.comments.threads(), pk=comment_id)
+    comments.settle(comment, by=request.user, is_settled=body.settled)
+    return {"comments": comments.readable(label, viewer=request.user)}
 
 
 @router.post("/labels/{int:label_id}/time")

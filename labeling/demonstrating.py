@@ -21,11 +21,12 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from datasets.importing import summary
 from datasets.models import Dataset, DatasetGroup, FolderImport, Image
-from labeling import steps
+from labeling import comments, steps
 from labeling.claiming import claim_next
 from labeling.demo.pictures import COLORS, EXAMPLES, write_examples, write_scenes
 from labeling.models import Assignment, LabelClass, LabelTask, TaskExample
 from labeling.saving import save_changes
+from labeling.shapes import box_of
 
 ACCOUNTS_FILE = "demo-accounts.txt"
 PEOPLE = {
@@ -70,6 +71,7 @@ EXAMPLE_TEXTS = (
     ),
 )
 COMMENT = "Please add the buildings that are still missing, the small sheds too."
+MARK = "Something is missing here."
 # What Ann has done when the demo begins, label by label.
 ANNS_WORK = ("approved", "sent back", "submitted", "submitted", "approved", "in progress")
 # Letters and digits that nobody mistakes for another.
@@ -253,12 +255,16 @@ def _let_ann_label(task, people, outlines):
             rev = _save(label, ann, shapes[part:], z=part) or rev
         if status != "in progress":
             steps.submit(label, by=ann, rev=rev)
-            done.append((label, status, rev))
+            done.append((label, status, rev, shapes[part:]))
     # Only now: what is sent back would be given to Ann again before a new image.
-    for label, status, rev in done:
+    for label, status, rev, missing in done:
         if status == "approved":
             steps.approve(label, by=rita, rev=rev)
         elif status == "sent back":
+            for shape in missing[:2]:
+                x_min, y_min, x_max, y_max = box_of(shape["kind"], shape["geom"])
+                place = (x_min + x_max) / 2, (y_min + y_max) / 2
+                comments.write(label, by=rita, words=MARK, place=place)
             steps.send_back(label, by=rita, comment=COMMENT)
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from labeling import comments
 from labeling.attributes import definitions_of
 from labeling.image_values import values_at
 from labeling.models import Label, LabelStep
@@ -26,6 +27,7 @@ def document_of(label, *, viewer):
         "shapes": [state_of(shape) for shape in shapes.iterator()],
         "values": values_at(label),
         "comment": _comment(label),
+        "comments": comments.readable(label, viewer=viewer),
         "seconds": label.sittings.filter(user=label.labeler_id).seconds(),
         "previous": _neighbour(label, forward=False),
         "next": _neighbour(label, forward=True),

@@ -7,10 +7,9 @@ from django.forms.models import BaseInlineFormSet
 
 from accounts.models import User
 from labeling.classes import PALETTE, next_color
+from labeling.comments import LONGEST as LONGEST_COMMENT
 from labeling.models import Assignment, LabelClass, LabelTask, TaskExample
 from labeling.tools import TOOLS, title_of, tools_of_type
-
-LONGEST_COMMENT = 4000
 
 
 class SendBackForm(forms.Form):

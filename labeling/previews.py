@@ -14,6 +14,7 @@ class Outline:
     path: str
     title: str
     is_area: bool
+    uid: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Layer:
 
 
 def layers_of(shapes, *, tolerance=0.0, with_titles=False):
-    """Layers from back to front of shapes [(class id, class name, kind, geometry), …]."""
+    """Layers from back to front of shapes [(class id, class name, kind, geometry[, uid]), …]."""
     return [
         Layer(class_id, [_outline(shape, tolerance, with_titles) for shape in run])
         for class_id, run in groupby(shapes, key=itemgetter(0))
@@ -33,12 +34,14 @@ def layers_of(shapes, *, tolerance=0.0, with_titles=False):
 
 
 def _outline(shape, tolerance, with_titles):
-    _, class_name, kind, geometry = shape
+    _, class_name, kind, geometry, *uid = shape
     title = ""
     if with_titles:
         x_min, y_min, x_max, y_max = box_of(kind, geometry)
         title = f"{class_name}, {x_max - x_min:.0f} × {y_max - y_min:.0f} px"
-    return Outline(path_of(kind, geometry, tolerance), title, kind not in ("line", "points"))
+    return Outline(
+        path_of(kind, geometry, tolerance), title, kind not in ("line", "points"), str(*uid)
+    )
 
 
 def path_of(kind, geometry, tolerance=0.0):

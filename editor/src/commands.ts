@@ -1,6 +1,8 @@
 /** Every action of the editor: one table that keys, buttons and the shortcut sheet share. */
 
 import type { Editor } from "./editor";
+import { commentCommands } from "./commentcommands";
+import type { Comments } from "./comments";
 import type { Session } from "./session";
 import { historyCommands } from "./historycommands";
 import { reshapeCommands } from "./reshapecommands";
@@ -11,7 +13,7 @@ import { KeypointsTool } from "./tools/keypoints";
 import type { TimeLine } from "./timeline";
 import { viewCommands } from "./viewing";
 
-export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "History" | "Help";
+export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "Comments" | "History" | "Help";
 
 export interface Command {
   id: string;
@@ -40,6 +42,7 @@ export interface Windows {
   findClass(): void;
   findShape(): void;
   readonly timeline: TimeLine;
+  readonly comments: Comments;
 }
 
 /** Classes behind the ninth are found by their names. */
@@ -88,6 +91,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
+    ...commentCommands(editor, windows.comments, command),
     ...historyCommands(editor, windows.timeline, command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
@@ -111,6 +115,7 @@ function skipPoint(editor: Editor): void {
 
 function escape(editor: Editor): void {
   if (editor.past) editor.showPast(null);
+  else if (editor.tool?.name === "comment") editor.setTool(editor.toolAfterMark);
   else if (editor.tool?.isBusy) editor.tool.cancel();
   else editor.select([]);
 }

@@ -42,6 +42,8 @@ export class Editor {
   tool: Tool | null = null;
   /** The tool to come back to when Space is let go. */
   toolBefore: Tool | null = null;
+  /** The tool to go on with when a place was marked. */
+  toolAfterMark = "select";
   /** Shapes are hidden while a key is held. */
   hidesShapes = false;
   /** Of the shapes, as it was chosen. */
@@ -73,6 +75,8 @@ export class Editor {
   onPanels: () => void = () => {};
   /** Another drawing than before is looked at: one of the past, or that of now. */
   onPast: () => void = () => {};
+  /** A place was marked, to say something about it. */
+  onMark: (place: Point, shape: Shape | null) => void = () => {};
   onToast: (words: string, tone: "info" | "warning") => void = () => {};
 
   get editable(): boolean {
@@ -148,10 +152,11 @@ export class Editor {
     const tool = this.tools.get(name);
     if (!tool || tool === this.tool) return;
     this.tool?.cancel();
+    if (name === "comment") this.toolAfterMark = this.tool?.name ?? "select";
     this.tool = tool;
     this.toolBefore = null;
     this.hover = null;
-    if (name !== "select") remember("tool", name);
+    if (!tool.isHarmless) remember("tool", name);
     this.onPanels();
     this.onDraw();
   }

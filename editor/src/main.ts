@@ -5,10 +5,12 @@ import "./look/stage.css";
 import "./look/panel.css";
 import "./look/lookpanel.css";
 import "./look/about.css";
+import "./look/comments.css";
 import "./look/history.css";
 import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
+import { Comments } from "./comments";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
@@ -26,6 +28,7 @@ import { HistoryPanel, PastBar } from "./ui/history";
 import { LookPanel } from "./ui/lookpanel";
 import { Minimap } from "./ui/minimap";
 import { Palette } from "./ui/palette";
+import { Pins } from "./ui/pins";
 import { Panel, panelToggle } from "./ui/panel";
 import { ShortcutSheet } from "./ui/sheet";
 import { SimplifyBar } from "./ui/simplify";
@@ -47,8 +50,10 @@ const tools = new ToolBar(editor);
 const simplify = new SimplifyBar(editor);
 const looks = new LookPanel(settings, updatePanels);
 const minimap = new Minimap(editor);
+const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
-const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage);
+const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage, comments);
+const pins = new Pins(editor, comments, () => root.classList.remove("without-panel"));
 const timeline = new TimeLine(editor, api, updatePanels);
 const history_ = new HistoryPanel(editor, timeline, root);
 const pastBar = new PastBar(editor);
@@ -58,7 +63,7 @@ let commands: Command[] = [];
 
 root.className = "editor";
 panel.element.append(history_.element);
-stage.element.append(cover, hint, simplify.element, pastBar.element, toasts.element);
+stage.element.append(pins.element, cover, hint, simplify.element, pastBar.element, toasts.element);
 const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
 root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element);
 
@@ -83,6 +88,17 @@ editor.onDraw = () => {
   drawStage();
   tools.showZoom();
   minimap.update();
+  pins.place();
+};
+comments.onChange = () => {
+  panel.comments.update();
+  pins.update();
+  updatePanels();
+};
+comments.onDraft = () => inPanel(() => panel.comments.startWriting());
+editor.onMark = (place, shape) => {
+  editor.setTool(editor.toolAfterMark);
+  comments.mark(place, shape);
 };
 editor.onPanels = updatePanels;
 editor.onPast = () => stage.showPast();
@@ -112,6 +128,7 @@ session.onOpened = (opened, picture) => {
     toggleKeys: () => sheet.toggle(),
     togglePalette: () => palette.toggle(),
     timeline,
+    comments,
     openSimplify: () => simplify.open(toStage),
     findClass: () => inPanel(() => panel.classes.startSearch()),
     findShape: () => inPanel(() => panel.shapes.startFilter()),
@@ -123,6 +140,7 @@ session.onOpened = (opened, picture) => {
   opened.store.onChange(updatePanels);
   editor.fit();
   panel.open();
+  comments.open(opened.data.id, opened.data.comments);
   timeline.reset();
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
@@ -182,7 +200,8 @@ root.addEventListener("click", (event) => {
   // Whoever clicks goes on by keys: Space and Enter are for the image, not for the last button.
   const isByPointer = event.detail > 0;
   const button = (event.target as Element).closest("button");
-  if (isByPointer && button && !button.closest("dialog")) stage.element.focus({ preventScroll: true });
+  const isWriting = document.activeElement?.matches("input, textarea");
+  if (isByPointer && button && !isWriting && !button.closest("dialog")) toStage();
 });
 window.addEventListener("popstate", ({ state }) => {
   if (typeof state === "number") void session.open(state, "none");
@@ -194,6 +213,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") void settings.flush();
 });
 window.addEventListener("focus", wake);
+window.addEventListener("focus", () => void comments.refresh());
 window.addEventListener("beforeunload", (event) => {
   // What is in the browser's own storage is sent when the label is opened again.
   if (session.isUnkept) event.preventDefault();

@@ -213,7 +213,7 @@ export class Stage {
     if (event.button !== 0) return;
     this.countClicks(event);
     const { editor } = this;
-    if (!editor.editable && editor.tool?.name !== "select") {
+    if (!editor.editable && !editor.tool?.isHarmless) {
       editor.say("This label cannot be changed now.", "warning");
       return;
     }

@@ -6,6 +6,7 @@ import type { TaskData } from "../src/save/api";
 import { Store } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { makeTools, TOOLS } from "../src/tools/catalog";
+import type { Comments } from "../src/comments";
 import type { TimeLine } from "../src/timeline";
 import type { Tool } from "../src/tools/tool";
 
@@ -80,4 +81,5 @@ export const NO_WINDOWS = {
   findClass: () => undefined,
   findShape: () => undefined,
   timeline: {} as TimeLine,
+  comments: {} as Comments,
 };

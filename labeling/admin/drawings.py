@@ -66,7 +66,7 @@ def drawing_of(label, rev):
     shapes = label.shapes.at(rev)
     counts = dict(shapes.values_list("label_class").annotate(Count("pk")).order_by())
     classes = _classes(label.task.classes.all())
-    rows = shapes.order_by("z", "id").values_list("label_class_id", "kind", "geometry")
+    rows = shapes.order_by("z", "id").values_list("label_class_id", "kind", "geometry", "uid")
     rows = list(rows[:MOST_SHAPES_OF_A_PAGE])
     return Drawing(
         layers=_layers(rows, classes, with_titles=True),
@@ -87,7 +87,7 @@ def _classes(queryset):
 
 def _layers(rows, classes, **options):
     shapes = [
-        (class_id, classes[class_id].name, kind, orjson.loads(geometry))
-        for class_id, kind, geometry in rows
+        (class_id, classes[class_id].name, kind, orjson.loads(geometry), *uid)
+        for class_id, kind, geometry, *uid in rows
     ]
     return [(classes[layer.class_id], layer.outlines) for layer in layers_of(shapes, **options)]

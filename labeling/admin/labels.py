@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F
+from django.db.models import Count, F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime, now
 
+from labeling.admin.comments import CommentPages
 from labeling.admin.drawings import attach_previews
 from labeling.admin.label_actions import (
     approve_selected,
@@ -19,7 +20,7 @@ from labeling.admin.label_actions import (
 )
 from labeling.admin.label_filters import HoldingFilter, LabelerFilter, StatusFilter
 from labeling.admin.review import ReviewPages
-from labeling.models import Label
+from labeling.models import Label, LabelComment
 from labeling.timing import Sitting, in_words
 
 LONGEST_SEARCH = 300
@@ -33,6 +34,10 @@ class LabelChangeList(ChangeList):
         seconds = Sitting.objects.filter(label__in=self.result_list).by_label()
         for label in self.result_list:
             label.seconds = seconds.get(label.pk)
+        comments = LabelComment.objects.open().filter(label__in=self.result_list)
+        open_comments = dict(comments.order_by().values_list("label").annotate(Count("pk")))
+        for label in self.result_list:
+            label.open_comments = open_comments.get(label.pk, 0)
 
 
 def moment(when):
@@ -40,7 +45,7 @@ def moment(when):
 
 
 @admin.register(Label)
-class LabelAdmin(ReviewPages, admin.ModelAdmin):
+class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
     """Nothing of a label is edited here: its labeler draws, its steps change its status."""
 
     list_display = (
@@ -96,8 +101,15 @@ class LabelAdmin(ReviewPages, admin.ModelAdmin):
 
     @admin.display(description="Status", ordering="status")
     def state(self, label):
-        badge = '<span class="status status-{}">{}</span>'
-        return format_html(badge, label.status, label.get_status_display())
+        badge = format_html(
+            '<span class="status status-{}">{}</span>', label.status, label.get_status_display()
+        )
+        if not label.open_comments:
+            return badge
+        words = (
+            "1 open comment" if label.open_comments == 1 else f"{label.open_comments} open comments"
+        )
+        return format_html('{}<br><span class="quiet">{}</span>', badge, words)
 
     @admin.display(description="Shapes", ordering="n_shapes")
     def shapes(self, label):

@@ -6,7 +6,9 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from labeling.admin.comments import CommentForm
 from labeling.admin.drawings import drawing_of
+from labeling.comments import words_of_marks
 from labeling.forms import ReassignForm, ReviewForm
 from labeling.history import history_of
 from labeling.models import Label, LabelTask
@@ -72,8 +74,12 @@ class ReviewPages:
         task = self.queue_task(request)
         rev = _shown_revision(request, label)
         waiting = Label.objects.reviewable_by(request.user).of_task(task)
+        can_decide = self.has_change_permission(request, label)
         context = {
             **self.admin_site.each_context(request),
+            "comments": label.comments.threads(),
+            "comment_form": CommentForm(),
+            "can_comment": can_decide,
             "time_spent": in_words(label.sittings.seconds()),
             "is_nav_sidebar_enabled": False,
             "opts": self.opts,
@@ -85,7 +91,7 @@ class ReviewPages:
             "drawing": drawing_of(label, rev),
             "history": history_of(label)[0],
             "form": form,
-            "can_decide": self.has_change_permission(request, label),
+            "can_decide": can_decide,
             "reassign_form": ReassignForm(Label.objects.filter(pk=label.pk)),
             "is_own": label.labeler_id == request.user.pk,
             "queue": f"?task={task.pk}" if task else "",
@@ -125,6 +131,7 @@ def _take_step(request, label, *, rev, comment):
         approve(label, by=request.user, rev=rev)
         return "approved"
     if "_send_back" in request.POST:
+        comment = comment.strip() or words_of_marks(label)
         send_back(label, by=request.user, comment=comment, rev=rev)
         return "sent back"
     if "_release" in request.POST:

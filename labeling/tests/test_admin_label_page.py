@@ -58,14 +58,47 @@ class LabelPageTests(SubmittedLabelTestCase):
         self.assertEqual(saved, ["1 deleted", "1 drawn", "1 changed", "1 drawn"])
 
     def test_the_number_of_queries_does_not_grow_with_shapes_and_history(self):
-        with self.assertNumQueries(14):
+        with self.assertNumQueries(15):
             self.client.get(self.page)
         for _ in range(3):
             reopen(self.label, by=self.ann)
             self.draw(self.label)
             submit(self.label, by=self.ann, rev=self.label.rev)
-        with self.assertNumQueries(14):
+        with self.assertNumQueries(15):
             self.client.get(self.page)
+
+    def comment(self, **fields):
+        url = reverse("admin:labeling_label_comment", args=[self.label.pk])
+        return self.client.post(url, fields, follow=True)
+
+    def test_a_reviewer_marks_a_place_and_the_page_shows_it_there(self):
+        page = self.comment(words="This is a <b>shed</b>.", x="12.5", y="30")
+        self.assertContains(page, 'data-x="12.5" data-y="30.0"')
+        self.assertContains(page, "This is a &lt;b&gt;shed&lt;/b&gt;.")
+        refused = self.comment(words="Here.", x="900", y="1")
+        self.assertContains(refused, "That place is outside the image.")
+        self.assertContains(self.comment(words=" "), "Nothing was written.")
+        self.assertEqual(self.label.comments.count(), 1)
+
+    def test_a_thread_is_answered_settled_and_opened_again(self):
+        self.comment(words="Is this a shed?")
+        thread = self.label.comments.get()
+        self.assertContains(self.comment(words="It is.", thread=thread.pk), "It is.")
+        self.assertContains(self.comment(_settle=thread.pk), "Settled by Rita")
+        self.assertNotContains(self.comment(_open=thread.pk), "Settled by")
+        self.assertEqual(self.comment(words="x", thread=thread.pk + 9).status_code, 404)
+
+    def test_marks_are_words_enough_to_send_a_label_back(self):
+        self.decide("_send_back", comment=" ")
+        self.label.refresh_from_db()
+        self.assertEqual(self.label.status, "submitted")
+        self.comment(words="The roof ends here.", x="5", y="5")
+        self.decide("_send_back", comment=" ")
+        self.label.refresh_from_db()
+        self.assertEqual(self.label.status, "sent_back")
+        self.assertEqual(
+            self.label.steps.last().comment, "Please look at the comment on the image."
+        )
 
     def test_a_free_place_in_the_queue_has_no_page(self):
         free = Label.objects.create(task=self.task, image=self.other_image)

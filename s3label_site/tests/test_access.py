@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.tokens import make_token
 from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
-from labeling.models import Assignment, Label, LabelClass, LabelRevision, TaskExample
+from labeling.models import Assignment, Label, LabelClass, LabelComment, LabelRevision, TaskExample
 from s3label_site.testing import S3LabelTestCase, make_image
 
 LOGIN = "the login page"
@@ -94,6 +94,34 @@ TABLE = [
     page("api:get_kept", 401, 404, 404, 200, 404, 401, 200, args=("label", "kept")),
     # What was kept of one label is not seen through another.
     page("api:get_kept", 401, 404, 404, 404, 404, 401, 404, args=("submitted", "kept")),
+    page("api:get_comments", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
+    page("api:get_comments", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
+    post("api:write_comment", 401, 404, 404, 200, 404, 401, 200, args=("label",), body="words"),
+    post(
+        "api:settle_comment",
+        401,
+        404,
+        404,
+        200,
+        404,
+        401,
+        200,
+        args=("label", "comment"),
+        body="done",
+    ),
+    # A comment on one label is not reached through another.
+    post(
+        "api:settle_comment",
+        401,
+        404,
+        404,
+        404,
+        404,
+        401,
+        404,
+        args=("submitted", "comment"),
+        body="done",
+    ),
     post("api:report_time", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="time"),
     post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
     post("api:skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
@@ -168,6 +196,7 @@ class AccessTestCase(S3LabelTestCase):
             "submitted": submitted.pk,
             "revision": 0,
             "kept": kept.pk,
+            "comment": LabelComment.objects.create(label=cls.label, author=cls.rita, words="?").pk,
             "image": cls.image.pk,
             "free_image": free_image.pk,
             "example": example.pk,
@@ -179,6 +208,8 @@ class AccessTestCase(S3LabelTestCase):
             "empty": {},
             "rev": {"rev": 0},
             "reason": reason,
+            "words": {"words": "Where does the roof end?", "place": [3, 4]},
+            "done": {"settled": True},
             "drawing": cls.make_drawing(),
         }
 
@@ -282,6 +313,7 @@ class TableTests(AccessTestCase):
                 "accounts:change_password",
                 "accounts:tokens",
                 "labeling:give_back",
+                "api:write_comment",  # by GET the same address reads them
             ):
                 with self.subTest(row=row.name):
                     self.assertEqual(self.ask(self.become("ann"), row, "GET").status_code, 405)

@@ -44,6 +44,31 @@ export interface ImageData {
   thumbnail: string;
 }
 
+export interface Said {
+  id: number;
+  by: string;
+  mine: boolean;
+  at: string;
+  words: string;
+}
+
+/** The first comment of a thread. */
+export interface Comment extends Said {
+  /** In image pixels; null: about the whole image. */
+  place: [number, number] | null;
+  shape: string | null;
+  settled: boolean;
+  settled_by: string;
+  answers: Said[];
+}
+
+export interface NewComment {
+  words: string;
+  place: [number, number] | null;
+  shape: string | null;
+  answer_to: number | null;
+}
+
 export interface LabelData {
   id: number;
   rev: number;
@@ -56,6 +81,7 @@ export interface LabelData {
   task: TaskData;
   shapes: (Shape & { rev: number })[];
   comment: string | null;
+  comments: Comment[];
   /** Of work on it, in all sittings before this one. */
   seconds: number;
   previous: number | null;
@@ -121,6 +147,18 @@ export class Api {
   /** What a save wanted that lost a conflict. */
   kept(id: number, save: number): Promise<Reply> {
     return this.call("GET", `/labels/${id}/kept/${save}`);
+  }
+
+  comments(id: number): Promise<Reply> {
+    return this.call("GET", `/labels/${id}/comments`);
+  }
+
+  comment(id: number, comment: NewComment): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/comments`, comment);
+  }
+
+  settle(id: number, comment: number, settled: boolean): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/comments/${comment}/settle`, { settled });
   }
 
   submit(id: number, rev: number): Promise<Reply> {

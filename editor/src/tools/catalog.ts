@@ -2,6 +2,7 @@
 
 import type { Editor } from "../editor";
 import { BrushTool } from "./brush";
+import { CommentTool } from "./comment";
 import { FillTool } from "./fill";
 import { FreehandTool } from "./freehand";
 import { kindsOf } from "./kinds";
@@ -44,14 +45,18 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("polyline", "Line", "L", (editor) => new PolylineTool(editor)),
   entry("point", "Point", "O", (editor) => new PointTool(editor)),
   entry("keypoints", "Keypoints", "K", (editor) => new KeypointsTool(editor)),
+  entry("comment", "Comment on a place", "T", (editor) => new CommentTool(editor)),
 ];
 
 /** These work on areas, and make polygons of them. */
 const FOR_AREAS = ["fill", "split"];
 
-/** Select is always there; the rest is for the task to allow. */
+/** These change nothing. */
+const FOR_ALL = ["select", "comment"];
+
+/** What changes nothing is always there; the rest is for the task to allow. */
 export function makeTools(editor: Editor, allowed: readonly string[]): Tool[] {
   const isOffered = (name: string) =>
-    name === "select" || allowed.includes(name) || (FOR_AREAS.includes(name) && kindsOf(allowed).has("polygon"));
+    FOR_ALL.includes(name) || allowed.includes(name) || (FOR_AREAS.includes(name) && kindsOf(allowed).has("polygon"));
   return TOOLS.filter(({ name }) => isOffered(name)).map(({ make }) => make(editor));
 }

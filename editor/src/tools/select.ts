@@ -35,6 +35,7 @@ type Act =
 
 export class SelectTool implements Tool {
   readonly name = "select";
+  readonly isHarmless = true;
   private act: Act | null = null;
   private from: Pointer | null = null;
   private ghost: Point | null = null;

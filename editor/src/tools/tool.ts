@@ -24,6 +24,8 @@ export interface Tool {
   readonly cursor: string;
   /** What is set now is drawn to the corners and edges of others while a key is held. */
   readonly canSnap?: boolean;
+  /** It changes nothing, so it may be used where nothing may be drawn. */
+  readonly isHarmless?: boolean;
   /** Something is being drawn or dragged. */
   readonly isBusy: boolean;
   down(pointer: Pointer): void;

@@ -128,7 +128,7 @@ export class ToolBar {
       if (command === "look") button.setAttribute("aria-pressed", String(isLookOpen));
       if (!command.startsWith("tool-")) continue;
       button.setAttribute("aria-pressed", String(command === `tool-${this.editor.tool?.name}`));
-      button.disabled = !this.editor.editable && command !== "tool-select";
+      button.disabled = !this.editor.editable && !this.editor.tools.get(command.slice("tool-".length))?.isHarmless;
     }
   }
 

@@ -67,6 +67,7 @@ const ICONS: Record<string, string> = {
   look: "M4 7h9M17 7h3M15 4.500v5M4 12h3M11 12h9M9 9.500v5M4 17h9M17 17h3M15 14.500v5",
   palette: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500 20 20",
   shortcuts: "M3 7h18v10H3zM6.500 10.500h.01M10 10.500h.01M13.500 10.500h.01M17 10.500h.01M8 14h8",
+  comment: "M5 4.500h14v11H11l-4.500 4v-4H5zM9 9h6M9 12h4",
   good: "m5 12.500 4.500 4.500L19 7",
   bad: "M6 6l12 12M18 6 6 18",
   panel: "M4 5h16v14H4zM14 5v14",

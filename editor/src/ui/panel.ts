@@ -3,6 +3,8 @@
 import type { Editor } from "../editor";
 import { About } from "./about";
 import { Actions } from "./actions";
+import type { Comments } from "../comments";
+import { CommentPanel } from "./comments";
 import { ClassPalette } from "./classes";
 import { h, icon } from "./dom";
 import { ShapeList } from "./shapelist";
@@ -11,6 +13,7 @@ export class Panel {
   readonly element = h("aside", { class: "panel", "aria-label": "Classes and shapes" });
   private readonly comment = h("section", { class: "comment", "aria-label": "What the reviewer said" });
   private readonly about = new About();
+  readonly comments: CommentPanel;
   readonly classes: ClassPalette;
   readonly actions: Actions;
   readonly shapes: ShapeList;
@@ -20,11 +23,13 @@ export class Panel {
     private readonly editor: Editor,
     keyOf: (commandId: string) => string | undefined,
     leave: () => void,
+    comments: Comments,
   ) {
     this.classes = new ClassPalette(editor, keyOf, leave);
     this.shapes = new ShapeList(editor, leave);
     this.actions = new Actions(editor);
-    const parts = [this.classes, this.shapes, this.actions, this.about];
+    this.comments = new CommentPanel(comments, leave);
+    const parts = [this.comments, this.classes, this.shapes, this.actions, this.about];
     this.element.append(this.comment, ...parts.map(({ element }) => element));
   }
 
