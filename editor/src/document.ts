@@ -1,9 +1,10 @@
 /** One opened label. It owns its id: what is drawn here can only ever be saved here. */
 
-import type { Api, LabelData, Status } from "./save/api";
+import { NoAnswer, type Api, type LabelData, type Reply, type Status } from "./save/api";
 import { BrowserJournal } from "./save/journal";
 import type { BroughtBack } from "./save/leftovers";
-import { Outbox, type Conflict, type SaveState } from "./save/outbox";
+import { Company, type News } from "./save/company";
+import { Outbox, type Conflict, type SaveState, type ServerState } from "./save/outbox";
 import { newId } from "./shapes/ids";
 import { Store } from "./shapes/store";
 import type { Shape } from "./shapes/types";
@@ -11,6 +12,8 @@ import type { Shape } from "./shapes/types";
 export interface DocumentEvents {
   onSaveState(document: LabelDocument): void;
   onConflict(document: LabelDocument, conflicts: Conflict[]): void;
+  /** Another tab of this browser completed the label, or opened it again. */
+  onStepElsewhere(document: LabelDocument): void;
 }
 
 export class LabelDocument {
@@ -21,23 +24,31 @@ export class LabelDocument {
   saveState: SaveState = "saved";
   saveWords = "Saved";
   private readonly journal;
+  readonly company: Company;
   private isTaking = false;
+  private isFollowing = false;
+  private heard: News = { rev: 0, isStep: false };
 
   constructor(
     readonly data: LabelData,
-    api: Api,
+    private readonly api: Api,
     user: number,
-    events: DocumentEvents,
+    private readonly events: DocumentEvents,
   ) {
     this.status = data.status;
     this.editable = data.editable;
     this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape));
     this.journal = new BrowserJournal(user, data.id);
+    this.company = new Company(user, data.id, (news) => void this.hear(news));
     this.outbox = new Outbox(
       data.rev,
       data.shapes.map(({ id, rev }) => [id, rev]),
       {
-        send: (operation) => api.save(data.id, operation),
+        send: async (operation) => {
+          const reply = await this.company.alone(() => api.save(data.id, operation));
+          if (reply.status === 200) this.company.tell(reply.body.rev as number);
+          return reply;
+        },
         journal: this.journal,
         newId,
         later: (ms, callback) => {
@@ -73,6 +84,38 @@ export class LabelDocument {
   close(): void {
     this.outbox.close();
     this.journal.release();
+    this.company.close();
+  }
+
+  /** Take over what another tab saved; what comes meanwhile is asked for after it. */
+  private async hear({ rev, isStep }: News): Promise<void> {
+    this.heard = { rev: Math.max(rev, this.heard.rev), isStep: isStep || this.heard.isStep };
+    if (this.isFollowing) return;
+    this.isFollowing = true;
+    try {
+      while (this.heard.rev > this.outbox.head || this.heard.isStep) {
+        this.heard.isStep = false;
+        const reply = await this.api.since(this.data.id, this.outbox.head);
+        if (reply.status !== 200) break;
+        this.take(reply.body);
+      }
+    } catch (problem) {
+      // Whoever saves on an old state is told of it then.
+      if (!(problem instanceof NoAnswer)) throw problem;
+    } finally {
+      this.isFollowing = false;
+    }
+  }
+
+  private take(body: Reply["body"]): void {
+    const news = this.outbox.follow(body.rev as number, body.shapes as ServerState[]);
+    if (news.length) this.takeTheirs(news);
+    this.events.onSaveState(this);
+    const status = body.status as Status;
+    if (status === this.status) return;
+    this.status = status;
+    this.editable = false;
+    this.events.onStepElsewhere(this);
   }
 
   /** Take the server's states without sending them back. */

@@ -33,6 +33,7 @@ import { Panel, panelToggle } from "./ui/panel";
 import { ShortcutSheet } from "./ui/sheet";
 import { SimplifyBar } from "./ui/simplify";
 import { Toasts } from "./ui/toast";
+import { VersionsWindow } from "./ui/versions";
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
@@ -43,6 +44,7 @@ const settings = new Settings(config.settings, (parts) => api.saveSettings(parts
 const timekeeper = new Timekeeper(api);
 const stage = new Stage(editor, settings);
 const toasts = new Toasts();
+const versions = new VersionsWindow(editor, () => stage.element.focus({ preventScroll: true }));
 const sheet = new ShortcutSheet(() => commands, settings);
 const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
@@ -65,7 +67,7 @@ root.className = "editor";
 panel.element.append(history_.element);
 stage.element.append(pins.element, cover, hint, simplify.element, pastBar.element, toasts.element);
 const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
-root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element);
+root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element, versions.element);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
 let panelsFrame = 0;
@@ -111,10 +113,14 @@ session.onSaveState = (of) => {
   updatePanels();
 };
 
+session.onClashes = (clashes) => versions.show(clashes);
+session.isChoosing = () => versions.isOpen;
+
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
 session.onLoading = (words) => {
   timekeeper.open(null);
+  versions.close();
   delete root.dataset.ready;
   cover.textContent = words;
   cover.hidden = false;

@@ -5,11 +5,10 @@ import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { NoAnswer, type Api, type LabelData, type Reply } from "./save/api";
 import { bringBack } from "./save/leftovers";
+import { keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
-import { sameShape } from "./shapes/geometry";
 import { addCopies } from "./shapecommands";
-import { newId } from "./shapes/ids";
 import type { Shape } from "./shapes/types";
 
 export interface Config {
@@ -38,6 +37,10 @@ export class Session {
   onOpened: (document: LabelDocument, picture: ImageBitmap) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
   onLoading: (words: string) => void = () => {};
+  /** Two versions of shapes are there, and one has to choose. */
+  onClashes: (clashes: Clash[]) => void = () => {};
+  /** Is somebody about to choose? */
+  isChoosing: () => boolean = () => false;
   private loading: AbortController | null = null;
   private busy = false;
   /** The label that was asked for last, to be asked for again when it did not come. */
@@ -85,6 +88,7 @@ export class Session {
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
         onConflict: (of, conflicts) => this.keepBoth(of, conflicts),
+        onStepElsewhere: (of) => this.noteStep(of),
       });
       await document.start(before);
       if (loading.signal.aborted) return document.close();
@@ -211,6 +215,7 @@ export class Session {
       const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head));
       if (!reply) return;
       if (reply.status !== 200) return this.editor.say(words(reply), "warning");
+      document.company.tell(document.outbox.head, true);
       document.status = "submitted";
       document.editable = false;
       this.onSaveState(document);
@@ -250,6 +255,7 @@ export class Session {
     const document = this.editor.document;
     if (!document) return;
     const reply = await this.answer(this.api.reopen(document.data.id));
+    if (reply?.status === 200) document.company.tell(document.outbox.head, true);
     if (reply?.status === 200) await this.open(document.data.id, "replace");
     else if (reply) this.editor.say(words(reply), "warning");
   }
@@ -273,7 +279,10 @@ export class Session {
   /** May this image be left? Waits for the server, and says so when it does not answer. */
   private async leave(): Promise<boolean> {
     const document = this.editor.document;
-    if (!document || (await document.outbox.flush(FLUSH_MS))) return true;
+    if (!document) return true;
+    const isSaved = await document.outbox.flush(FLUSH_MS);
+    if (this.isChoosing()) return false;
+    if (isSaved) return true;
     const { saveState } = document;
     // Waiting longer changes nothing; it is kept in the browser, and the bar says why.
     if (saveState === "stopped" || saveState === "refused") return true;
@@ -302,23 +311,17 @@ export class Session {
     }
   }
 
-  /** Take the server's version; a version of mine that differs becomes a shape of its own. */
   private keepBoth(document: LabelDocument, conflicts: Conflict[]): void {
-    document.takeTheirs(conflicts.map(({ id, theirs }) => ({ id, after: theirs })));
-    const copies = conflicts.flatMap(({ mine, theirs }) => {
-      if (!mine || sameShape(mine, theirs)) return [];
-      const id = newId();
-      return [{ id, after: { ...mine, id, z: document.store.nextZ } as Shape }];
-    });
-    document.store.edit("keep my version", copies);
-    if (document !== this.editor.document) return;
-    const n = conflicts.length;
-    const what = n === 1 ? "A shape was" : `${n} shapes were`;
-    const then = copies.length
-      ? "Your version is kept as a copy and selected; delete the one that is wrong."
-      : "You see the other version now.";
-    this.editor.say(`Conflict: ${what} changed in another window. ${then}`, "warning");
-    this.editor.select(copies.map(({ id }) => id));
+    const clashes = keepBoth(document, conflicts);
+    if (document === this.editor.document) this.onClashes(clashes);
+  }
+
+  private noteStep(of: LabelDocument): void {
+    if (of !== this.editor.document) return;
+    this.editor.tool?.cancel();
+    this.editor.say("This image was completed, or opened again, in another window. Reload to see it as it is.", "warning");
+    this.onSaveState(of);
+    this.editor.onDraw();
   }
 }
 

@@ -171,6 +171,40 @@ describe("when others changed the same shape", () => {
   });
 });
 
+describe("what another window saved", () => {
+  it("is followed, and then changed without a conflict; what is changed here too is not touched", async () => {
+    const { server, clock, page: first } = opened();
+    for (const id of ["a", "b", "c"]) first.store.edit("draw", [{ id, after: shape(id) }]);
+    await clock.run(LONG);
+    const second = new Page(server, clock);
+    first.store.edit("move", [{ id: "a", after: shape("a", 50) }, { id: "b", after: shape("b", 50) }, { id: "c", after: null }]);
+    await clock.run(LONG);
+    second.store.edit("move", [{ id: "b", after: shape("b", 90) }]);
+    const news = second.outbox.follow(server.rev, server.since(1));
+    expect(news).toEqual([{ id: "a", after: shape("a", 50) }, { id: "c", after: null }]);
+    second.store.merge(news.map(({ id }) => ({ id, after: id === "a" ? shape("a", 70) : shape("c", 70) })));
+    await clock.run(LONG);
+    expect(second.conflicts.map(({ id }) => id)).toEqual(["b"]);
+    expect(sameShape(server.current.get("a")!, shape("a", 70))).toBe(true);
+    expect(server.current.has("c")).toBe(true);
+  });
+});
+
+describe("an answer that does not come", () => {
+  it("is not waited for in silence", async () => {
+    const { server, clock, page } = opened();
+    server.isSlow = true;
+    page.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(3000);
+    expect(page.lastWords).toBe("saving: Saving…");
+    await clock.run(10_000);
+    expect(page.lastWords).toBe("offline: Offline, 1 change kept");
+    server.wake();
+    await clock.run(0);
+    expect(page.lastWords).toBe("saved: Saved");
+  });
+});
+
 describe("a shape that the server refuses", () => {
   it("says why, keeps it, and stops no other", async () => {
     const { server, clock, page } = opened();

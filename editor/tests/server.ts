@@ -2,7 +2,7 @@
 
 import { NoAnswer, type Operation, type Reply } from "../src/save/api";
 import type { Journal, Kept } from "../src/save/journal";
-import { Outbox, type Conflict, type Hooks } from "../src/save/outbox";
+import { Outbox, type Conflict, type Hooks, type ServerState } from "../src/save/outbox";
 import { Store } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 
@@ -14,8 +14,12 @@ export class Server {
   /** What the line does to a request: it is lost, or only its answer is. */
   line: () => "request lost" | "answer lost" | "well" = () => "well";
   refuses: (id: string) => boolean = () => false;
+  /** It answers only when it is woken. */
+  isSlow = false;
+  wake: () => void = () => {};
 
   async save(operation: Operation): Promise<Reply> {
+    if (this.isSlow) await new Promise<void>((resolve) => (this.wake = resolve));
     const fate = this.line();
     if (fate === "request lost") throw new NoAnswer();
     const reply = this.handle(operation);
@@ -63,6 +67,11 @@ export class Server {
     const found = new Map<string, Shape>();
     for (const [id, { state }] of this.shapes) if (state) found.set(id, { id, ...JSON.parse(state) });
     return found;
+  }
+
+  since(rev: number): ServerState[] {
+    const found = [...this.shapes].filter(([, now]) => now.rev > rev);
+    return found.map(([id, now]) => ({ ...JSON.parse(now.state ?? '{"deleted":true}'), id, rev: now.rev }));
   }
 
   get revs(): [string, number][] {

@@ -118,6 +118,9 @@ export interface Reply {
   body: Record<string, unknown>;
 }
 
+/** A server that is frozen would be waited for without end; the same operation is sent again. */
+const SAVE_MS = 60_000;
+
 /** Thrown when no answer came: the network or the server is away. */
 export class NoAnswer extends Error {}
 
@@ -132,7 +135,12 @@ export class Api {
   }
 
   save(id: number, operation: Operation): Promise<Reply> {
-    return this.call("POST", `/labels/${id}/changes`, operation);
+    return this.call("POST", `/labels/${id}/changes`, operation, AbortSignal.timeout(SAVE_MS));
+  }
+
+  /** The shapes that changed after a revision, as they are now. */
+  since(id: number, rev: number): Promise<Reply> {
+    return this.call("GET", `/labels/${id}/since/${rev}`, undefined, AbortSignal.timeout(SAVE_MS));
   }
 
   history(id: number, before: string | null): Promise<Reply> {
@@ -229,7 +237,8 @@ export class Api {
     try {
       return await fetch(url, { credentials: "same-origin", ...init });
     } catch (problem) {
-      if (init.signal?.aborted) throw problem;
+      const isGivenUp = init.signal?.aborted && (init.signal.reason as Error).name !== "TimeoutError";
+      if (isGivenUp) throw problem;
       throw new NoAnswer("The server does not answer.");
     }
   }

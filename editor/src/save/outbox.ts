@@ -17,6 +17,13 @@ export interface Conflict {
   theirs: Shape | null;
 }
 
+/** A shape as the server has it, or that it has it no more. */
+export type ServerState = Shape & { rev: number; deleted?: boolean };
+
+function shapeOf({ rev: _, deleted, ...shape }: ServerState): Shape | null {
+  return deleted ? null : (shape as Shape);
+}
+
 export interface Hooks {
   send(operation: Operation): Promise<Reply>;
   journal: Journal;
@@ -31,6 +38,8 @@ export interface Hooks {
 const QUIET_MS = 350;
 /** …and at the latest after this. */
 const MOST_MS = 1500;
+/** An answer that takes longer is not waited for in silence. */
+const SLOW_MS = 8000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const MOST_CHANGES = 2000;
 /** Of all rings in one operation: about 3 MB, where the server takes 10. */
@@ -78,8 +87,11 @@ export class Outbox {
   }
 
   get unsavedCount(): number {
-    const sent = this.inFlight?.changes.map(({ id }) => id) ?? [];
-    return new Set([...this.dirty.keys(), ...this.refused.keys(), ...sent]).size;
+    return new Set([...this.dirty.keys(), ...this.refused.keys(), ...this.sentIds]).size;
+  }
+
+  private get sentIds(): string[] {
+    return this.inFlight?.changes.map(({ id }) => id) ?? [];
   }
 
   /** The base of a change that brings back a shape which this page never saw. */
@@ -98,6 +110,18 @@ export class Outbox {
     this.keep();
     this.schedule(0);
     await this.writing;
+  }
+
+  /**
+   * What another window saved until a revision; returns what of it is to be shown here. A shape
+   * that is changed here too keeps its base, so that the server sees the conflict.
+   */
+  follow(rev: number, states: ServerState[]): { id: string; after: Shape | null }[] {
+    const mine = new Set([...this.dirty.keys(), ...this.refused.keys(), ...this.sentIds]);
+    const news = states.filter(({ id, rev: theirs }) => !mine.has(id) && theirs > (this.revs.get(id) ?? 0));
+    for (const { id, rev: theirs } of news) this.revs.set(id, theirs);
+    this.head = Math.max(this.head, rev);
+    return news.map((state) => ({ id: state.id, after: shapeOf(state) }));
   }
 
   /** Changes were made: keep them in the browser, then send them soon. */
@@ -197,6 +221,7 @@ export class Outbox {
     this.keep();
     this.sending = true;
     const operation = this.inFlight;
+    const answered = this.hooks.later(SLOW_MS, () => this.sayOffline());
     let reply: Reply | null = null;
     try {
       reply = await this.hooks.send(operation);
@@ -204,6 +229,7 @@ export class Outbox {
       if (!(problem instanceof NoAnswer)) throw problem;
     } finally {
       this.sending = false;
+      answered();
     }
     this.receive(operation, reply);
   }
@@ -282,8 +308,7 @@ export class Outbox {
 
   /** The server's states win their ids; what I drew is handed over, nothing is dropped. */
   private resolveConflict(operation: Operation, body: Reply["body"]): void {
-    type State = Shape & { rev: number; deleted?: boolean };
-    const theirs = new Map((body.shapes as State[]).map((state) => [state.id, state]));
+    const theirs = new Map((body.shapes as ServerState[]).map((state) => [state.id, state]));
     this.head = body.rev as number;
     const conflicts: Conflict[] = [];
     for (const { id, shape } of operation.changes) {
@@ -298,8 +323,7 @@ export class Outbox {
       }
       this.dirty.delete(id);
       this.revs.set(id, state.rev);
-      const { rev: _rev, deleted, ...shown } = state;
-      conflicts.push({ id, mine, theirs: deleted ? null : (shown as Shape) });
+      conflicts.push({ id, mine, theirs: shapeOf(state) });
     }
     this.hooks.onConflict(conflicts);
   }

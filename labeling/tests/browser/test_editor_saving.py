@@ -65,26 +65,6 @@ def test_what_was_not_sent_is_there_again_after_the_browser_was_closed(editor, w
     assert again.problems == []
 
 
-def test_two_windows_draw_side_by_side_and_lose_nothing_when_they_meet(editor, world, live_server):
-    draw(editor)
-    editor.wait_saved()
-    other = second_window(editor, live_server, world.label)
-    draw(other, 250)
-    other.wait_saved()
-    editor.use("select")
-    editor.drag((80, 80), (120, 80))
-    editor.wait_saved()
-    assert len(stored(world.label)) == 2
-    other.use("select")
-    other.drag((80, 80), (80, 160))
-    other.page.wait_for_selector(".toast-line.warning")
-    assert "Conflict" in other.toast()
-    other.wait_saved()
-    places = sorted((round(g["cx"]), round(g["cy"])) for _, _, g in stored(world.label))
-    assert len(places) == 3
-    assert other.count == 3
-
-
 def test_a_refused_shape_says_so_and_stops_no_other(editor, world):
     world.task.classes.filter(name="Tree").update(is_archived=True)
     editor.press("2")
