@@ -41,15 +41,21 @@ def is_cached(folder, sha256, kind):
 
 
 def store(folder, sha256, kind, data):
+    with storing(folder, sha256, kind) as target:
+        target.write(data)
+
+
+@contextlib.contextmanager
+def storing(folder, sha256, kind):
     """Write a derivative. Renamed when it is whole: of two that make it at once, both are right."""
     path = cache_path(folder, sha256, kind)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as target:
-            target.write(data)
+            yield target
         os.replace(temporary, path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise

@@ -85,16 +85,22 @@ class Batch:
         return len(self.to_read) >= FILES_AT_ONCE or self.byte_size >= PIXELS_AT_ONCE
 
 
-def work_on(job):
-    """Decode the images of a dataset that came since the last time; called by Job.run."""
-    images = job.dataset.images
-    job.total, job.done = images.count(), images.filter(pk__lte=job.decoded_up_to).count()
-    reader = PictureReader(
+def new_reader(progress=""):
+    return PictureReader(
         tuple(settings.IMAGE_ROOTS),
         str(settings.CACHE_DIR),
         settings.BUCKET_ACCESS,
         settings.MAX_PIXELS,
+        settings.TILES_ABOVE_PIXELS,
+        progress,
     )
+
+
+def work_on(job):
+    """Decode the images of a dataset that came since the last time; called by Job.run."""
+    images = job.dataset.images
+    job.total, job.done = images.count(), images.filter(pk__lte=job.decoded_up_to).count()
+    reader = new_reader()
     workers = getattr(job, "workers", None) or len(os.sched_getaffinity(0))
     for batch, findings in read_in_order(
         _batches(images, job.decoded_up_to), reader=reader, workers=workers, tick=job.report

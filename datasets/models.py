@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
@@ -6,13 +7,7 @@ from django.utils import timezone
 
 from datasets.found_files import FoundFileQuerySet
 from datasets.jobs import Job
-
-
-class DatasetQuerySet(models.QuerySet):
-    def numbered(self, given):
-        """The dataset of an id as a person wrote it, or None."""
-        is_id = given.isascii() and given.isdigit() and len(given) < 19
-        return self.filter(pk=int(given)).first() if is_id else None
+from datasets.querysets import DatasetQuerySet, WatchedFolderQuerySet
 
 
 class Dataset(models.Model):
@@ -133,6 +128,11 @@ class Image(models.Model):
     def name(self):
         return self.path.rsplit("/", 1)[-1]
 
+    @property
+    def is_huge(self):
+        """Too large to be shown whole: it is shown in tiles."""
+        return self.width * self.height > settings.TILES_ABOVE_PIXELS
+
 
 class ImageCheck(Job):
     """One look at the files of a dataset: are they there, and still what was imported?"""
@@ -178,9 +178,19 @@ class Decoding(Job):
         return f"Decoding of {self.dataset}"
 
 
-class WatchedFolderQuerySet(models.QuerySet):
-    def due(self):
-        return self.filter(is_active=True, next_at__lte=Now())
+class Tiling(Job):
+    """Making the tiles of one huge image, because somebody waits for them."""
+
+    work = "datasets.tiling.work_on"
+    priority = 10
+
+    image = models.OneToOneField(Image, models.CASCADE, related_name="tiling")
+
+    class Meta:
+        db_table = "tilings"
+
+    def __str__(self):
+        return f"Tiles of {self.image}"
 
 
 class WatchedFolder(models.Model):

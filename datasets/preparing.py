@@ -8,15 +8,27 @@ import hashlib
 import os
 import resource
 import tempfile
+from pathlib import Path
 from typing import NamedTuple
 
 from datasets.bucket_access import AzureAccess, S3Access
 from datasets.buckets import make_bucket
-from datasets.caching import is_cached, store
+from datasets.caching import is_cached, store, storing
 from datasets.inspecting import AWAY_STATE, GOOD, SKIPPED, UNREADABLE, ChangedMeanwhile, Finding
 from datasets.objects import Trouble, is_url, place_of, spool
 from datasets.opening import AWAY, CannotOpen, Opener, in_words
-from datasets.thumbnails import DISPLAY, MEMORY, THUMBNAIL, Undecodable, browser_shows, make
+from datasets.pyramids import REDUCED, TILE, TILES, Builder
+from datasets.strips import MORE_MEMORY, strips_of
+from datasets.thumbnails import (
+    DISPLAY,
+    MEMORY,
+    THUMBNAIL,
+    Undecodable,
+    browser_shows,
+    make,
+    reduced,
+    thumbnail_of,
+)
 from datasets.walking import StorageAway
 
 HEAD = 256 * 1024
@@ -48,6 +60,10 @@ class PictureReader(NamedTuple):
     cache: str
     accesses: dict[str, S3Access | AzureAccess]
     most_pixels: int
+    # Above this an image is shown in tiles.
+    tiles_above: int
+    # The path of a file in which is written how much of a pyramid is done, of 1000; or nothing.
+    progress: str = ""
 
     def items(self, batch):
         return batch.to_read
@@ -83,6 +99,8 @@ class PictureReader(NamedTuple):
 
     def _derive(self, source, file):
         size = (source.width, source.height)
+        if source.width * source.height > self.tiles_above:
+            return self._tile(source, file)
         kinds = [THUMBNAIL]
         if not browser_shows(file.read(HEAD), source.format, source.orientation):
             kinds.append(DISPLAY)
@@ -95,6 +113,37 @@ class PictureReader(NamedTuple):
                 except OSError as problem:
                     return Finding(AWAY_STATE, f"the cache cannot be written: {in_words(problem)}")
         return Finding(GOOD)
+
+    def _tile(self, source, file):
+        """The pyramid, and from it the small pictures: a huge file is decoded once."""
+        if is_cached(self.cache, source.sha256, TILES):
+            return Finding(GOOD)
+        size = (source.width, source.height)
+        try:
+            with storing(self.cache, source.sha256, TILES) as target:
+                mode, strips = strips_of(file, source.format, source.orientation, size, TILE)
+                builder = Builder(target, *size, mode)
+                for number, strip in enumerate(strips, 1):
+                    builder.add(strip)
+                    self._tell(1000 * number * TILE // source.height)
+                builder.finish()
+            store(self.cache, source.sha256, REDUCED, reduced(builder.reduced))
+            store(self.cache, source.sha256, THUMBNAIL, thumbnail_of(builder.reduced))
+        except Undecodable:
+            raise
+        except MemoryError as problem:
+            raise Undecodable(MORE_MEMORY) from problem
+        except OSError as problem:
+            if problem.errno is None:  # Pillow's, about damaged pixels
+                raise Undecodable(f"it cannot be decoded: {problem}") from problem
+            return Finding(AWAY_STATE, f"the cache cannot be written: {in_words(problem)}")
+        except Exception as problem:  # noqa: BLE001  damaged pixels make decoders raise anything
+            raise Undecodable(f"it cannot be decoded: {problem}") from problem
+        return Finding(GOOD)
+
+    def _tell(self, permille):
+        if self.progress:
+            Path(self.progress).write_text(str(min(1000, permille)))
 
     def _open(self, source, opener, buckets):
         """The file, as long as it is what was imported."""

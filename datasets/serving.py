@@ -17,8 +17,10 @@ from datasets.buckets import ObjectFile, local_copy, open_object
 from datasets.caching import RULES, open_cached, store
 from datasets.objects import is_url
 from datasets.opening import CannotOpen
+from datasets.pyramids import REDUCED, TILES
 from datasets.roots import open_image
 from datasets.thumbnails import DISPLAY, SECONDS, THUMBNAIL, Undecodable, browser_shows, make
+from datasets.tiling import read_tile
 
 # Long enough for the header of nearly every file; a longer one is shown through a derivative.
 HEAD = 256 * 1024
@@ -27,6 +29,8 @@ SIGNED_SECONDS = 300
 # Small pictures of the two usual formats are decoded here, others in a process of their own.
 HERE = {"JPEG", "PNG"}
 HERE_PIXELS = 16_000_000
+# Larger ones are decoded in the background only.
+WHOLE_PIXELS = 120_000_000
 
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 HEADERS = {
@@ -49,6 +53,27 @@ def picture_answer(request, image):
 
 def thumbnail_answer(request, image):
     return _answer(request, image, THUMBNAIL, _open_thumbnail)
+
+
+def reduced_answer(request, image):
+    """A picture for pages that show the whole of an image; of a huge one only some pixels."""
+    if not image.is_huge:
+        return picture_answer(request, image)
+    return _answer(request, image, REDUCED, _open_reduced)
+
+
+def tile_answer(request, image, level, column, row):
+    """A tile of a huge image, or None when there is none of that number, or none yet."""
+    etag = f'"{image.sha256}-{TILES}-{RULES}-{level}-{column}-{row}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        found = read_tile(image, level, column, row)
+        if found is None:
+            return None
+        data, format_ = found
+        response = HttpResponse(data, content_type=CONTENT_TYPES[format_])
+    response["ETag"] = etag
+    return _with_headers(response)
 
 
 def _answer(request, image, kind, opened):
@@ -153,6 +178,12 @@ def _open_thumbnail(image):
         return _make_and_open(image, THUMBNAIL, file)
 
 
+def _open_reduced(image):
+    if made := _cached(image, REDUCED):
+        return made
+    raise Unavailable("it is huge, and its tiles are not made yet; open it in the editor")
+
+
 def _cached(image, kind):
     """The open file of a derivative and its format, or None."""
     file = open_cached(settings.CACHE_DIR, image.sha256, kind) if image.sha256 else None
@@ -177,6 +208,10 @@ def _make_and_open(image, kind, file):
 def _decode(image, kind, file):
     if image.width * image.height > settings.MAX_PIXELS:
         raise Undecodable("it has too many pixels")
+    # Of a huge JPEG, its decoder gives a small picture at once; others are decoded whole.
+    is_reduced_at_once = kind == THUMBNAIL and image.format == "JPEG"
+    if image.width * image.height > WHOLE_PIXELS and not is_reduced_at_once:
+        raise Undecodable("it is huge, and its tiles are not made yet")
     size = (image.width, image.height)
     if image.format in HERE and image.width * image.height <= HERE_PIXELS:
         return make(kind, file, image.format, image.orientation, size)

@@ -89,16 +89,28 @@ def _thumbnail(file, format_, orientation):
     picture = Picture.open(file, formats=(format_,))
     picture.draft("RGB", (2 * THUMBNAIL_SIDE, 2 * THUMBNAIL_SIDE))
     profile = _profile(picture)
-    picture = _showable(picture)
+    picture = showable(picture)
     picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), reducing_gap=2.0)
-    picture = _turned(picture, format_, orientation)
+    return thumbnail_of(turned(picture, format_, orientation), profile)
+
+
+def thumbnail_of(picture, profile=None):
+    """The bytes of the thumbnail of a picture that is upright."""
+    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), reducing_gap=2.0)
     return _saved(picture, "WEBP", quality=80, icc_profile=profile)
+
+
+def reduced(picture):
+    """The bytes of a picture of some hundred thousand pixels that stands for a huge one."""
+    if "A" in picture.mode:
+        return _saved(picture, "PNG", compress_level=3)
+    return _saved(picture, "JPEG", quality=90)
 
 
 def _display(file, format_, orientation, size):
     picture = Picture.open(file, formats=(format_,))
     profile = _profile(picture)
-    picture = _turned(_showable(picture), format_, orientation)
+    picture = turned(showable(picture), format_, orientation)
     if picture.size != tuple(size):
         raise Undecodable(f"it decodes to {picture.size} pixels, not to {tuple(size)}")
     is_small = picture.width * picture.height <= LOSSLESS_PIXELS and format_ != "JPEG"
@@ -113,7 +125,7 @@ def _profile(picture):
     return profile if picture.mode in ("RGB", "RGBA") and len(profile) < 1 << 20 else None
 
 
-def _turned(picture, format_, orientation):
+def turned(picture, format_, orientation):
     # Pillow turns a TIFF itself while it loads it.
     if orientation in TURNS and format_ != "TIFF":
         return picture.transpose(TURNS[orientation])
@@ -128,7 +140,7 @@ def _saved(picture, format_, **options):
     return buffer.getvalue()
 
 
-def _showable(picture):
+def showable(picture):
     """The first frame in a mode that every browser shows: L, RGB, LA or RGBA."""
     picture.load()
     mode = picture.mode

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from datasets.tiling import description_of_tiles
 from labeling import comments
 from labeling.attributes import definitions_of
 from labeling.image_values import values_at
@@ -43,7 +44,13 @@ def _image(image):
         "sha256": image.sha256,
         "url": reverse("labeling:image_file", args=[image.pk]),
         "thumbnail": reverse("labeling:image_thumbnail", args=[image.pk]),
+        "tiles": _tiles(image) if image.is_huge else None,
     }
+
+
+def _tiles(image):
+    url = reverse("labeling:image_tiles", args=[image.pk])
+    return {"url": url, **description_of_tiles(image)}
 
 
 def _task(task):
@@ -75,7 +82,7 @@ def _task(task):
                 "description": example.description,
                 "verdict": example.verdict,
                 "thumbnail": reverse("labeling:image_thumbnail", args=[example.image_id]),
-                "url": reverse("labeling:image_file", args=[example.image_id]),
+                "url": reverse("labeling:image_reduced", args=[example.image_id]),
             }
             for example in examples
         ],

@@ -3,6 +3,7 @@
 docs/settings.md lists the variables, and a test fails when one is missing there.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -39,8 +40,13 @@ BUCKET_ACCESS = storage_environment.bucket_access(IMAGE_ROOTS)
 BUCKET_CONNECTIONS = environment.number("S3LABEL_BUCKET_CONNECTIONS", 16, least=1)
 # Send browsers to the bucket for the originals, instead of handing them through.
 SIGNED_URLS = environment.flag("S3LABEL_SIGNED_URLS", False)
-# An image with more pixels is refused from its header, before anything is decoded.
-MAX_PIXELS = environment.number("S3LABEL_MAX_PIXELS", 120_000_000, least=1)
+# An image with more pixels is refused from its header, before anything is decoded. Without
+# pyvips a picture is decoded as a whole, and more would not go into a decoder's memory.
+MAX_PIXELS = environment.number(
+    "S3LABEL_MAX_PIXELS", 2_000_000_000 if find_spec("pyvips") else 400_000_000, least=1
+)
+# A larger image is shown in tiles, which are made once.
+TILES_ABOVE_PIXELS = environment.number("S3LABEL_TILES_ABOVE_MEGAPIXELS", 50, least=1) * 1_000_000
 MAX_FILE_BYTES = environment.number("S3LABEL_MAX_FILE_MB", 2000, least=1) * 1_000_000
 
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "s3label.sqlite3")}
@@ -215,5 +221,7 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
+        # What it cannot decode is told of the image.
+        "pyvips": {"level": "CRITICAL"},
     },
 }

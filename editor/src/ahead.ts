@@ -72,6 +72,12 @@ export class Ahead {
     prepared.label = data.id;
     prepared.isNewer = data.previous === prepared.after;
     prepared.url = data.image.url;
+    const { tiles } = data.image;
+    if (tiles) {
+      // They are made meanwhile, if they are not there.
+      await this.api.tiles(tiles, signal);
+      return null;
+    }
     const blob = await this.api.picture(data.image.url, signal);
     if (data.image.width * data.image.height > MOST_PIXELS) return blob;
     return decode(blob);

@@ -23,6 +23,7 @@ import { Timekeeper } from "./timekeeping";
 import { TimeLine } from "./timeline";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
+import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
 import { HistoryPanel, PastBar } from "./ui/history";
 import { LookPanel } from "./ui/lookpanel";
@@ -42,7 +43,7 @@ const api = new Api(config.api, config.csrf);
 const session = new Session(editor, api, config);
 const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
 const timekeeper = new Timekeeper(api);
-const stage = new Stage(editor, settings);
+const stage = new Stage(editor, settings, api);
 const toasts = new Toasts();
 const versions = new VersionsWindow(editor, () => stage.element.focus({ preventScroll: true }));
 const sheet = new ShortcutSheet(() => commands, settings);
@@ -60,12 +61,12 @@ const timeline = new TimeLine(editor, api, updatePanels);
 const history_ = new HistoryPanel(editor, timeline, root);
 const pastBar = new PastBar(editor);
 const hint = h("div", { class: "hint" });
-const cover = h("div", { class: "cover", role: "status" });
+const cover = new Cover();
 let commands: Command[] = [];
 
 root.className = "editor";
 panel.element.append(history_.element);
-stage.element.append(pins.element, cover, hint, simplify.element, pastBar.element, toasts.element);
+stage.element.append(pins.element, cover.element, hint, simplify.element, pastBar.element, toasts.element);
 const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
 root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element, versions.element);
 
@@ -118,12 +119,11 @@ session.isChoosing = () => versions.isOpen;
 
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
-session.onLoading = (words) => {
+session.onLoading = (words, wait) => {
   timekeeper.open(null);
   versions.close();
   delete root.dataset.ready;
-  cover.textContent = words;
-  cover.hidden = false;
+  cover.show(words, wait);
   updatePanels();
 };
 
@@ -150,7 +150,7 @@ session.onOpened = (opened, picture) => {
   timeline.reset();
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
-  cover.hidden = true;
+  cover.hide();
   updatePanels();
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);

@@ -10,6 +10,7 @@ import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
 import { addCopies } from "./shapecommands";
 import type { Shape } from "./shapes/types";
+import { tilesReady, type Wait } from "./waiting";
 
 export interface Config {
   label: number;
@@ -34,9 +35,10 @@ const RENEW_MS = 10 * 60_000;
 const STAY_MS = 4000;
 
 export class Session {
-  onOpened: (document: LabelDocument, picture: ImageBitmap) => void = () => {};
+  /** A huge image has no picture: it comes in tiles. */
+  onOpened: (document: LabelDocument, picture: ImageBitmap | null) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
-  onLoading: (words: string) => void = () => {};
+  onLoading: (words: string, wait?: Wait) => void = () => {};
   /** Two versions of shapes are there, and one has to choose. */
   onClashes: (clashes: Clash[]) => void = () => {};
   /** Is somebody about to choose? */
@@ -84,7 +86,7 @@ export class Session {
       await this.finishBehind(id);
       const before = await bringBack(this.api, this.config.user, id);
       const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? undefined : asked);
-      if (loading.signal.aborted) return picture.close();
+      if (loading.signal.aborted) return picture?.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
         onConflict: (of, conflicts) => this.keepBoth(of, conflicts),
@@ -152,12 +154,20 @@ export class Session {
     id: number,
     signal: AbortSignal,
     asked?: Promise<Reply>,
-  ): Promise<{ data: LabelData; picture: ImageBitmap }> {
+  ): Promise<{ data: LabelData; picture: ImageBitmap | null }> {
     const reply = await (asked ?? this.api.label(id, signal));
     if (reply.status === 401) location.assign(location.href);
     if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
     if (reply.status !== 200) throw new NoAnswer(words(reply));
     const data = reply.body as unknown as LabelData;
+    const { tiles } = data.image;
+    if (tiles) {
+      const wait = (how: Wait) => {
+        if (!signal.aborted) this.onLoading("This image is huge. It is being prepared; this is done once.", how);
+      };
+      await tilesReady(this.api, data.image, tiles, signal, wait);
+      return { data, picture: null };
+    }
     const fetched = (await this.ahead.take(data)) ?? (await this.api.picture(data.image.url, signal));
     const picture = fetched instanceof Blob ? await decode(fetched) : fetched;
     if (!picture) throw new NoAnswer("The image file cannot be shown; tell the staff.");

@@ -6,10 +6,12 @@ import { BitmapLayer } from "./paint/layer";
 import type { ToPictureWorker, ToShapeWorker } from "./paint/messages";
 import { Overlay } from "./paint/overlay";
 import { styleOf } from "./paint/style";
+import { NoAnswer, type Api } from "./save/api";
 import type { Settings } from "./settings";
 import type { Change } from "./shapes/store";
 import type { Point, Shape } from "./shapes/types";
 import type { Pointer } from "./tools/tool";
+import { tilesReady } from "./waiting";
 import { panned, toImage, zoomed, type View } from "./view";
 
 const WHEEL_SPEED = 0.0016;
@@ -21,7 +23,13 @@ const shapeWorker = () =>
 
 export class Stage {
   readonly element = document.createElement("div");
-  private readonly picture = new BitmapLayer<ToPictureWorker>("picture", pictureWorker(), true);
+  private readonly picture = new BitmapLayer<ToPictureWorker>(
+    "picture",
+    pictureWorker(),
+    true,
+    () => {},
+    () => void this.askForTiles(),
+  );
   private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
@@ -35,6 +43,7 @@ export class Stage {
   constructor(
     private readonly editor: Editor,
     private readonly settings: Settings,
+    private readonly api: Api,
   ) {
     this.overlay = new Overlay(editor);
     this.element.className = "stage";
@@ -48,14 +57,16 @@ export class Stage {
   }
 
   /** Show a document; nothing of the one before stays on the screen. */
-  open(document: LabelDocument, picture: ImageBitmap): void {
+  open(document: LabelDocument, picture: ImageBitmap | null): void {
     const { image, task } = document.data;
     this.pending.clear();
     this.hiddenIds = "";
     this.picture.reset(image);
     this.shapes.reset(image);
     this.editor.style = styleOf(task.classes, this.settings.look);
-    this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
+    const { tiles, width, height } = image;
+    if (picture) this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
+    else if (tiles) this.picture.tell({ type: "tiles", pyramid: { width, height, ...tiles }, url: tiles.url });
     this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.editor.style });
     document.store.onChange((changes) => {
       if (this.editor.document === document) this.take(changes);
@@ -72,6 +83,23 @@ export class Stage {
       this.shapes.tell({ type: "style", style: this.editor.style });
     }
     this.redraw();
+  }
+
+  /** The server cleared them away while they were looked at; it makes them again. */
+  private async askForTiles(): Promise<void> {
+    const { document } = this.editor;
+    const image = document?.data.image;
+    if (!image?.tiles) return;
+    let isTold = false;
+    const tell = () => {
+      if (!isTold) this.editor.say("Parts of this huge image are being prepared again.");
+      isTold = true;
+    };
+    await tilesReady(this.api, image, image.tiles, undefined, tell).catch((problem: unknown) => {
+      if (!(problem instanceof NoAnswer)) throw problem;
+      this.editor.say(problem.message, "warning");
+    });
+    if (this.editor.document === document) this.picture.tell({ type: "again" });
   }
 
   /** Show the drawing that is looked at: one of the past, or that of now. */

@@ -11,7 +11,7 @@ class LabelPageTests(SubmittedLabelTestCase):
     def test_it_draws_the_shapes_on_the_image(self):
         page = self.client.get(self.page)
         self.assertContains(page, 'viewBox="0 0 64 48"')
-        self.assertContains(page, reverse("labeling:image_file", args=[self.image.pk]))
+        self.assertContains(page, reverse("labeling:image_reduced", args=[self.image.pk]))
         self.assertContains(page, 'd="M2 2L30 2L30 30L2 30ZM10 10L20 10L20 20L10 20Z"')
         self.assertContains(page, "<title>House, 28 × 28 px</title>")
         self.assertContains(page, "1 label waits for your review")

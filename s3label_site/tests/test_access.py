@@ -15,11 +15,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from PIL import Image as Picture
 
 from accounts.links import password_link
 from accounts.models import User
 from accounts.tokens import make_token
+from datasets.caching import storing
 from datasets.models import FolderImport, FoundFile, ImageCheck
+from datasets.pyramids import TILES, Builder
 from labeling.exports.models import Export
 from labeling.models import Assignment, Label, LabelClass, LabelComment, LabelRevision, TaskExample
 from s3label_site.testing import S3LabelTestCase, make_image
@@ -27,6 +30,7 @@ from s3label_site.testing import S3LabelTestCase, make_image
 LOGIN = "the login page"
 # Ann, Ben: assigned, the label is Ann's. Cem: not assigned. Ended: Ann, after her assignment
 # ended. Deactivated: Ann, whose account was closed while she was logged in. Rita: staff.
+TILE = ("level", "column", "column")
 ROLES = ("anonymous", "cem", "ben", "ann", "ended", "deactivated", "rita")
 
 
@@ -74,9 +78,16 @@ TABLE = [
     post("labeling:give_back", LOGIN, 404, 404, 200, 404, LOGIN, 404, args=("label",)),
     page("labeling:image_file", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
     page("labeling:image_thumbnail", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
+    page("labeling:image_reduced", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
+    # It is not huge, so that those who see it are told that it needs none.
+    post("labeling:image_tiles", LOGIN, 404, 404, 409, 404, LOGIN, 409, args=("image",)),
+    post("labeling:image_tiles", LOGIN, 404, 404, 404, 404, LOGIN, 409, args=("free_image",)),
+    page("labeling:image_tile", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image", *TILE)),
     # An image in the queue is nobody's yet; an example is for all who label the task.
     page("labeling:image_file", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image",)),
     page("labeling:image_thumbnail", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image",)),
+    page("labeling:image_reduced", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image",)),
+    page("labeling:image_tile", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image", *TILE)),
     page("labeling:image_file", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
     page("labeling:image_thumbnail", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
     page("api:openapi-json", 401, 200, 200, 200, 200, 401, 200),
@@ -173,6 +184,14 @@ def without_token(response):
     return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
 
 
+def make_tiles(image):
+    """A pyramid of one tile, as a worker makes it of an image that is huge."""
+    with storing(settings.CACHE_DIR, image.sha256, TILES) as target:
+        builder = Builder(target, image.width, image.height, "RGB")
+        builder.add(Picture.open(image.path))
+        builder.finish()
+
+
 class AccessTestCase(S3LabelTestCase):
     @classmethod
     def setUpTestData(cls):
@@ -195,6 +214,8 @@ class AccessTestCase(S3LabelTestCase):
             "free_label": free_label.pk,
             "submitted": submitted.pk,
             "revision": 0,
+            "level": 6,
+            "column": 0,
             "kept": kept.pk,
             "comment": LabelComment.objects.create(label=cls.label, author=cls.rita, words="?").pk,
             "image": cls.image.pk,
@@ -202,6 +223,8 @@ class AccessTestCase(S3LabelTestCase):
             "example": example.pk,
             "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
         }
+        for image in (cls.image, free_image):
+            make_tiles(image)
         reason = {"reason": "It is black."}
         cls.bodies = {
             "time": {"sitting": str(uuid.uuid4()), "seconds": 5},
@@ -286,6 +309,10 @@ class TableTests(AccessTestCase):
                     response = self.ask(self.become(role), row)
                     self.assertEqual(self.answer(response), expected)
 
+    def absent(self, row):
+        """The URL of a row that does not exist."""
+        return reverse(row.name, args=[987654321, *(self.world[name] for name in row.args[1:])])
+
     def test_absent_and_forbidden_look_the_same(self):
         for row in TABLE:
             if not row.args or not row.name.startswith("labeling:"):
@@ -293,7 +320,7 @@ class TableTests(AccessTestCase):
             with self.subTest(row=row.name):
                 client = self.become("cem")
                 forbidden = self.ask(client, row)
-                absent = getattr(client, row.method.lower())(reverse(row.name, args=[987654321]))
+                absent = getattr(client, row.method.lower())(self.absent(row))
                 self.assertEqual((forbidden.status_code, absent.status_code), (404, 404))
                 self.assertEqual(*(without_token(page) for page in (forbidden, absent)))
 

@@ -105,6 +105,9 @@ def test_every_dependency_is_pinned_by_hash_and_tests_run_on_the_same_versions()
         for name in ("requirements.txt", "requirements-dev.txt")
     )
     assert runtime.items() <= develop.items()
+    extra = architecture.pins((ROOT / "requirements-tiles.txt").read_text())
+    both = extra.keys() & runtime.keys()
+    assert {name: extra[name] for name in both} == {name: runtime[name] for name in both}
 
 
 def test_the_lock_file_of_the_editor_names_no_host():

@@ -8,7 +8,7 @@
 
 import type { Box } from "../shapes/types";
 import { seenBox, type View } from "../view";
-import type { Frame, Painted, Which } from "./messages";
+import type { Frame, Painted, Which, Word } from "./messages";
 
 /** Of the stage, on each side. */
 const MARGIN = 0.25;
@@ -45,11 +45,16 @@ export class BitmapLayer<Message> {
     /** An opaque overview may lie under the main bitmap; one that lets light through may not. */
     private readonly isOpaque: boolean,
     private readonly onPainted: () => void = () => {},
+    private readonly onGone: () => void = () => {},
   ) {
     this.element.className = `layer ${name}`;
     this.element.setAttribute("aria-hidden", "true");
     this.sheets = { overview: this.newSheet(), main: this.newSheet() };
-    worker.onmessage = ({ data }: MessageEvent<Painted>) => this.receive(data);
+    worker.onmessage = ({ data }: MessageEvent<Painted | Word>) => {
+      if (!("type" in data)) this.receive(data);
+      else if (data.type === "gone") this.onGone();
+      else this.paintAgain();
+    };
   }
 
   /** Everything up to this change is on the stage. */
@@ -63,6 +68,11 @@ export class BitmapLayer<Message> {
     this.rev++;
     this.ask();
     return this.rev;
+  }
+
+  private paintAgain(): void {
+    this.rev++;
+    this.ask();
   }
 
   /** Another image: nothing of the last one is shown again, also not what is being painted. */

@@ -3,6 +3,7 @@
 import type { Skeleton } from "../shapes/skeleton";
 import type { PictureLook } from "../settings";
 import type { Shape } from "../shapes/types";
+import type { Pyramid } from "./tiles";
 
 /** Where the image lies on a bitmap, all in device pixels. */
 export interface Frame {
@@ -45,6 +46,9 @@ export interface PaintOrder {
 
 export type ToPictureWorker =
   | { type: "picture"; bitmap: ImageBitmap }
+  | { type: "tiles"; pyramid: Pyramid; url: string }
+  /** Tiles that had been cleared away on the server are there again. */
+  | { type: "again" }
   | { type: "look"; look: PictureLook }
   | PaintOrder;
 
@@ -54,6 +58,11 @@ export type ToShapeWorker =
   | { type: "change"; set: Shape[]; remove: string[] }
   | { type: "hide"; ids: string[] }
   | PaintOrder;
+
+/** More of the content has come since it was painted; or it is gone from the server. */
+export interface Word {
+  type: "more" | "gone";
+}
 
 export interface Painted {
   which: Which;

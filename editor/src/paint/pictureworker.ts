@@ -2,7 +2,9 @@
 
 import { USUAL_PICTURE, type PictureLook } from "../settings";
 import { adjust, histogramOf, isAsItIs, recipeOf, type Recipe } from "./adjusting";
-import type { Frame, Painted, ToPictureWorker } from "./messages";
+import type { Frame, Painted, ToPictureWorker, Word } from "./messages";
+import { TiledPicture } from "./tiledpicture";
+import { keyOf, type Pyramid, type Tile } from "./tiles";
 
 /** From this enlargement on, a pixel is a square. */
 const HARD_PIXELS = 3;
@@ -13,6 +15,9 @@ let copies: ImageBitmap[] = [];
 
 let look: PictureLook = USUAL_PICTURE;
 let recipe: Recipe | null = null;
+
+/** Instead of the copies, where the image is huge. */
+let tiled: TiledPicture | null = null;
 
 /** The smallest copy that is still sharp at a scale; made when first needed. */
 function copyFor(s: number): ImageBitmap {
@@ -46,8 +51,7 @@ function draw(context: OffscreenCanvasRenderingContext2D, frame: Frame): void {
   if (x1 <= x0 || y1 <= y0) return;
   const sx = frame.s / kx;
   const sy = frame.s / ky;
-  context.imageSmoothingEnabled = frame.s < HARD_PIXELS;
-  context.imageSmoothingQuality = frame.s < 1 ? "medium" : "low";
+  setSmoothing(context, frame);
   context.drawImage(
     copy,
     x0,
@@ -61,9 +65,15 @@ function draw(context: OffscreenCanvasRenderingContext2D, frame: Frame): void {
   );
 }
 
+function setSmoothing(context: OffscreenCanvasRenderingContext2D, frame: Frame): void {
+  context.imageSmoothingEnabled = frame.s < HARD_PIXELS;
+  context.imageSmoothingQuality = frame.s < 1 ? "medium" : "low";
+}
+
 /** A small copy tells enough about how light and dark are spread over the whole image. */
 function histogram(): Uint32Array {
-  const copy = copyFor(0.001);
+  const copy = tiled ? tiled.smallest : copyFor(0.001);
+  if (!copy) return new Uint32Array(256);
   const k = Math.min(1, SMALLEST_COPY / Math.max(copy.width, copy.height));
   const canvas = new OffscreenCanvas(Math.ceil(copy.width * k), Math.ceil(copy.height * k));
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
@@ -79,13 +89,34 @@ function adjustPainted(context: OffscreenCanvasRenderingContext2D, { width, heig
   context.putImageData(pixels, 0, 0);
 }
 
+async function loadTile(url: string, tile: Tile): Promise<ImageBitmap | null> {
+  const response = await fetch(`${url}/${keyOf(tile)}`);
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`The tile does not come (${response.status}).`);
+  return createImageBitmap(await response.blob());
+}
+
+/** Another image. */
+function open(data: Extract<ToPictureWorker, { type: "picture" | "tiles" }>): void {
+  for (const copy of copies) copy.close();
+  tiled?.close();
+  recipe = null;
+  copies = data.type === "picture" ? [data.bitmap] : [];
+  tiled = data.type === "picture" ? null : openTiles(data.pyramid, data.url);
+}
+
+function openTiles(pyramid: Pyramid, url: string): TiledPicture {
+  const say = (type: Word["type"]) => postMessage({ type } satisfies Word);
+  const more = () => {
+    if (look.equalise) recipe = null;
+    say("more");
+  };
+  return new TiledPicture(pyramid, (tile) => loadTile(url, tile), more, () => say("gone"));
+}
+
 onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
-  if (data.type === "picture") {
-    for (const copy of copies) copy.close();
-    copies = [data.bitmap];
-    recipe = null;
-    return;
-  }
+  if (data.type === "picture" || data.type === "tiles") return open(data);
+  if (data.type === "again") return tiled?.again();
   if (data.type === "look") {
     look = data.look;
     recipe = null;
@@ -94,8 +125,12 @@ onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
   const { which, frame, rev } = data;
   const canvas = new OffscreenCanvas(frame.width, frame.height);
   const context = canvas.getContext("2d", { willReadFrequently: true })!;
-  if (copies.length) {
-    draw(context, frame);
+  if (tiled) {
+    setSmoothing(context, frame);
+    tiled.draw(context, frame, which);
+  }
+  if (copies.length) draw(context, frame);
+  if (tiled || copies.length) {
     if (!isAsItIs(look)) adjustPainted(context, frame);
   }
   const bitmap = canvas.transferToImageBitmap();

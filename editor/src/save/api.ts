@@ -42,6 +42,21 @@ export interface ImageData {
   height: number;
   url: string;
   thumbnail: string;
+  /** Of an image that is too large to be loaded whole. */
+  tiles: TilesData | null;
+}
+
+export interface TilesData {
+  url: string;
+  size: number;
+  lowest: number;
+  highest: number;
+}
+
+export interface TilesState {
+  state: "ready" | "waiting" | "running" | "failed";
+  percent: number;
+  words: string;
 }
 
 export interface Said {
@@ -202,6 +217,13 @@ export class Api {
     }
   }
 
+  /** How far the tiles of an image are; they are made if they are not there. */
+  async tiles({ url }: TilesData, signal?: AbortSignal): Promise<TilesState> {
+    const reply = await this.callAt(url, "POST", {}, signal);
+    if (reply.status !== 200) throw new NoAnswer(`The image does not come (${reply.status}).`);
+    return reply.body as unknown as TilesState;
+  }
+
   async picture(url: string, signal: AbortSignal): Promise<Blob> {
     const response = await this.fetch(url, { signal });
     if (response.status === 404 || response.status === 410) {
@@ -211,14 +233,24 @@ export class Api {
     return response.blob();
   }
 
-  private async call(
+  private call(
     method: string,
     path: string,
     body?: unknown,
     signal?: AbortSignal,
     keepalive = false,
   ): Promise<Reply> {
-    const response = await this.fetch(this.root + path, {
+    return this.callAt(this.root + path, method, body, signal, keepalive);
+  }
+
+  private async callAt(
+    url: string,
+    method: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    keepalive = false,
+  ): Promise<Reply> {
+    const response = await this.fetch(url, {
       method,
       keepalive,
       signal,
