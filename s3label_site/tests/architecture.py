@@ -31,6 +31,7 @@ PURE = (
     "datasets/walking.py",
     "labeling/demo/",
     "labeling/exports/",
+    "labeling/imports/",
     "labeling/instructions.py",
     "labeling/outlines.py",
     "labeling/previews.py",

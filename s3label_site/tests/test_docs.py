@@ -7,6 +7,7 @@ import pytest
 from django.core.management import get_commands
 
 from labeling.exports import FORMATS
+from labeling.imports import FORMATS as READ_FORMATS
 from s3label_site.api import api
 from s3label_site.tests.architecture import ROOT, files_of_the_project
 from s3label_site.tests.test_seed_sql import EARLIER, STATEMENTS, run
@@ -47,6 +48,11 @@ def test_every_command_is_documented():
 def test_every_export_format_is_documented():
     page = DOCS["docs/exports.md"]
     assert [name for name in FORMATS if not re.search(rf"[`|= ]{name}\b", page)] == []
+
+
+def test_every_import_format_is_documented():
+    page = DOCS["docs/importing-labels.md"]
+    assert [name for name in READ_FORMATS if f"| `{name}` |" not in page] == []
 
 
 def routes_of_the_api():

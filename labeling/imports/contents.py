@@ -1,0 +1,79 @@
+"""What a file with labels holds, as plain records: what every reader makes of it. No Django."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class BadFile(ValueError):
+    """The file cannot be read as what it was said to be; the message says where, to people."""
+
+
+class Problem(NamedTuple):
+    where: str  # file, line or item
+    reason: str
+
+
+class FileImage(NamedTuple):
+    """An image as a file speaks of it: by any of content, path and name."""
+
+    where: str
+    name: str = ""
+    path: str = ""
+    sha256: str = ""
+    width: int | None = None
+    height: int | None = None
+    # The name says nothing of the suffix: YOLO and masks call their files like the image.
+    is_stem: bool = False
+
+
+class FileShape(NamedTuple):
+    class_name: str
+    kind: str
+    geometry: dict  # as labeling/shapes.py reads it
+    where: str = ""
+    z: int | None = None  # None: in the order of the file
+    attributes: dict = {}  # noqa: RUF012  never changed
+    uid: str = ""  # given by files that S3Label wrote
+    score: float | None = None  # how sure a model was
+    is_in_shares: bool = False  # of the width and height of the image, not in pixels
+
+
+class Item(NamedTuple):
+    """What one person, or one model, drew on one image; None for a file that names no image."""
+
+    image: FileImage | None
+    shapes: list[FileShape]
+    problems: list[Problem]
+    labeler: int | None = None  # the id of a user, in files that S3Label wrote
+
+
+class Head(NamedTuple):
+    """Of an item: the image, and the classes of its shapes."""
+
+    image: FileImage | None
+    class_names: set[str]
+    labeler: int | None = None
+
+
+@dataclass
+class Reading:
+    """A file or folder being read, twice: heads first, so that nothing is stored of a file that
+    cannot be stored as asked, then the items in the same order.
+    """
+
+    make_items: Callable[[], Iterator[Item]]
+    make_heads: Callable[[], Iterator[Head]] | None = None
+    # What the file says of its classes beyond their names: {name: "#rrggbb"}.
+    colors: dict[str, str] = field(default_factory=dict)
+
+    def items(self) -> Iterator[Item]:
+        return self.make_items()
+
+    def heads(self) -> Iterator[Head]:
+        if self.make_heads is not None:
+            yield from self.make_heads()
+            return
+        for item in self.make_items():
+            names = {shape.class_name for shape in item.shapes}
+            yield Head(item.image, names, item.labeler)

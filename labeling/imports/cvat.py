@@ -1,0 +1,169 @@
+"""CVAT XML for images, read image by image. No Django."""
+
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
+from labeling.imports.fitting import rect, without_slits
+from labeling.imports.tracing import MOST_PIXELS, rings_of_mask
+from labeling.imports.xml import number, whole
+
+BLOCK = 1 << 20
+
+
+def read(source, scratch):
+    names = source.with_suffix(".xml")
+    if not names:
+        raise BadFile(f"{source.path} has no .xml file.")
+    return Reading(lambda: (item for name in names for item in _items(source, name)))
+
+
+def _items(source, name):
+    with source.open(name) as file:
+        root, is_ours = None, False
+        for event, element in _events(file, name):
+            if root is None:
+                root = element
+                if root.tag != "annotations":
+                    raise BadFile(f"{name} is not CVAT XML: it begins with <{root.tag}>.")
+            if event == "start":
+                continue
+            if element.tag == "track":
+                raise BadFile(f"{name} holds tracks of a video; export it as CVAT for images.")
+            if element.tag == "image":
+                is_ours = True
+                yield _item(element, name)
+                root.clear()
+        if not is_ours and root is None:
+            raise BadFile(f"{name} is empty.")
+
+
+def _events(file, name):
+    parser: ET.XMLPullParser = ET.XMLPullParser(["start", "end"])
+    start = file.read(BLOCK)
+    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+        raise BadFile(f"{name} has a document type; such XML is not read.")
+    try:
+        while start:
+            parser.feed(start)
+            yield from parser.read_events()
+            start = file.read(BLOCK)
+        parser.close()
+        yield from parser.read_events()
+    except ET.ParseError as problem:
+        line = problem.position[0]
+        raise BadFile(f"{name}, line {line}: not readable XML: {problem}.") from problem
+
+
+def _item(element, file_name):
+    name = element.get("name", "")
+    shapes, problems = [], []
+    for at, child in enumerate(element, 1):
+        where = f"{file_name}, image {name}, shape {at}"
+        if child.tag not in _FORMS:
+            if child.tag != "tag":
+                problems.append(Problem(where, f"CVAT's <{child.tag}> is not known here."))
+            continue
+        try:
+            shapes.append(_shape(child, where))
+        except BadFile as problem:
+            problems.append(Problem(where, f"{problem}."))
+    sizes = (whole(element, "width"), whole(element, "height"))
+    return Item(FileImage(f"{file_name}, image {name}", name, "", "", *sizes), shapes, problems)
+
+
+def _shape(element, where):
+    class_name = element.get("label", "")
+    if not class_name:
+        raise BadFile("It has no label")
+    kind, geometry = _FORMS[element.tag](element)
+    attributes = {
+        child.get("name", ""): child.text or "" for child in element if child.tag == "attribute"
+    }
+    if element.get("occluded") == "1":
+        attributes["occluded"] = "true"
+    z = element.get("z_order", "")
+    place = int(z) if z.lstrip("-").isdigit() else None
+    return FileShape(class_name, kind, geometry, where, place, attributes)
+
+
+def _pairs(element):
+    text = element.get("points", "")
+    try:
+        pairs = [tuple(map(float, pair.split(","))) for pair in text.split(";")]
+        return [float(value) for x, y in pairs for value in (x, y)]
+    except ValueError:
+        raise BadFile(f"Its points are not readable: {text[:40]!r}") from None
+
+
+def _angle(element):
+    return number(element, "rotation") if element.get("rotation") else 0
+
+
+def _box(element):
+    edges = (number(element, edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
+    return "rect", rect(*edges) | {"angle": _angle(element)}
+
+
+def _polygon(element):
+    ring = _pairs(element)
+    if len(ring) < 6:
+        raise BadFile("An outline needs at least three points")
+    return "polygon", {"rings": without_slits(ring)}
+
+
+def _ellipse(element):
+    fields = {name: number(element, name) for name in ("cx", "cy", "rx", "ry")}
+    return "ellipse", fields | {"angle": _angle(element)}
+
+
+def _polyline(element):
+    return "line", {"points": _pairs(element)}
+
+
+def _point(flat, name="", visible=True):
+    return {"name": name, "x": flat[0], "y": flat[1], "visible": visible}
+
+
+def _points(element):
+    flat = _pairs(element)
+    return "points", {"points": [_point(flat[at : at + 2]) for at in range(0, len(flat), 2)]}
+
+
+def _skeleton(element):
+    points = [
+        _point(_pairs(child), child.get("label", ""), child.get("occluded") != "1")
+        for child in element
+        if child.tag == "points" and child.get("outside") != "1"
+    ]
+    return "points", {"points": points}
+
+
+def _mask(element):
+    """Run lengths along the rows of a part of the image, the first one outside."""
+    left, top, width, height = (
+        int(number(element, name)) for name in ("left", "top", "width", "height")
+    )
+    try:
+        runs = np.array([int(text) for text in element.get("rle", "").split(",")], dtype=np.int64)
+    except ValueError:
+        raise BadFile("Its run lengths are not readable") from None
+    if (runs < 0).any() or runs.sum() != width * height or width * height > MOST_PIXELS:
+        raise BadFile("Its run lengths do not add up to the size of its mask")
+    inside = np.arange(len(runs)) % 2 == 1
+    rings = rings_of_mask(np.repeat(inside, runs).reshape(height, width), left, top)
+    if not rings:
+        raise BadFile("Its mask is empty")
+    return "polygon", {"rings": rings}
+
+
+_FORMS = {
+    "box": _box,
+    "polygon": _polygon,
+    "ellipse": _ellipse,
+    "polyline": _polyline,
+    "points": _points,
+    "skeleton": _skeleton,
+    "mask": _mask,
+}

@@ -1,0 +1,130 @@
+"""Where labels are read from: one file, a folder, or a zip file, which is never unpacked.
+
+Files are named from the top of the folder, with slashes. No Django.
+"""
+
+import os
+import shutil
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from labeling.imports.contents import BadFile
+
+# A file for one image is read whole, so it has a limit.
+LARGEST_FILE = 128 << 20
+BLOCK = 1 << 20
+
+
+def open_source(path):
+    """The source of a path that a person gave."""
+    path = Path(path)
+    if path.is_dir():
+        return Folder(path)
+    if not path.is_file():
+        raise BadFile(f"There is no file or folder {path}.")
+    if zipfile.is_zipfile(path):
+        return Archive(path)
+    return SingleFile(path)
+
+
+class Source:
+    def __init__(self, path):
+        self.path = Path(path)
+
+    def names(self):
+        """The names of all files, in order."""
+        raise NotImplementedError
+
+    def open(self, name):
+        """The file, readable in bytes and from any place."""
+        raise NotImplementedError
+
+    def size(self, name):
+        raise NotImplementedError
+
+    def with_suffix(self, *suffixes):
+        return [name for name in self.names() if name.lower().endswith(suffixes)]
+
+    def read(self, name):
+        size = self.size(name)
+        if size > LARGEST_FILE:
+            raise BadFile(f"{name} has {size >> 20} MB, more than {LARGEST_FILE >> 20}.")
+        with self.open(name) as file:
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise BadFile(f"{name} unpacks to more than {LARGEST_FILE >> 20} MB.")
+        return data
+
+    def text(self, name):
+        try:
+            return self.read(name).decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            raise BadFile(f"{name} is not text in UTF-8.") from problem
+
+
+class SingleFile(Source):
+    """It is what it was said to be, however it is called."""
+
+    def names(self):
+        return [self.path.name]
+
+    def with_suffix(self, *suffixes):
+        return self.names()
+
+    def open(self, name):
+        return self.path.open("rb")
+
+    def size(self, name):
+        return self.path.stat().st_size
+
+
+class Folder(Source):
+    """What lies in it, links left aside: they may lead anywhere."""
+
+    def names(self):
+        found = []
+        for folder, folders, files in os.walk(self.path):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in files:
+                path = Path(folder) / name
+                if not name.startswith(".") and not path.is_symlink() and path.is_file():
+                    found.append(path.relative_to(self.path).as_posix())
+        return sorted(found)
+
+    def open(self, name):
+        return (self.path / name).open("rb")
+
+    def size(self, name):
+        return (self.path / name).stat().st_size
+
+
+class Archive(Source):
+    def __init__(self, path):
+        super().__init__(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                self.entries = {
+                    entry.filename: entry for entry in archive.infolist() if not entry.is_dir()
+                }
+        except (zipfile.BadZipFile, OSError) as problem:
+            raise BadFile(f"{self.path.name} is a broken zip file.") from problem
+
+    def names(self):
+        return sorted(self.entries)
+
+    @contextmanager
+    def open(self, name):
+        # Readers go back and forth in a file, which a packed one allows only at a price.
+        with tempfile.TemporaryFile() as copy:
+            try:
+                with zipfile.ZipFile(self.path) as archive, archive.open(name) as packed:
+                    shutil.copyfileobj(packed, copy, BLOCK)
+            except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as problem:
+                raise BadFile(f"{name} cannot be unpacked from {self.path.name}.") from problem
+            copy.seek(0)
+            yield copy
+
+    def size(self, name):
+        return self.entries[name].file_size

@@ -1,0 +1,107 @@
+import json
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from accounts.models import User
+from labeling.importing import AS_IN_FILE, Refused, Wishes, import_labels
+from labeling.imports import FORMATS
+from labeling.models import LabelTask
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Read labels from a file or folder into a task; what is there stays."
+
+    def add_arguments(self, parser):
+        parser.add_argument("task", type=int, metavar="TASK", help="id of the label task")
+        parser.add_argument("path", metavar="FILE_OR_FOLDER", help="a zip file will do too")
+        formats = "; ".join(f"{name}: {kind.title}, {kind.hint}" for name, kind in FORMATS.items())
+        parser.add_argument("--format", required=True, choices=FORMATS, help=formats)
+        parser.add_argument(
+            "--labeler",
+            required=True,
+            metavar="EMAIL",
+            help="whose work it becomes; file: of those whom an S3Label JSON file names",
+        )
+        parser.add_argument(
+            "--class",
+            action="append",
+            default=[],
+            dest="renames",
+            metavar="THEIRS=OURS",
+            help="the class of the task for a name in the file; nothing behind = leaves it out",
+        )
+        parser.add_argument(
+            "--new-classes",
+            choices=("refuse", "create"),
+            default="refuse",
+            help="what to do with names that the task does not have",
+        )
+        parser.add_argument("--boxes", action="store_true", help="take the boxes of all shapes")
+        parser.add_argument("--submit", action="store_true", help="submit the labels for review")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be; store nothing"
+        )
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *, task, path, format, labeler, renames, new_classes, **options):
+        try:
+            label_task = LabelTask.objects.get(pk=task)
+        except LabelTask.DoesNotExist:
+            raise CommandError(f"There is no label task {task}.", returncode=2) from None
+        wishes = Wishes(
+            labeler=_labeler(labeler),
+            renames=dict(_rename(text) for text in renames),
+            create_classes=new_classes == "create",
+            **{name: options[name] for name in ("boxes", "submit", "dry_run")},
+        )
+        is_quiet = options["json"] or not sys.stderr.isatty()
+        with tqdm(unit=" images", disable=is_quiet) as bar:
+
+            def progress(done, total):
+                bar.total = total
+                bar.update(done - bar.n)
+
+            try:
+                report = import_labels(
+                    label_task, path=path, format=format, wishes=wishes, report=progress
+                )
+            except Refused as problem:
+                raise CommandError(str(problem), returncode=2) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), indent=2))
+        else:
+            self._summarise(report, options["dry_run"])
+
+    def _summarise(self, report, is_dry):
+        would = "would be " if is_dry else ""
+        self.stdout.write(
+            f"{report.items} entries, {report.images} with an image of the task; of "
+            f"{report.shapes} shapes {report.added} {would}added to {report.labels} labels, "
+            f"{report.there} were there, {report.left_out} left out, {report.refused} refused."
+        )
+        if report.new_classes:
+            self.stdout.write(f"New classes: {', '.join(report.new_classes)}.")
+        for where, reason in report.problems[:SHOWN]:
+            self.stderr.write(f"{where}: {reason}")
+        if report.n_problems > SHOWN:
+            self.stderr.write(f"… and {report.n_problems - SHOWN} more; --json lists them.")
+
+
+def _labeler(given):
+    if given == AS_IN_FILE:
+        return None
+    try:
+        return User.objects.get(email__iexact=given)
+    except User.DoesNotExist:
+        raise CommandError(f"There is no user {given}.", returncode=2) from None
+
+
+def _rename(text):
+    theirs, equals, ours = text.rpartition("=")
+    if not equals or not theirs:
+        raise CommandError(f"Write {text} as THEIRS=OURS.", returncode=2)
+    return theirs, ours

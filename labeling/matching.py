@@ -1,0 +1,161 @@
+"""Which image of a task a file means: by content, by path or by name, and never by a guess."""
+
+from array import array
+from typing import NamedTuple
+
+import numpy as np
+
+from datasets.models import Image
+
+# So many rows of images are read at once.
+AT_ONCE = 5_000
+MOST_NAMED = 5
+BY_CONTENT, BY_PATH, BY_NAME = range(3)
+
+
+class Found(NamedTuple):
+    """The image of a task that is meant, or why there is none."""
+
+    image: int | None
+    by: int | None = None
+    reason: str = ""
+
+
+class Row(NamedTuple):
+    pk: int
+    path: str
+    sha256: str
+    width: int
+    height: int
+    dataset: int
+
+
+def rows_of_images(ids):
+    """{id: Row}"""
+    fields = ("pk", "path", "sha256", "width", "height", "dataset_id")
+    return {row[0]: Row(*row) for row in Image.objects.filter(pk__in=ids).values_list(*fields)}
+
+
+class Finder:
+    """All images of a task by hashes of what they may be called, sixteen bytes for each."""
+
+    def __init__(self, task):
+        ids, keys = array("q"), [array("q") for _ in range(4)]
+        images = task.images().order_by("pk").values_list("pk", "sha256", "path")
+        last = 0
+        while rows := list(images.filter(pk__gt=last)[:AT_ONCE]):
+            for pk, sha256, path in rows:
+                name = path.rpartition("/")[2]
+                ids.append(pk)
+                for places, key in zip(keys, (sha256, path, name, stem_of(name)), strict=True):
+                    places.append(hash(key))
+            last = rows[-1][0]
+        self.ids = np.array(ids, dtype=np.int64)
+        self.contents, self.paths, self.names, self.stems = map(_Sorted, keys)
+
+    def find(self, images):
+        """A Found for each FileImage."""
+        candidates = [self._candidates(image) for image in images]
+        wanted = {pk for some in candidates for _, ids in some for pk in ids}
+        rows = rows_of_images(wanted)
+        return [
+            _choose(image, [(by, [rows[pk] for pk in ids]) for by, ids in some])
+            for image, some in zip(images, candidates, strict=True)
+        ]
+
+    def _candidates(self, image):
+        """(how, ids of images) from the surest way to the weakest; hashes may deceive."""
+        found = []
+        if image.sha256:
+            found.append((BY_CONTENT, self._of(self.contents, image.sha256.lower())))
+        if image.path:
+            found.append((BY_PATH, self._of(self.paths, image.path)))
+        name = _last(image.name or image.path)
+        if name and image.is_stem:
+            found.append((BY_NAME, self._of(self.stems, name)))
+        elif name:
+            found.append((BY_NAME, self._of(self.names, name)))
+        return found
+
+    def _of(self, index, key):
+        return self.ids[index.places_of(hash(key))].tolist()
+
+
+class _Sorted:
+    def __init__(self, keys):
+        keys = np.array(keys, dtype=np.int64)
+        self.order = np.argsort(keys, kind="stable")
+        self.keys = keys[self.order]
+
+    def places_of(self, key):
+        first, last = np.searchsorted(self.keys, [key, key + 1 if key < (1 << 63) - 1 else key])
+        return self.order[first:last]
+
+
+def stem_of(name):
+    stem = name.rpartition(".")[0]
+    return stem or name
+
+
+def _last(path):
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _choose(image, candidates):
+    for by, rows in candidates:
+        rows = [row for row in rows if _is_meant(image, row, by)]
+        if len(rows) > 1:
+            rows = _narrowed(image, rows, by)
+        if len(rows) > 1:
+            return Found(None, reason=_ambiguous(image, rows, by))
+        if rows:
+            return _checked(image, rows[0], by)
+    called = image.name or image.path or image.sha256
+    return Found(None, reason=f"No image of this task is {called}.")
+
+
+def _is_meant(image, row, by):
+    if by == BY_CONTENT:
+        return row.sha256 == image.sha256.lower()
+    if by == BY_PATH:
+        return row.path == image.path
+    name = _last(row.path)
+    return (stem_of(name) if image.is_stem else name) == _last(image.name or image.path)
+
+
+def _narrowed(image, rows, by):
+    """Of several images those that the rest of what is known fits: the path, then the end of it."""
+    for end in (image.path, "/" + image.name.replace("\\", "/").lstrip("/")):
+        fits = [row for row in rows if end.strip("/") and _ends(image, row, end)]
+        if fits:
+            rows = fits
+        if len(rows) == 1:
+            break
+    return rows
+
+
+def _ends(image, row, end):
+    path = row.path
+    if image.is_stem:
+        folder, slash, name = path.rpartition("/")
+        path = folder + slash + stem_of(name)
+    return path == end or (end.startswith("/") and path.endswith(end))
+
+
+def _ambiguous(image, rows, by):
+    what = {BY_CONTENT: "have this content", BY_PATH: "have this path"}.get(by, "are called so")
+    paths = sorted(row.path for row in rows)
+    listed = ", ".join(paths[:MOST_NAMED]) + (", …" if len(paths) > MOST_NAMED else "")
+    return f"{len(paths)} images of this task {what}: {listed}."
+
+
+def _checked(image, row, by):
+    """A name says little: the size has to be the same too."""
+    given = (image.width, image.height)
+    if by != BY_CONTENT and None not in given and given != (row.width, row.height):
+        return Found(
+            None,
+            reason=f"{row.path} has {row.width} × {row.height} pixels here, "
+            f"{image.width} × {image.height} in the file.",
+        )
+    return Found(row.pk, by)

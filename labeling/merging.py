@@ -1,0 +1,219 @@
+"""Store what was imported as the work of a labeler, with all that a save of theirs guarantees.
+
+Only into labels that are free or that the labeler still works on; what is there stays as it is,
+and a shape that was there once, changed or deleted since, does not come again.
+"""
+
+import hashlib
+import uuid
+from collections import defaultdict
+from datetime import timedelta
+from typing import NamedTuple
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import Exists, F, Max, OuterRef
+from django.db.models.functions import Now
+
+from datasets.models import Image
+from labeling.models import Assignment, Label, LabelRevision, QueueMark, Shape
+from labeling.queueing import add_rows, locked
+from labeling.saving import IMPORTED, MOST_SHAPES, MOST_VERTICES_IN_ALL
+from labeling.steps import InvalidStep, submit
+
+OPERATIONS = uuid.UUID("6a4b1f5e-58d0-4d8e-9a53-0b1d0c1c5c11")
+IDS_AT_ONCE = 5_000
+TAKEN = "Other people label it."
+NOT_GIVEN_OUT = "It is not given out: its file is missing or changed, or it was reported."
+
+
+class NewShape(NamedTuple):
+    uid: uuid.UUID
+    class_id: int
+    kind: str
+    geometry: str
+    z: int | None  # None: in front of what is there
+    attributes: str
+    vertices: int
+    where: str
+
+
+class Work(NamedTuple):
+    """What is to be added to one image."""
+
+    image: int
+    where: str
+    shapes: list
+
+
+class Stored(NamedTuple):
+    labels: int
+    added: int
+    there: int  # had been imported before
+    refused: list  # of (where, reason, shapes)
+
+
+class LabelMerger:
+    """Adds shapes to the labels of one person in one task."""
+
+    def __init__(self, task, labeler, *, submit):
+        self.task, self.labeler, self.submit = task, labeler, submit
+
+    def store(self, works):
+        """Store some works in one transaction; none of their images comes twice."""
+        with transaction.atomic():
+            # As a claim does, which may want the same rows.
+            Assignment.objects.select_for_update().get(task=self.task, user=self.labeler)
+            labels = self._labels([work.image for work in works])
+            return self._merge(works, labels)
+
+    def _merge(self, works, labels):
+        refused, todo, there = [], [], 0
+        known, heights = self._known(labels, works)
+        for work in works:
+            label = labels.get(work.image)
+            new = [s for s in work.shapes if label and s.uid not in known[label.pk]]
+            reason = self._why_not(label, work, new)
+            if reason:
+                refused.append((work.where, reason, len(work.shapes)))
+                continue
+            there += len(work.shapes) - len(new)
+            if new or (self.submit and label.status == Label.Status.FREE):
+                todo.append((label, _in_order(new, heights.get(label.pk, -1) + 1)))
+        self._take([label for label, _ in todo if label.status == Label.Status.FREE])
+        self._write([(label, new) for label, new in todo if new])
+        if self.submit:
+            refused += self._submit(todo)
+        return Stored(len(todo), sum(len(new) for _, new in todo), there, refused)
+
+    def _submit(self, todo):
+        """Submit what can be; the others stay with their labeler, who is told why."""
+        refused = []
+        for label, new in todo:
+            try:
+                submit(label, by=self.labeler, rev=label.rev + bool(new))
+            except InvalidStep as problem:
+                refused.append((label.image.path, f"It was not submitted: {problem}", 0))
+        return refused
+
+    def _why_not(self, label, work, new):
+        if label is None:
+            labeled = Label.objects.claimed().filter(task=self.task, image=work.image)
+            return TAKEN if labeled.exists() else NOT_GIVEN_OUT
+        if not new:
+            return ""
+        if label.status in Label.DONE:
+            status = label.get_status_display().lower()
+            return f"Its label is {status}; it is changed when it was reopened or sent back."
+        if label.n_shapes + len(new) > MOST_SHAPES:
+            return f"A label has at most {MOST_SHAPES:,} shapes."
+        if label.n_vertices + sum(shape.vertices for shape in new) > MOST_VERTICES_IN_ALL:
+            return f"The shapes of a label have at most {MOST_VERTICES_IN_ALL:,} points together."
+        return ""
+
+    def _labels(self, images):
+        """{image: the labeler's label of it, or a free one}, locked."""
+        mine = locked(Label.objects.filter(task=self.task, labeler=self.labeler), wait=True)
+        found = {label.image_id: label for label in mine.filter(image__in=images)}
+        found |= self._free([image for image in images if image not in found])
+        missing = [image for image in images if image not in found]
+        if missing and self._fill_queue(missing):
+            found |= self._free(missing)
+        return found
+
+    def _free(self, images):
+        mine = Label.objects.filter(
+            task=OuterRef("task"), image=OuterRef("image"), labeler=self.labeler
+        )
+        free = Label.objects.free_in(self.task).filter(~Exists(mine), image__in=images)
+        found = {}
+        for label in locked(free.order_by("image", "slot"), wait=True):
+            found.setdefault(label.image_id, label)
+        return found
+
+    def _fill_queue(self, images):
+        """Rows for images that are not in the queue yet; how many there are."""
+        marks = QueueMark.objects.filter(task=self.task).values_list("dataset", "priority")
+        priorities, of_dataset = dict(marks), defaultdict(list)
+        for image, dataset in Image.objects.filter(pk__in=images).values_list("pk", "dataset"):
+            of_dataset[dataset].append(image)
+        return sum(
+            add_rows(self.task, Image.objects.filter(pk__in=some), priorities.get(dataset, 0))
+            for dataset, some in of_dataset.items()
+        )
+
+    def _known(self, labels, works):
+        """({label: uids of the shapes it ever had, of those to add}, {label: z in front})."""
+        known, drawn = defaultdict(set), [label.pk for label in labels.values() if label.rev]
+        if not drawn:
+            return known, {}
+        uids = [shape.uid for work in works for shape in work.shapes]
+        for start in range(0, len(uids), IDS_AT_ONCE):
+            some = uids[start : start + IDS_AT_ONCE]
+            states = Shape.objects.filter(label__in=drawn, uid__in=some)
+            for label, uid in states.values_list("label_id", "uid"):
+                known[label].add(uid)
+        current = Shape.objects.current().filter(label__in=drawn)
+        return known, dict(current.values_list("label").annotate(Max("z")))
+
+    def _take(self, labels):
+        lease = timedelta(minutes=self.task.lease_minutes)
+        Label.objects.filter(pk__in=[label.pk for label in labels]).update(
+            status=Label.Status.IN_PROGRESS,
+            status_since=Now(),
+            labeler=self.labeler,
+            claimed_at=Now(),
+            claimed_rev=F("rev"),
+            active_at=Now(),
+            lease_until=Now() + lease,
+        )
+
+    def _write(self, todo):
+        """One revision of each label, with its new shapes."""
+        Shape.objects.bulk_create(
+            Shape(
+                label=label,
+                uid=shape.uid,
+                rev_added=label.rev + 1,
+                label_class_id=shape.class_id,
+                kind=shape.kind,
+                geometry=shape.geometry,
+                z=shape.z,
+                attributes=shape.attributes,
+            )
+            for label, new in todo
+            for shape in new
+        )
+        LabelRevision.objects.bulk_create(self._revision(label, new) for label, new in todo)
+        counts = [(len(new), sum(shape.vertices for shape in new), label.pk) for label, new in todo]
+        with connection.cursor() as cursor:
+            # Raw, because the ORM has no update of many rows by different numbers but a CASE
+            # with a branch for each, which takes longer than all else here.
+            cursor.executemany(
+                "UPDATE labels SET rev = rev + 1, n_shapes = n_shapes + %s, "
+                "n_vertices = n_vertices + %s WHERE id = %s",
+                counts,
+            )
+
+    def _revision(self, label, new):
+        changes = [
+            {"id": str(shape.uid), "base": None, "shape": [shape.class_id, shape.geometry]}
+            for shape in new
+        ]
+        content = orjson.dumps(changes)
+        return LabelRevision(
+            label=label,
+            rev=label.rev + 1,
+            op_id=uuid.uuid5(OPERATIONS, f"{label.pk} {content.decode()}"),
+            content_sha256=hashlib.sha256(content).hexdigest(),
+            author=self.labeler,
+            summary=orjson.dumps({IMPORTED: len(new)}).decode(),
+            answer=orjson.dumps({"rev": label.rev + 1}).decode(),
+        )
+
+
+def _in_order(shapes, front):
+    return [
+        shape if shape.z is not None else shape._replace(z=front + number)
+        for number, shape in enumerate(shapes)
+    ]
