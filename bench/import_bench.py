@@ -2,11 +2,12 @@
 
     [DATABASE_URL=postgresql://…] .venv/bin/python bench/import_bench.py [FILES] [--folder FOLDER]
 
-Makes FILES (20,000) JPEGs of about 80 KB, 2 % of them copies, in a temporary folder, or
-takes FOLDER. The reference is two processes that read each file, hash it and let Pillow
-read its header, without listing and without a database. Then the same files are imported
-into an empty database of its own (test_…, dropped at the end), and once more, unchanged.
-Every file is read once before the clock starts.
+Makes FILES (20,000) JPEGs of about 80 KB (with --small, of less than 1 KB: a million of them
+fit on a disk), 2 % of them copies, in a temporary folder, or takes FOLDER. The reference is
+two processes that read each file, hash it and let Pillow read its header, without listing and
+without a database. Then the same files are imported into an empty database of its own
+(test_…, dropped at the end), and once more, unchanged. Every file is read once before the
+clock starts.
 """
 
 import argparse
@@ -42,12 +43,13 @@ FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP")
 POOL = 60
 COPIES = 50  # every so many files one is a copy of an earlier one
 PER_FOLDER = 100
+USUAL, SMALL = (640, 480), (16, 16)  # pixels
 
 
-def make_files(count, folder):
+def make_files(count, folder, size):
     """Photos from a small pool; a comment of its own makes the bytes of each its own."""
     random = np.random.default_rng(1)
-    pool = [photo(random) for _ in range(POOL)]
+    pool = [photo(random, size) for _ in range(POOL)]
     for number in range(count):
         content = number - COPIES // 2 if number % COPIES == COPIES - 1 else number
         comment = f"file {content}".encode()
@@ -58,10 +60,10 @@ def make_files(count, folder):
         path.write_bytes(data)
 
 
-def photo(random):
+def photo(random, size):
     small = random.integers(0, 256, (30, 40, 3), np.uint8)
-    picture = Picture.fromarray(small).resize((640, 480), Picture.Resampling.BICUBIC)
-    noise = random.normal(0, 14, (480, 640, 1))
+    picture = Picture.fromarray(small).resize(size, Picture.Resampling.BICUBIC)
+    noise = random.normal(0, 14, (*size[::-1], 1))
     picture = Picture.fromarray(np.clip(np.asarray(picture) + noise, 0, 255).astype(np.uint8))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=75)
@@ -128,13 +130,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="?", type=int, default=20_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--small", action="store_true", help="files of less than 1 KB")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="s3label-bench-"))
     settings.IMAGE_ROOTS = [str(folder)]
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         if not options.folder:
-            make_files(options.files, folder)
+            make_files(options.files, folder, SMALL if options.small else USUAL)
         measure(folder)
     finally:
         teardown_databases(databases, verbosity=0)
