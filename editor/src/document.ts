@@ -5,6 +5,7 @@ import { BrowserJournal } from "./save/journal";
 import type { BroughtBack } from "./save/leftovers";
 import { Company, type News } from "./save/company";
 import { Outbox, type Conflict, type SaveState, type ServerState } from "./save/outbox";
+import { fitting, shortened, UndoKeeper } from "./save/undo";
 import { newId } from "./shapes/ids";
 import { Store } from "./shapes/store";
 import type { Shape } from "./shapes/types";
@@ -24,6 +25,7 @@ export class LabelDocument {
   saveState: SaveState = "saved";
   saveWords = "Saved";
   private readonly journal;
+  private readonly undoKeeper: UndoKeeper;
   readonly company: Company;
   private isTaking = false;
   private isFollowing = false;
@@ -39,6 +41,7 @@ export class LabelDocument {
     this.editable = data.editable;
     this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape));
     this.journal = new BrowserJournal(user, data.id);
+    this.undoKeeper = new UndoKeeper(user, data.id);
     this.company = new Company(user, data.id, (news) => void this.hear(news));
     this.outbox = new Outbox(
       data.rev,
@@ -58,6 +61,7 @@ export class LabelDocument {
         onState: (state, words) => {
           this.saveState = state;
           this.saveWords = words;
+          if (state === "saved") this.keepUndo();
           // What cannot be saved any more must not be drawn any more.
           if (state === "stopped") this.editable = false;
           events.onSaveState(this);
@@ -75,9 +79,26 @@ export class LabelDocument {
       await this.outbox.restore(changes);
     }
     if (this.editable) await before.forget().catch(() => undefined);
+    await this.recallUndo();
     this.store.onChange((made) => {
       if (!this.isTaking) this.outbox.note(made);
+      this.keepUndo();
     });
+  }
+
+  private async recallUndo(): Promise<void> {
+    const kept = this.editable ? await this.undoKeeper.load() : null;
+    if (!kept) return;
+    const { done, undone } = fitting(this.store.shapes, kept);
+    this.store.recall(done, undone);
+    for (const [id, rev] of kept.revs) this.outbox.learn(id, rev);
+  }
+
+  private keepUndo(): void {
+    const { done, undone } = shortened(this.store.history);
+    const ids = new Set([...done, ...undone].flatMap(({ changes }) => changes.map(({ id }) => id)));
+    const gone = [...ids].filter((id) => !this.store.shapes.has(id));
+    this.undoKeeper.keep({ done, undone, revs: this.outbox.revsOf(gone), at: Date.now() });
   }
 
   /** Another document of this label takes over. */

@@ -99,6 +99,11 @@ export class Outbox {
     if (!this.revs.has(id)) this.revs.set(id, rev);
   }
 
+  /** Revisions of these shapes, as far as they are known. */
+  revsOf(ids: Iterable<string>): [string, number][] {
+    return [...ids].flatMap((id) => (this.revs.has(id) ? [[id, this.revs.get(id)!] as [string, number]] : []));
+  }
+
   /** Take over what an earlier page left behind; resolves when this page keeps it. */
   async restore(changes: KeptChange[]): Promise<void> {
     for (const { id, base, shape } of changes) {

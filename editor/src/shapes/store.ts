@@ -19,7 +19,7 @@ export type Listener = (changes: Change[]) => void;
 
 export class Store {
   readonly shapes = new Map<string, Shape>();
-  private readonly done: Edit[] = [];
+  private done: Edit[] = [];
   private undone: Edit[] = [];
   private order: Shape[] | null = null;
   private readonly listeners: Listener[] = [];
@@ -51,6 +51,17 @@ export class Store {
     return this.undone.at(-1)?.name ?? null;
   }
 
+  /** All that can be undone and redone, each with the next one last. */
+  get history(): { done: readonly Edit[]; undone: readonly Edit[] } {
+    return { done: this.done, undone: this.undone };
+  }
+
+  /** Go on with what could be undone before; it has to fit the shapes that are there. */
+  recall(done: readonly Edit[], undone: readonly Edit[]): void {
+    this.done = [...done];
+    this.undone = [...undone];
+  }
+
   undo(): Edit | null {
     const edit = this.done.pop();
     if (!edit) return null;
@@ -71,7 +82,7 @@ export class Store {
   merge(states: { id: string; after: Shape | null }[]): void {
     const ids = new Set(states.map(({ id }) => id));
     const untouched = (edit: Edit) => !edit.changes.some(({ id }) => ids.has(id));
-    this.done.splice(0, this.done.length, ...this.done.filter(untouched));
+    this.done = this.done.filter(untouched);
     this.undone = this.undone.filter(untouched);
     this.apply(
       states.map(({ id, after }) => ({ id, before: this.shapes.get(id) ?? null, after })),

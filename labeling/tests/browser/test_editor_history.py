@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from labeling import steps
-from labeling.models import Label
+from labeling.models import Label, LabelRevision, Shape
 from labeling.saving import save_changes
 from labeling.tests.browser.editing import EditorPage, revision, stored
 
@@ -149,3 +149,42 @@ def test_staff_look_back_and_restore_nothing(worked, world, browser, live_server
     assert revision(world.label) == 3
     assert other.problems == []
     context.close()
+
+
+def test_undo_goes_on_after_a_reload(worked, world):
+    worked.use("select")
+    worked.click(180, 80)
+    worked.press("Delete")
+    worked.wait_saved()
+    revisions = revision(world.label)
+    worked.page.reload()
+    worked.wait_for(world.label)
+    # The deletion, then the move; nothing of it is a conflict.
+    worked.press("Control+z")
+    worked.wait_saved()
+    assert places(world.label) == [(80, 180), (180, 80)]
+    worked.press("Control+z")
+    worked.wait_saved()
+    assert places(world.label) == [(80, 80), (180, 80)]
+    worked.page.reload()
+    worked.wait_for(world.label)
+    worked.press("Control+y", "Control+y")
+    worked.wait_saved()
+    assert places(world.label) == [(80, 180)]
+    assert not LabelRevision.objects.filter(rev=None).exists()
+    assert revision(world.label) > revisions
+
+
+def test_undo_after_a_reload_ends_at_what_was_changed_elsewhere(worked, world):
+    moved = Shape.objects.current().get(label=world.label, rev_added=3)
+    state = {"class": moved.label_class_id, "kind": "rect", "z": moved.z, "attrs": {}}
+    geom = {"cx": 300, "cy": 200, "w": 20, "h": 20, "angle": 0}
+    changes = [{"id": moved.uid, "base": 3, "shape": state | {"geom": geom}}]
+    assert save_changes(world.label, author=world.ann, op_id=uuid4(), changes=changes).applied
+    worked.page.reload()
+    worked.wait_for(world.label)
+    worked.press("Control+z")
+    assert worked.page.locator('[data-command="undo"]').first.is_visible()
+    worked.page.wait_for_timeout(300)
+    assert (300, 200) in places(world.label)
+    assert worked.save_state == "saved"
