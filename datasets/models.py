@@ -5,6 +5,7 @@ from django.db.models import F
 from django.db.models.functions import Now, Substr
 from django.utils import timezone
 
+from datasets.counting import ImageCount as ImageCount
 from datasets.found_files import FoundFileQuerySet
 from datasets.jobs import Job
 from datasets.querysets import DatasetQuerySet, WatchedFolderQuerySet

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, Q, When
 from django.db.models.functions import Now
 
+from labeling.counting import fold_now_and_then
 from labeling.models import Assignment, Label, LabelTask
 from labeling.queueing import add_forgotten, behind, locked, top_up
 
@@ -31,6 +32,8 @@ def claim_next(*, task, labeler, after=None, ahead=False):
     label = _claim(task, labeler, after, ahead)
     if label is None and add_forgotten(task):
         label = _claim(task, labeler, after, ahead)
+    if label is not None:
+        fold_now_and_then(label)
     return label
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from datasets.tiling import description_of_tiles
 from labeling import comments
 from labeling.attributes import definitions_of
+from labeling.counting import images_by_group, labels_by_task
 from labeling.image_values import values_at
 from labeling.models import Label, LabelStep
 from labeling.saving import state_of
@@ -55,6 +56,7 @@ def _tiles(image):
 
 def _task(task):
     examples = task.examples.select_related("image")
+    labels, group = labels_by_task([task])[task.pk], task.dataset_group_id
     return {
         "id": task.pk,
         "title": task.title,
@@ -87,8 +89,8 @@ def _task(task):
             for example in examples
         ],
         "progress": {
-            "submitted": task.labels.filter(status__in=Label.DONE).count(),
-            "total": task.images().count() * task.labels_per_image,
+            "submitted": sum(labels[status] for status in Label.DONE),
+            "total": images_by_group([group])[group] * task.labels_per_image,
         },
     }
 

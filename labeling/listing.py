@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
-from labeling.models import Label
+from labeling.counting import labels_by_status
+from labeling.models import Label, LabelTask
 from labeling.progress import with_review_comment
 
 PAGE = 24
@@ -44,10 +45,12 @@ def labels_of(labeler, *, task=None, status="", before=None):
     found = list(rows.order_by("-status_since", "-pk")[: PAGE + 1])
     labels = found[:PAGE]
     last_pk = labels[-1].pk if len(found) > PAGE else None
-    return Listing(labels, _filters(mine), status, last_pk)
+    return Listing(labels, _filters(labeler, task), status, last_pk)
 
 
-def _filters(mine):
-    counts = dict(mine.values_list("status").annotate(n=Count("pk")))
+def _filters(labeler, task):
+    visible = LabelTask.objects.assigned_to(labeler)
+    tasks = [task.pk] if task else visible.values("pk")
+    counts = labels_by_status(task__in=tasks, labeler=labeler.pk)
     by_status = [(status, status.label, counts.get(status, 0)) for status in STATUSES]
     return [("", "All", sum(counts.values())), *by_status]

@@ -12,6 +12,7 @@ from datasets.models import Dataset, DatasetGroup, Image
 from labeling.attributes import Attribute as Attribute
 from labeling.attributes import ImageValue as ImageValue
 from labeling.comments import LabelComment as LabelComment
+from labeling.counting import LabelCount as LabelCount
 from labeling.examples import TaskExample as TaskExample
 from labeling.exports.models import Export as Export
 from labeling.instructions import html_of

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, F, OuterRef, Subquery, TextField, Value, When, Window
+from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from datasets.models import GroupedDataset
+from labeling.counting import images_by_group, labels_by_task
 from labeling.models import Label, LabelStep, LabelTask
 from labeling.steps import SEND_BACK
 
@@ -84,8 +84,7 @@ def overviews_for(labeler):
         )
     )
     images = images_by_group(task.dataset_group_id for task in tasks)
-    everybody = counts_by_task(Label.objects.filter(task__in=tasks))
-    mine = counts_by_task(Label.objects.filter(task__in=tasks, labeler=labeler))
+    everybody, mine = labels_by_task(tasks), labels_by_task(tasks, labeler=labeler.pk)
     open_labels = _open_labels_by_task(tasks, labeler)
     overviews = [
         TaskOverview(
@@ -101,18 +100,6 @@ def overviews_for(labeler):
         overviews,
         key=lambda one: (not one.sent_back, not one.gets_new_images, one.task.title.lower()),
     )
-
-
-def images_by_group(groups):
-    rows = GroupedDataset.objects.filter(group__in=set(groups)).values("group")
-    return Counter(dict(rows.annotate(n=Count("dataset__images")).values_list("group", "n")))
-
-
-def counts_by_task(labels):
-    counts = defaultdict(Counter)
-    for task, status, number in labels.values_list("task", "status").annotate(n=Count("pk")):
-        counts[task][status] = number
-    return counts
 
 
 def _open_labels_by_task(tasks, labeler):

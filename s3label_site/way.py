@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import User
+from datasets.counting import number_of_images
 from datasets.models import Dataset, DatasetGroup, FolderImport, Image
+from labeling.counting import labels_by_status
 from labeling.models import Assignment, Export, Label, LabelTask
 
 
@@ -89,7 +90,7 @@ def counted(number, one, many):
 
 
 def _datasets(links):
-    datasets, images = Dataset.objects.count(), Image.objects.count()
+    datasets, images = Dataset.objects.count(), number_of_images()
     return Station(
         "Datasets",
         "Make a dataset for each site and sensor, then import a folder of images into it. "
@@ -149,8 +150,7 @@ def _people(links):
 
 
 def _progress(links):
-    rows = Label.objects.order_by().values_list("status").annotate(labels=Count("pk"))
-    status = dict.fromkeys(Label.Status.values, 0) | dict(rows)
+    status = labels_by_status()
     return Station(
         "Progress",
         "Look at what was submitted, approve it or send it back with a comment, "

@@ -10,7 +10,15 @@ from datasets.admin import checks, import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
 from datasets.decoding import decode_again
 from datasets.forms import WatchedFolderForm
-from datasets.models import Dataset, Decoding, FolderImport, GroupedDataset, Image, WatchedFolder
+from datasets.models import (
+    Dataset,
+    Decoding,
+    FolderImport,
+    GroupedDataset,
+    Image,
+    ImageCount,
+    WatchedFolder,
+)
 
 
 class WatchedFolderInline(admin.TabularInline):
@@ -65,7 +73,7 @@ class DatasetAdmin(admin.ModelAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                n_images=count_of(Image.objects.all(), "dataset"),
+                n_images=ImageCount.of(dataset=OuterRef("pk")),
                 n_groups=count_of(GroupedDataset.objects.all(), "dataset"),
                 imported_at=Subquery(done.values("ended_at")[:1]),
             )

@@ -1,10 +1,9 @@
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef
 from django.utils.html import format_html_join
 
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url, object_link
-from datasets.models import DatasetGroup, GroupedDataset, Image
+from datasets.models import DatasetGroup, GroupedDataset, Image, ImageCount
 
 
 class DatasetsInline(admin.TabularInline):
@@ -24,13 +23,11 @@ class DatasetsInline(admin.TabularInline):
         return field
 
     def get_queryset(self, request):
-        images = Image.objects.order_by().filter(dataset=OuterRef("dataset"))
-        counted = images.values("dataset").annotate(n=Count("pk")).values("n")
         return (
             super()
             .get_queryset(request)
             .select_related("dataset")
-            .annotate(n_images=Coalesce(Subquery(counted), 0))
+            .annotate(n_images=ImageCount.of(dataset=OuterRef("dataset")))
             .order_by("dataset__site", "dataset__sensor", "pk")
         )
 
@@ -55,14 +52,13 @@ class DatasetGroupAdmin(admin.ModelAdmin):
     formfield_overrides = SMALL_TEXT
 
     def get_queryset(self, request):
-        images = GroupedDataset.objects.order_by().filter(group=OuterRef("pk"))
-        n_images = images.values("group").annotate(n=Count("dataset__images")).values("n")
+        datasets = GroupedDataset.objects.filter(group=OuterRef(OuterRef("pk"))).values("dataset")
         return (
             super()
             .get_queryset(request)
             .annotate(
                 n_datasets=count_of(GroupedDataset.objects.all(), "group"),
-                n_images=Coalesce(Subquery(n_images), 0),
+                n_images=ImageCount.of(dataset__in=datasets),
             )
             .prefetch_related("tasks")
         )

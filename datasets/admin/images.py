@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from datasets.admin.display import IMAGE_TONES, file_and_folder, list_url, object_link
+from datasets.counting import KnownLength, number_of_images
 from datasets.models import Image
 
 
@@ -21,6 +22,7 @@ class ImageAdmin(admin.ModelAdmin):
     # A second count of all images for "of N total" is what makes long lists slow.
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    paginator = KnownLength
     ordering = ("-pk",)
     sortable_by = ("file", "size")
     fields = (
@@ -41,6 +43,15 @@ class ImageAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("dataset")
+
+    def get_paginator(self, request, *args, **kwargs):
+        pages = super().get_paginator(request, *args, **kwargs)
+        dataset = request.GET.get("dataset__id__exact", "")
+        if set(request.GET) <= {"o", "p"}:
+            pages.known = number_of_images()
+        elif set(request.GET) <= {"o", "p", "dataset__id__exact"} and dataset.isdecimal():
+            pages.known = number_of_images(dataset=dataset[:18])
+        return pages
 
     def has_add_permission(self, request):
         return False

@@ -1,14 +1,13 @@
 """Who labels what, in the admin: one row for each person and task, and what they hold."""
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from labeling.models import Assignment, Label
+from labeling.models import Assignment, Label, LabelCount
 from labeling.queueing import change_assignments
 from labeling.reviewing import take_with_each
 from labeling.steps import release
@@ -37,19 +36,16 @@ class AssignmentAdmin(admin.ModelAdmin):
     actions = ("stop_new_images", "give_new_images", "release_untouched", "close", "reopen")
 
     def get_queryset(self, request):
-        labels = Label.objects.filter(task=OuterRef("task"), labeler=OuterRef("user")).order_by()
-        counted = labels.values("labeler").annotate(
-            open=Count("pk", filter=Q(status__in=Label.EDITABLE)),
-            done=Count("pk", filter=Q(status__in=Label.DONE)),
-            last=Max("active_at"),
-        )
+        labels = Label.objects.filter(task=OuterRef("task"), labeler=OuterRef("user"))
+        latest = labels.order_by().values("labeler").annotate(last=Max("active_at")).values("last")
+        theirs = {"task": OuterRef("task"), "labeler": OuterRef("user")}
         return (
             super()
             .get_queryset(request)
             .annotate(
-                n_open=Coalesce(Subquery(counted.values("open")), 0),
-                n_done=Coalesce(Subquery(counted.values("done")), 0),
-                active_at=Subquery(counted.values("last")),
+                n_open=LabelCount.of(**theirs, status__in=Label.EDITABLE),
+                n_done=LabelCount.of(**theirs, status__in=Label.DONE),
+                active_at=Subquery(latest),
             )
         )
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime, now
 
+from datasets.counting import KnownLength
 from labeling.admin.comments import CommentPages
 from labeling.admin.drawings import attach_previews
 from labeling.admin.label_actions import (
@@ -20,6 +21,7 @@ from labeling.admin.label_actions import (
 )
 from labeling.admin.label_filters import HoldingFilter, LabelerFilter, StatusFilter
 from labeling.admin.review import ReviewPages
+from labeling.counting import number_of_labels, submitted_labels
 from labeling.models import Label, LabelComment
 from labeling.timing import Sitting, in_words
 
@@ -61,6 +63,7 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
     list_filter = (StatusFilter, HoldingFilter, "task", LabelerFilter)
     list_per_page = 50
     actions = (approve_selected, send_back_selected, release_selected, reassign_selected)
+    paginator = KnownLength
     list_max_show_all = 200
     search_fields = ("image__path",)
     search_help_text = "Part of the path of an image."
@@ -76,6 +79,12 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return LabelChangeList
+
+    def get_paginator(self, request, *args, **kwargs):
+        pages = super().get_paginator(request, *args, **kwargs)
+        chosen = {name: value for name, value in request.GET.items() if name not in ("o", "p")}
+        pages.known = number_of_labels(chosen)
+        return pages
 
     def get_search_results(self, request, queryset, search_term):
         """One phrase: paths have spaces, and a thousand words would be a thousand conditions."""
@@ -137,6 +146,6 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         task = self.queue_task(request, "task__id__exact")
-        waiting = Label.objects.reviewable_by(request.user).of_task(task)
-        context = {"n_waiting": waiting.count(), "queue_task": task, "title": "Labels"}
+        waiting = submitted_labels(task, besides=request.user)
+        context = {"n_waiting": waiting, "queue_task": task, "title": "Labels"}
         return super().changelist_view(request, context | (extra_context or {}))

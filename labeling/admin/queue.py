@@ -5,12 +5,12 @@ import io
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from datasets.models import Dataset
+from datasets.models import Dataset, ImageCount
 from labeling.models import Label, LabelTask, QueueMark
 from labeling.priorities import (
     HIGHEST,
@@ -38,7 +38,11 @@ class DatasetsForm(forms.Form):
         super().__init__(data)
         self.task = task
         counted = Dataset.objects.filter(groups=task.dataset_group_id)
-        self.datasets = list(counted.annotate(n_images=Count("images")).order_by("site", "sensor"))
+        self.datasets = list(
+            counted.annotate(n_images=ImageCount.of(dataset=OuterRef("pk"))).order_by(
+                "site", "sensor"
+            )
+        )
         marks = dict(QueueMark.objects.filter(task=task).values_list("dataset", "priority"))
         for dataset in self.datasets:
             field = PriorityField(initial=marks.get(dataset.pk, 0), label=str(dataset))

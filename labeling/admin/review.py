@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from labeling.admin.comments import CommentForm
 from labeling.admin.drawings import drawing_of
 from labeling.comments import words_of_marks
+from labeling.counting import submitted_labels
 from labeling.forms import ReassignForm, ReviewForm
 from labeling.history import history_of
 from labeling.models import Label, LabelTask
@@ -73,7 +74,6 @@ class ReviewPages:
     def _label_page(self, request, label, form):
         task = self.queue_task(request)
         rev = _shown_revision(request, label)
-        waiting = Label.objects.reviewable_by(request.user).of_task(task)
         can_decide = self.has_change_permission(request, label)
         context = {
             **self.admin_site.each_context(request),
@@ -95,7 +95,7 @@ class ReviewPages:
             "reassign_form": ReassignForm(Label.objects.filter(pk=label.pk)),
             "is_own": label.labeler_id == request.user.pk,
             "queue": f"?task={task.pk}" if task else "",
-            "n_waiting": waiting.count(),
+            "n_waiting": submitted_labels(task, besides=request.user),
             "next": next_to_review(request.user, task=task, after=label),
             "previous": previous_to_review(request.user, task=task, before=label),
         }

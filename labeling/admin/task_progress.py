@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F
 from django.urls import reverse
 
+from labeling.counting import images_by_group, labels_by_task
 from labeling.models import Assignment, ImageReport, Label
-from labeling.progress import counts_by_task, images_by_group
 
 Status = Label.Status
 
@@ -45,7 +45,7 @@ class TaskProgress:
 def attach_progress(tasks):
     """Give each task its progress, in five queries for all of them."""
     images = images_by_group(task.dataset_group_id for task in tasks)
-    labels = counts_by_task(Label.objects.claimed().filter(task__in=tasks))
+    labels = labels_by_task(tasks, labeler__gt=0)
     active = Assignment.objects.filter(task__in=tasks, is_active=True)
     members = Counter(dict(active.values_list("task").annotate(Count("pk"))))
     stuck = Label.objects.lapsed().exclude(rev=F("claimed_rev")).filter(task__in=tasks)
