@@ -87,12 +87,19 @@ class ApiToken(models.Model):
     """A key with which scripts act as its user; only its hash is kept, so it is shown once."""
 
     class Scope(models.TextChoices):
-        READ = "read", "Read only"
-        WRITE = "write", "Read and write"
+        READ = "read", "Read"
+        LABEL = "label", "Read and label"
+        MANAGE = "manage", "Read, label and manage"
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100, help_text="What it is for, for example: nightly export")
-    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    scope = models.CharField(
+        "may",
+        max_length=10,
+        choices=Scope,
+        default=Scope.READ,
+        help_text="Never more than you may do yourself; managing is for staff.",
+    )
     # Of the whole token. It has 256 random bits, so that a slow hash would protect nothing more.
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     beginning = models.CharField(max_length=12, editable=False, help_text="To recognise it by.")
@@ -109,7 +116,8 @@ class ApiToken(models.Model):
         ordering = ("-pk",)
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(scope__in=["read", "write"]), name="a_token_reads_or_writes"
+                condition=models.Q(scope__in=["read", "label", "manage"]),
+                name="a_token_has_a_known_scope",
             ),
         ]
 

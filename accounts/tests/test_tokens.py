@@ -13,7 +13,7 @@ from s3label_site.testing import S3LabelTestCase
 
 class TokenTests(S3LabelTestCase):
     def setUp(self):
-        self.token, self.secret = make_token(self.ann, "nightly", "write", 1)
+        self.token, self.secret = make_token(self.ann, "nightly", "label", 1)
         self.url = f"/api/v1/labels/{self.label.pk}"
 
     def ask(self, secret, method="get", url=None, **body):
@@ -27,7 +27,7 @@ class TokenTests(S3LabelTestCase):
 
     def test_a_token_opens_what_its_user_may_open(self):
         self.assertEqual(self.ask(self.secret).status_code, 200)
-        self.assertEqual(self.ask(make_token(self.ben, "x", "write", 1)[1]).status_code, 404)
+        self.assertEqual(self.ask(make_token(self.ben, "x", "label", 1)[1]).status_code, 404)
 
     def test_a_token_writes_without_a_cookie(self):
         answer = self.ask(self.secret, "post", f"{self.url}/submit", rev=0)
