@@ -1,23 +1,20 @@
-"""What people choose for their editor: keys, the look of shapes, the look of the picture."""
+"""Who one is, and what people choose for their editor: keys, the look of shapes and picture."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from accounts.models import EditorSettings
+from accounts.answers import Strict, json_answer
+from accounts.models import ApiToken, EditorSettings
 
-router = Router()
+router = Router(tags=["You"])
 
 CommandId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 KeyName = Annotated[str, Field(min_length=1, max_length=30)]
 Unit = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[int, Field(ge=-100, le=100)]
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Look(Strict):
@@ -65,7 +62,40 @@ class Settings(Strict):
         return keys
 
 
-@router.post("/settings")
+class Person(Schema):
+    id: int
+    email: str
+    name: str
+    is_staff: bool
+    permissions: list[str]
+    scope: str | None
+
+
+class Chosen(Schema):
+    keys: dict[str, list[str]]
+    look: dict[str, Any]
+    picture: dict[str, Any]
+
+
+@router.get("/me", response=Person)
+def get_me(request: HttpRequest):
+    """Whom the token or the session belongs to, and what they may do."""
+    user = request.user
+    scope = request.auth.scope if isinstance(request.auth, ApiToken) else None
+    return json_answer(
+        request,
+        {
+            "id": user.pk,
+            "email": user.email,
+            "name": user.get_full_name(),
+            "is_staff": user.is_staff,
+            "permissions": sorted(user.get_all_permissions()) if user.is_staff else [],
+            "scope": scope,
+        },
+    )
+
+
+@router.post("/settings", response=Chosen)
 def save_settings(request: HttpRequest, body: Settings):
     """Keep the parts that are given, for every browser the user logs in from; answers with all."""
     return EditorSettings.keep(request.user, body.model_dump(exclude_none=True))

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 SECONDS_BETWEEN_REPORTS = 1
+# Of one kind, asked for by one person over the API.
+MOST_WAITING, SECONDS_TO_WAIT = 20, 30
 
 
 class Cancelled(Exception):
@@ -36,6 +38,10 @@ class Paused(Exception):
 
 class JobFailed(Exception):
     """The work cannot go on; the message says in words why, and what to do."""
+
+
+class TooManyJobs(Exception):
+    """So many jobs of one person wait that another one has to be asked for later."""
 
 
 class Job(models.Model):
@@ -52,6 +58,8 @@ class Job(models.Model):
     work = None
     # Jobs of a higher one are done first.
     priority = 0
+    # The permissions to see such jobs, and to stop or repeat them; None: those of the model.
+    seen_with = steered_with = None
     # Called at every report, by whoever runs the job in the foreground.
     listener = None
 
@@ -86,6 +94,14 @@ class Job(models.Model):
     def percent(self):
         """How much is done, or None while nobody knows how much there is."""
         return min(100, 100 * self.done // self.total) if self.total else None
+
+    @classmethod
+    def permission(cls, *, to_steer=False):
+        """What staff need to look at jobs of this kind, or to stop and repeat them."""
+        given = cls.steered_with if to_steer else cls.seen_with
+        meta = cls._meta
+        verb = "add" if to_steer else "view"
+        return given or f"{meta.app_label}.{verb}_{meta.model_name}"
 
     def _rows(self, **conditions):
         return type(self)._default_manager.filter(pk=self.pk, **conditions)
@@ -230,6 +246,15 @@ def _send(job):
     result = run_job.using(priority=job.priority).enqueue(job._meta.label, job.pk)
     job._rows().update(queue_id=result.id)
     job.refresh_from_db()
+
+
+def refuse_too_many(kind, user):
+    """One person's script does not fill the queue that all wait in; raises TooManyJobs."""
+    waiting = kind._default_manager.filter(created_by=user, status=kind.Status.QUEUED)
+    if waiting.count() >= MOST_WAITING:
+        raise TooManyJobs(
+            f"{MOST_WAITING} of your jobs wait for a worker. Ask again when some are done."
+        )
 
 
 def kinds_of_jobs():

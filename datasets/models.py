@@ -139,6 +139,7 @@ class ImageCheck(Job):
     """One look at the files of a dataset: are they there, and still what was imported?"""
 
     work = "datasets.checking.work_on"
+    seen_with = steered_with = "datasets.change_dataset"
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="checks")
     verify = models.BooleanField(
@@ -165,6 +166,7 @@ class Decoding(Job):
     """How far the images of a dataset are decoded; one row for each, for ever."""
 
     work = "datasets.decoding.work_on"
+    seen_with, steered_with = "datasets.view_dataset", "datasets.change_dataset"
     priority = -50
     # To jobs of a higher priority that wait; not so in a shell, where somebody waits for it.
     gives_way = True
@@ -237,6 +239,7 @@ class FolderImport(Job):
         DONE = "done", "Imported"
 
     work = "datasets.importing.work_on"
+    seen_with = steered_with = "datasets.change_dataset"
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="folder_imports")
     folder = models.TextField(help_text="Absolute path below one of the image roots.")

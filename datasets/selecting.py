@@ -10,7 +10,7 @@ from bisect import bisect_left
 from django.db import connection, transaction
 
 from datasets.jobs import Cancelled
-from datasets.models import Deselection, FolderImport
+from datasets.models import Deselection, FolderImport, FoundFile
 
 FILES = Deselection.FILES
 BLOCKS_AT_ONCE = 500
@@ -65,6 +65,13 @@ def count_deselected(folder_import):
     """How many files were taken out of the selection."""
     bits = folder_import.deselections.values_list("bits", flat=True)
     return sum(number.bit_count() for number in bits)
+
+
+def count_selected(folder_import):
+    """How many files are to be imported, or were."""
+    groups = folder_import.count_files()
+    selectable = (g["files"] for g in groups if g["state"] in FoundFile.SELECTABLE)
+    return sum(selectable) - count_deselected(folder_import)
 
 
 def deselected_among(folder_import, ids):

@@ -1,5 +1,8 @@
 """Classes and attributes get what SQL or a quick form left out, when they are first used."""
 
+import unicodedata
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 
@@ -50,6 +53,28 @@ def prepare_classes(task):
         _give_colors(task)
         _give_export_ids(task)
         _give_export_names(task)
+
+
+def save_class(label_class):
+    """Save a class that was not written in a form of the admin; raises ValidationError."""
+    label_class.name = unicodedata.normalize("NFC", label_class.name)
+    with transaction.atomic():
+        # Of two who name classes alike at once, one waits here for the other.
+        task = LabelTask.objects.select_for_update(of=("self",)).get(pk=label_class.task_id)
+        others = task.classes.exclude(pk=label_class.pk)
+        if label_class.position is None:
+            last = others.aggregate(Max("position"))["position__max"] or 0
+            label_class.position = last + 1
+        label_class.full_clean(exclude=["task"])
+        if any(_alike(other.name) == _alike(label_class.name) for other in others):
+            words = f"Another class is called {label_class.name} already."
+            raise ValidationError({"name": words})
+        label_class.save()
+    prepare_classes(task)
+
+
+def _alike(name):
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _give_colors(task):

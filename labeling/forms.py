@@ -93,7 +93,7 @@ class LabelTaskForm(forms.ModelForm):
 
     class Meta:
         model = LabelTask
-        exclude = ("allowed_tools",)  # noqa: DJ006  the admin's fieldsets name the fields
+        exclude = ("allowed_tools", "members")  # noqa: DJ006  the admin's fieldsets name the fields
         labels = {
             "is_active": "Active",
             "lease_minutes": "Lease in minutes",

@@ -17,6 +17,12 @@ class LabelTaskQuerySet(models.QuerySet):
         # No duplicates from the join: a user is in a task once.
         return self.filter(assignments__user=user, assignments__is_active=True)
 
+    def visible_to(self, user):
+        """Staff who may look at tasks see all, everybody else those that they label."""
+        if user.is_staff and user.has_perm("labeling.view_labeltask"):
+            return self
+        return self.assigned_to(user)
+
 
 class LabelQuerySet(models.QuerySet):
     def visible_to(self, user):

@@ -4,6 +4,7 @@ They are labels with the status free, one for each task, image and slot.
 """
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery, Value
@@ -34,6 +35,18 @@ def hold_claims(task):
     """Claims of the task wait for the end of this transaction, and then see what it changed."""
     held = Assignment.objects.select_for_update().filter(task=task).order_by("pk")
     return list(held.values_list("pk", flat=True))
+
+
+def save_task(task, changed):
+    """Save a task that people may be claiming from; `changed` names the fields that are new."""
+    with transaction.atomic():
+        hold_claims(task)
+        task.save()
+        # After the commit: what changes many rows does it in parts, so that claims go on.
+        if "labels_per_image" in changed:
+            transaction.on_commit(partial(drop_surplus, task))
+        if "order" in changed:
+            transaction.on_commit(partial(reorder, task))
 
 
 def change_assignments(assignments, **fields):

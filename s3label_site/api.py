@@ -5,17 +5,20 @@ import re
 
 import orjson
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.core.exceptions import ValidationError as InvalidRow
 from django.http import Http404
 from django.http.request import RawPostDataException, UnreadablePostError
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
+from accounts.answers import Refusal, refuse_unknown_parameters
 from accounts.api import router as accounts_router
 from accounts.authentication import api_auth
-from labeling.api import Refusal
+from datasets.api import router as datasets_router
+from datasets.jobs import SECONDS_TO_WAIT, TooManyJobs
 from labeling.api import router as labeling_router
+from s3label_site.description import DescribedAPI
 
 NOT_JSON = "Send the body as JSON, with Content-Type: application/json."
 # More mistakes than these help nobody, and nobody's long names are repeated in full.
@@ -71,7 +74,7 @@ def for_users_of_the_api(view):
     return guarded
 
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="S3Label",
     version="1",
     urls_namespace="api",
@@ -81,8 +84,10 @@ api = NinjaAPI(
     docs_url=None,
     docs_decorator=for_users_of_the_api,
 )
-api.add_router("", labeling_router)
+api.add_decorator(refuse_unknown_parameters, mode="operation")
 api.add_router("", accounts_router)
+api.add_router("", datasets_router)
+api.add_router("", labeling_router)
 
 
 # Also what was there at the door and is gone behind it: somebody ended the assignment meanwhile.
@@ -105,6 +110,18 @@ def refused(request, problem):
     if "retry_after" in problem.body:
         response["Retry-After"] = str(problem.body["retry_after"])
     return response
+
+
+@api.exception_handler(TooManyJobs)
+def too_many_jobs(request, problem):
+    retry_after = {"retry_after": SECONDS_TO_WAIT}
+    return refused(request, Refusal(429, "too_often", str(problem), **retry_after))
+
+
+@api.exception_handler(InvalidRow)
+def invalid_row(request, problem):
+    found = [{"message": f"{name}: {words}"} for name, said in problem for words in said]
+    return _error(request, 422, "invalid", "The request does not have the right form.", found)
 
 
 @api.exception_handler(HttpError)

@@ -1,4 +1,4 @@
-"""What the site answers when it cannot: 503 while the database is away, else 500."""
+"""What the site answers when it cannot: 503 while the database is away, else 500; and 404."""
 
 import sys
 
@@ -6,10 +6,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.defaults import page_not_found
 
 RETRY_AFTER = 5  # seconds
 AWAY = "The database cannot be reached, or cannot store anything. Send the same again in a moment."
 FAULT = "This is a fault of the server. The reason is in its log."
+
+
+NOTHING_THERE = {"error": "not_found", "message": "There is no such route of the API."}
 
 
 def _body(status):
@@ -18,11 +22,22 @@ def _body(status):
     return {"error": "fault", "message": FAULT}
 
 
+def _is_for_api(request):
+    return request.path.startswith(reverse("api:api-root"))
+
+
+def nothing_there(request, exception):
+    """The site's handler404: programs get JSON also where no route is."""
+    if _is_for_api(request):
+        return JsonResponse(NOTHING_THERE, status=404)
+    return page_not_found(request, exception)
+
+
 def server_error(request):
     """The site's handler500; Django calls it while it handles the exception."""
     is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if is_away else 500
-    if request.path.startswith(reverse("api:api-root")):
+    if _is_for_api(request):
         response = JsonResponse(_body(status), status=status)
     else:
         response = render(request, f"{status}.html", status=status)

@@ -12,4 +12,5 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", include("labeling.urls")),
 ]
+handler404 = "s3label_site.outages.nothing_there"
 handler500 = "s3label_site.outages.server_error"

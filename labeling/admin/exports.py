@@ -15,18 +15,12 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from datasets.jobs import enqueue
-from datasets.serving import bytes_answer
 from labeling.admin.export_forms import CHOICES, ExportForm, in_words
+from labeling.downloading import download_answer
 from labeling.exporting import delete_exports
 from labeling.manifest import manifest_path
 from labeling.models import Export
 
-CONTENT_TYPES = {
-    ".json": "application/json",
-    ".xml": "application/xml",
-    ".csv": "text/csv; charset=utf-8",
-    ".zip": "application/zip",
-}
 TONES = {"done": "good", "failed": "bad", "cancelled": "warn"}
 
 
@@ -182,16 +176,10 @@ class ExportAdmin(admin.ModelAdmin):
 
     def _send(self, request, export, file, etag):
         """The file as an attachment; a download that broke off can be gone on with."""
-        try:
-            content = file.open("rb") if file else None
-        except FileNotFoundError:
-            content = None
-        if content is None:
+        answer = download_answer(request, file, etag)
+        if answer is None:
             messages.error(request, "There is no file of this export. Make a new one.")
             return redirect("admin:labeling_export_change", export.pk)
-        answer = bytes_answer(request, content, CONTENT_TYPES[file.suffix], etag)
-        answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
-        answer["Accept-Ranges"], answer["ETag"] = "bytes", etag
         return answer
 
     # The list

@@ -1,10 +1,7 @@
 """Label tasks in the admin: what to draw, with which classes, by whom, and how far it is."""
 
-from functools import partial
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db import transaction
 from django.forms import Script
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -154,13 +151,9 @@ class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            queueing.hold_claims(obj)
-        super().save_model(request, obj, form, change)
-        # After the commit: what changes many rows does it in parts, so that claims go on.
-        if change and "labels_per_image" in form.changed_data:
-            transaction.on_commit(partial(queueing.drop_surplus, obj))
-        if change and "order" in form.changed_data:
-            transaction.on_commit(partial(queueing.reorder, obj))
+            queueing.save_task(obj, form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -198,7 +198,7 @@ class ClaimTests(ApiTestCase):
         def end(task):
             self.ann.assignments.update(is_active=False)
 
-        with mock.patch("labeling.api.prepare_classes", end):
+        with mock.patch("labeling.api.drawing.prepare_classes", end):
             answer = self.claim()
         self.assertEqual((answer.status_code, answer.json()["error"]), (404, "not_found"))
 

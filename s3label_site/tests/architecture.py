@@ -50,7 +50,7 @@ NOT_PURE = (
 # The only ways from a request to a row; anything else of these models is closed to views.
 DOORS = {
     "Label": {"visible_to"},
-    "LabelTask": {"assigned_to"},
+    "LabelTask": {"assigned_to", "visible_to"},
     "Image": set(),
     "Shape": set(),
     "Attribute": set(),
@@ -83,7 +83,7 @@ def is_code(path):
 
 def is_view(path):
     parts = Path(path).parts
-    return "views" in parts or parts[-1] in ("views.py", "api.py")
+    return bool({"views", "api"} & set(parts)) or parts[-1] in ("views.py", "api.py")
 
 
 def is_pure(path):

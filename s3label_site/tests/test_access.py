@@ -4,58 +4,38 @@ A URL name without a row fails test_every_url_name_has_a_row.
 """
 
 import json
-import re
-import uuid
-from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
-from PIL import Image as Picture
+from django.urls import reverse
+from jsonschema import Draft202012Validator
 
 from accounts.links import password_link
-from accounts.models import User
+from accounts.models import ApiToken
 from accounts.tokens import make_token
-from datasets.caching import storing
 from datasets.models import FolderImport, FoundFile, ImageCheck
-from datasets.pyramids import TILES, Builder
 from labeling.exports.models import Export
-from labeling.models import Assignment, Label, LabelClass, LabelComment, LabelRevision, TaskExample
-from s3label_site.testing import S3LabelTestCase, make_image
+from labeling.models import Label
+from s3label_site.api import api
+from s3label_site.tests.access import (
+    LOGIN,
+    ROLES_OF_API,
+    AccessTestCase,
+    page,
+    post,
+    rows_of_all_tables,
+    url_patterns,
+    without_token,
+)
+from s3label_site.tests.access_api import TABLE as api_table
 
-LOGIN = "the login page"
-# Ann, Ben: assigned, the label is Ann's. Cem: not assigned. Ended: Ann, after her assignment
-# ended. Deactivated: Ann, whose account was closed while she was logged in. Rita: staff.
+Scope = ApiToken.Scope
 TILE = ("level", "column", "column")
-ROLES = ("anonymous", "cem", "ben", "ann", "ended", "deactivated", "rita")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One kind of request and the answer for each role, in the order of ROLES."""
-
-    name: str
-    answers: tuple
-    # Names of things in the world of the test, which become the arguments of the URL.
-    args: tuple = ()
-    method: str = "GET"
-    # The name of a body in the world; None for a form without fields.
-    body: str | None = None
-
-
-def page(name, *answers, args=()):
-    return Row(name, answers, args)
-
-
-def post(name, *answers, args=(), body=None):
-    return Row(name, answers, args, "POST", body)
-
-
 TABLE = [
+    *api_table,
     # Name                                  anonymous  Cem  Ben  Ann  ended  deactivated  Rita
     page("healthz", 200, 200, 200, 200, 200, 200, 200),
     page("readyz", 200, 200, 200, 200, 200, 200, 200),
@@ -90,56 +70,6 @@ TABLE = [
     page("labeling:image_tile", LOGIN, 404, 404, 404, 404, LOGIN, 200, args=("free_image", *TILE)),
     page("labeling:image_file", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
     page("labeling:image_thumbnail", LOGIN, 404, 200, 200, 404, LOGIN, 200, args=("example",)),
-    page("api:openapi-json", 401, 200, 200, 200, 200, 401, 200),
-    page("api:get_image_file", 401, 404, 404, 200, 404, 401, 200, args=("image",)),
-    page("api:get_image_file", 401, 404, 404, 404, 404, 401, 200, args=("free_image",)),
-    page("api:api-root", 404, 404, 404, 404, 404, 404, 404),
-    page("api:get_label", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
-    page("api:get_label", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
-    post("api:save_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="drawing"),
-    page("api:get_changes", 401, 404, 404, 200, 404, 401, 200, args=("label", "revision")),
-    page("api:get_changes", 401, 404, 404, 404, 404, 401, 404, args=("free_label", "revision")),
-    page("api:get_history", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
-    page("api:get_history", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
-    page("api:get_revision", 401, 404, 404, 200, 404, 401, 200, args=("label", "revision")),
-    page("api:get_kept", 401, 404, 404, 200, 404, 401, 200, args=("label", "kept")),
-    # What was kept of one label is not seen through another.
-    page("api:get_kept", 401, 404, 404, 404, 404, 401, 404, args=("submitted", "kept")),
-    page("api:get_comments", 401, 404, 404, 200, 404, 401, 200, args=("label",)),
-    page("api:get_comments", 401, 404, 404, 404, 404, 401, 404, args=("free_label",)),
-    post("api:write_comment", 401, 404, 404, 200, 404, 401, 200, args=("label",), body="words"),
-    post(
-        "api:settle_comment",
-        401,
-        404,
-        404,
-        200,
-        404,
-        401,
-        200,
-        args=("label", "comment"),
-        body="done",
-    ),
-    # A comment on one label is not reached through another.
-    post(
-        "api:settle_comment",
-        401,
-        404,
-        404,
-        404,
-        404,
-        401,
-        404,
-        args=("submitted", "comment"),
-        body="done",
-    ),
-    post("api:report_time", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="time"),
-    post("api:submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
-    post("api:skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
-    post("api:report_image", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),
-    post("api:reopen_label", 401, 404, 404, 200, 404, 401, 409, args=("submitted",), body="empty"),
-    post("api:claim_label", 401, 404, 200, 200, 404, 401, 404, args=("task",), body="empty"),
-    post("api:save_settings", 401, 200, 200, 200, 200, 401, 200, body="empty"),
 ]
 
 # Admin pages that staff without any permission may open, because nothing is shown or done there.
@@ -151,142 +81,24 @@ ADMIN_FOR_ALL_STAFF = {
     "admin:view_on_site",
 }
 LOG_IN_AND_OUT = {"admin:login", "admin:logout"}
-# Opening a label keeps it with its labeler; that is all a GET may write, besides the session.
-ACTIVITY = {"active_at", "lease_until"}
-UNCOUNTED = {"sessions.Session"}
 
+# Pages that show a form by GET and take it by POST.
+FORMS = ("accounts:login", "accounts:change_password", "accounts:tokens", "labeling:give_back")
+DESCRIPTION = api.get_openapi_schema()
+# {URL name: what the description says of it}
+DESCRIBED = {
+    f"api:{operation['operationId']}": operation
+    for methods in DESCRIPTION["paths"].values()
+    for operation in methods.values()
+}
 
-def url_patterns(resolver=None, namespaces=()):
-    """(name with its namespaces or None, the pattern) of every URL of the site."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver):
-            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            yield from url_patterns(pattern, inner)
-        else:
-            name = ":".join((*namespaces, pattern.name)) if pattern.name else None
-            yield (name, pattern, namespaces)
-
-
-def rows_of_all_tables():
-    """{model: its rows}, without what a GET may write."""
-    found = {}
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.label in UNCOUNTED or not model._meta.managed or model._meta.proxy:
-            continue
-        columns = [
-            field.attname for field in model._meta.concrete_fields if field.name not in ACTIVITY
-        ]
-        found[model._meta.label] = sorted(map(repr, model._base_manager.values_list(*columns)))
-    return found
-
-
-def without_token(response):
-    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
-
-
-def make_tiles(image):
-    """A pyramid of one tile, as a worker makes it of an image that is huge."""
-    with storing(settings.CACHE_DIR, image.sha256, TILES) as target:
-        builder = Builder(target, image.width, image.height, "RGB")
-        builder.add(Picture.open(image.path))
-        builder.finish()
-
-
-class AccessTestCase(S3LabelTestCase):
-    @classmethod
-    def setUpTestData(cls):
-        super().setUpTestData()
-        example = make_image(cls.dataset, "example.png")
-        TaskExample.objects.create(task=cls.task, image=example, title="A house")
-        free_image = make_image(cls.dataset, "free.png")
-        free_label = Label.objects.create(task=cls.task, image=free_image)
-        submitted = Label.objects.create(
-            task=cls.task, image=cls.other_image, labeler=cls.ann, status="submitted"
-        )
-        kept = LabelRevision.objects.create(
-            label=cls.label, op_id=uuid.uuid4(), author=cls.ann, changes="[]", answer="{}"
-        )
-        cls.world = {
-            "user": "MQ",
-            "no_token": "x-y",
-            "task": cls.task.pk,
-            "label": cls.label.pk,
-            "free_label": free_label.pk,
-            "submitted": submitted.pk,
-            "revision": 0,
-            "level": 6,
-            "column": 0,
-            "kept": kept.pk,
-            "comment": LabelComment.objects.create(label=cls.label, author=cls.rita, words="?").pk,
-            "image": cls.image.pk,
-            "free_image": free_image.pk,
-            "example": example.pk,
-            "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
-        }
-        for image in (cls.image, free_image):
-            make_tiles(image)
-        reason = {"reason": "It is black."}
-        cls.bodies = {
-            "time": {"sitting": str(uuid.uuid4()), "seconds": 5},
-            "empty": {},
-            "rev": {"rev": 0},
-            "reason": reason,
-            "words": {"words": "Where does the roof end?", "place": [3, 4]},
-            "done": {"settled": True},
-            "drawing": cls.make_drawing(),
-        }
-
-    @classmethod
-    def make_drawing(cls):
-        shape = {
-            "class": LabelClass.objects.filter(task=cls.task).first().pk,
-            "kind": "rect",
-            "geom": {"cx": 20, "cy": 20, "w": 10, "h": 10, "angle": 0},
-            "z": 1,
-            "attrs": {},
-        }
-        change = {"id": str(uuid.uuid4()), "base": None, "shape": shape}
-        return {"op_id": str(uuid.uuid4()), "changes": [change]}
-
-    def become(self, role, client=None):
-        """A client logged in as the role; what happens to Ann happens after she logged in."""
-        client = client or Client()
-        user = {"anonymous": None, "ended": self.ann, "deactivated": self.ann}.get(role, role)
-        if isinstance(user, str):
-            user = getattr(self, role)
-        if user is not None:
-            client.force_login(user)
-        if role == "ended":
-            Assignment.objects.filter(user=self.ann).update(is_active=False)
-        if role == "deactivated":
-            User.objects.filter(pk=self.ann.pk).update(is_active=False)
-        return client
-
-    def ask(self, client, row, method=None):
-        url = reverse(row.name, args=[self.world[name] for name in row.args])
-        method, body = method or row.method, {}
-        if row.body and method == "POST":
-            body = {"data": json.dumps(self.bodies[row.body]), "content_type": "application/json"}
-        return getattr(client, method.lower())(url, **body)
-
-    def answer(self, response):
-        is_redirect = response.status_code == 302
-        if is_redirect and response.url.startswith(reverse("accounts:login") + "?"):
-            return LOGIN
-        return response.status_code
-
-    def undone(self):
-        """A block after which the database is as before, so that rows do not disturb each other."""
-        return Undone()
-
-
-class Undone(transaction.Atomic):
-    def __init__(self):
-        super().__init__(using=None, savepoint=True, durable=False)
-
-    def __exit__(self, *problem):
-        transaction.set_rollback(True)
-        return super().__exit__(*problem)
+# What is read and changed at the same address.
+ALSO_READ = {
+    f"api:{operation['operationId']}"
+    for methods in DESCRIPTION["paths"].values()
+    for operation in methods.values()
+    if "get" in methods
+}
 
 
 class TableTests(AccessTestCase):
@@ -303,15 +115,24 @@ class TableTests(AccessTestCase):
 
     def test_everybody_gets_the_answer_of_the_table(self):
         for row in TABLE:
-            self.assertEqual(len(row.answers), len(ROLES), row)
-            for role, expected in zip(ROLES, row.answers, strict=True):
+            for role, expected in row:
                 with self.subTest(row=row.name, args=row.args, role=role), self.undone():
                     response = self.ask(self.become(role), row)
                     self.assertEqual(self.answer(response), expected)
+                    self.assert_as_described(row, response)
+
+    def assert_as_described(self, row, response):
+        """The answer of a route is one that the description of the API tells of."""
+        if row.name in DESCRIBED:
+            content = DESCRIBED[row.name]["responses"][response.status_code].get("content", {})
+            described = content.get(response.headers.get("Content-Type", "").partition(";")[0])
+            if described and "json" in response["Content-Type"]:
+                schema = described["schema"] | {"components": DESCRIPTION["components"]}
+                Draft202012Validator(schema).validate(json.loads(response.getvalue()))
 
     def absent(self, row):
         """The URL of a row that does not exist."""
-        return reverse(row.name, args=[987654321, *(self.world[name] for name in row.args[1:])])
+        return reverse(row.name, args=[987654321, *self.args(row)[1:]])
 
     def test_absent_and_forbidden_look_the_same(self):
         for row in TABLE:
@@ -331,29 +152,37 @@ class TableTests(AccessTestCase):
             for row in TABLE:
                 with self.subTest(row=row.name, role=role):
                     self.ask(client, row, "GET")
-                    self.assertEqual(rows_of_all_tables(), before)
+            self.assertEqual(rows_of_all_tables(), before, role)
 
     def test_what_changes_rows_cannot_be_asked_by_get(self):
         for row in TABLE:
-            if row.method == "POST" and row.name not in (
-                "accounts:login",
-                "accounts:change_password",
-                "accounts:tokens",
-                "labeling:give_back",
-                "api:write_comment",  # by GET the same address reads them
-            ):
+            if not row.is_read and row.name not in (*FORMS, *ALSO_READ):
                 with self.subTest(row=row.name):
                     self.assertEqual(self.ask(self.become("ann"), row, "GET").status_code, 405)
 
     def test_a_post_without_the_token_is_refused(self):
         for row in TABLE:
-            if row.method != "POST":
+            if row.is_read:
                 continue
             with self.subTest(row=row.name), self.undone():
                 client = self.become("ann", Client(enforce_csrf_checks=True))
                 before = rows_of_all_tables()
                 self.assertEqual(self.ask(client, row).status_code, 403)
                 self.assertEqual(rows_of_all_tables(), before)
+
+    def test_a_token_does_no_more_than_its_scope(self):
+        """Rita may do it all, so what refuses her is the token."""
+        secrets = {scope: make_token(self.rita, scope, scope, 1)[1] for scope in Scope.values}
+        for row in api_table:
+            is_for_staff = row.answers[1] == 403
+            expected = row.answers[ROLES_OF_API.index("rita")]
+            needed = set(Scope.values) if row.is_read else {"label", "manage"}
+            for scope, secret in secrets.items():
+                allowed = scope in needed and (row.is_read or scope == "manage" or not is_for_staff)
+                with self.subTest(row=row.name, scope=scope), self.undone():
+                    headers = {"Authorization": f"Bearer {secret}"}
+                    response = self.ask(Client(enforce_csrf_checks=True), row, headers=headers)
+                    self.assertEqual(response.status_code, expected if allowed else 403)
 
     def test_a_password_link_is_for_its_user_and_for_nobody_else(self):
         # The one page that opens without an account: by its token.
@@ -372,7 +201,6 @@ class AdminTests(AccessTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        cls.sam = User.objects.create(email="sam@example.org", is_staff=True)
         # A row of every kind, so that no page can refuse only because there is nothing.
         Group.objects.create(name="Reviewers")
         folder_import = FolderImport.objects.create(
