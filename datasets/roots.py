@@ -100,7 +100,8 @@ def roots_in_words():
 def own_folders():
     """Where S3Label itself writes to, as far as it lies below a root: no images for labeling."""
     found = set()
-    for folder in (settings.DATA_DIR, settings.CACHE_DIR, settings.EXPORT_DIR):
+    own = (settings.DATA_DIR, settings.CACHE_DIR, settings.EXPORT_DIR, settings.UPLOAD_DIR)
+    for folder in own:
         for root in settings.IMAGE_ROOTS:
             with contextlib.suppress(CannotOpen):
                 found.add(target_below(folder, [root]))

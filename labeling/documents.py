@@ -12,6 +12,7 @@ from labeling.models import Label, LabelStep
 from labeling.saving import state_of
 from labeling.skeletons import readable_skeleton
 from labeling.steps import SEND_BACK
+from labeling.suggestions import suggestions_of
 
 
 def document_of(label, *, viewer):
@@ -28,6 +29,7 @@ def document_of(label, *, viewer):
         "task": _task(label.task),
         "shapes": [state_of(shape) for shape in shapes.iterator()],
         "values": values_at(label),
+        "suggestions": suggestions_of(label) if label.is_editable_by(viewer) else [],
         "comment": _comment(label),
         "comments": comments.readable(label, viewer=viewer),
         "seconds": label.sittings.filter(user=label.labeler_id).seconds(),

@@ -2,39 +2,33 @@
 
 import tempfile
 import uuid
-from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
-import numpy as np
+import orjson
+from django.conf import settings
 
+from datasets.jobs import JobFailed
+from datasets.opening import CannotOpen, target_below
+from datasets.roots import roots_in_words
 from labeling.attributes import definitions_of
-from labeling.classes import prepare_classes
 from labeling.imports import FORMATS
 from labeling.imports.contents import BadFile
 from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
-from labeling.matching import BY_NAME, Finder, rows_of_images
-from labeling.merging import LabelMerger, NewShape, Work
-from labeling.models import Assignment, LabelClass
+from labeling.matching import rows_of_images
+from labeling.merging import NewShape, Work
+from labeling.resolving import Classes, Heads, Mergers, Predictions, Refused
 from labeling.saving import parse_attributes
 from labeling.shapes import BadShape, parse_geometry, to_json, vertices_of
-from labeling.tools import kinds_of_tools
 from labeling.values import BadValue
 
 # Shapes without an id get one of their content, so that they come once, however often.
 CONTENTS = uuid.UUID("0f2f5a0c-5e0d-4f6b-8a3e-0d6c9a4b7e21")
-HEADS_AT_ONCE = 500
 IMAGES_AT_ONCE = 250
 SHAPES_AT_ONCE = 4_000
 MOST_PROBLEMS = 1_000
 AS_IN_FILE = "file"
-SEVERAL_PEOPLE = "Several people labeled it; import each as their own, or export one's work only."
-TWICE = "Several entries of the file mean this image by its name; give path or content hash."
-
-
-class Refused(Exception):
-    """Nothing was stored; the message says why, to people, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +36,7 @@ class Wishes:
     """How labels are to be imported."""
 
     labeler: object = None  # a user; None: those that the file names
+    model: str = ""  # whose predictions they are; empty: labels of people
     renames: dict = field(default_factory=dict)  # {name in the file: name here, or "" to leave out}
     create_classes: bool = False
     boxes: bool = False  # take the boxes of shapes
@@ -87,9 +82,9 @@ def import_labels(task, *, path, format, wishes, report=lambda done, total: None
     """
     try:
         reading = FORMATS[format].read(open_source(path), tempfile.TemporaryFile)
-        with_heads = _Heads(task, reading.heads(), is_one=wishes.labeler is not None)
-        mergers = _Mergers(task, wishes, with_heads.labelers)
-        classes = _Classes(task, wishes, with_heads.class_names, reading.colors)
+        with_heads = Heads(task, reading.heads(), is_one=not wishes.model and wishes.labeler)
+        mergers = (Predictions if wishes.model else Mergers)(task, wishes, with_heads.labelers)
+        classes = Classes(task, wishes, with_heads.class_names, reading.colors)
         run = _Run(task, wishes, with_heads, classes, mergers)
         run.go(reading.items(), report)
     except BadFile as problem:
@@ -97,113 +92,40 @@ def import_labels(task, *, path, format, wishes, report=lambda done, total: None
     return run.report
 
 
-class _Heads:
-    """Which image each entry of the file means, which classes and people the file names."""
+def work_on(job):
+    """The job: import the file of a LabelImport and record what became of it."""
+    wishes = Wishes(
+        labeler=job.labeler,
+        model=job.model,
+        renames=orjson.loads(job.renames),
+        **{name: getattr(job, name) for name in ("create_classes", "boxes", "submit", "dry_run")},
+    )
 
-    def __init__(self, task, heads, *, is_one):
-        self.images, self.by, self.names = array("q"), array("b"), array("q")
-        self.people = array("q")
-        self.reasons = {}  # {number of an entry: why it has no image}
-        self.class_names, self.labelers = set(), set()
-        finder, waiting = Finder(task), []
-        for head in heads:
-            self.class_names |= head.class_names
-            self.labelers.add(head.labeler)
-            self.people.append(head.labeler or 0)
-            waiting.append(head.image)
-            if len(waiting) == HEADS_AT_ONCE:
-                self._find(finder, waiting)
-                waiting = []
-        self._find(finder, waiting)
-        self._refuse_doubles(is_one)
+    def report(done, total):
+        job.report(done=done, total=total)
 
-    def _find(self, finder, images):
-        known = [image for image in images if image is not None]
-        found = iter(finder.find(known))
-        for image in images:
-            answer = next(found) if image is not None else None
-            if answer is None or answer.image is None:
-                self.reasons[len(self.images)] = answer.reason if answer else ""
-            self.images.append(answer.image or 0 if answer else 0)
-            self.by.append(answer.by or 0 if answer else 0)
-            self.names.append(hash((image.name, image.path)) if image else 0)
-
-    def _refuse_doubles(self, is_one):
-        """Two names that lead to one image: one of them means another. Nor is the work of two
-        people made that of one.
-        """
-        images = np.array(self.images, dtype=np.int64)
-        order = np.argsort(images, kind="stable")
-        same = np.flatnonzero((np.diff(images[order]) == 0) & (images[order][1:] > 0))
-        for at in same.tolist():
-            one, other = int(order[at]), int(order[at + 1])
-            is_weak = BY_NAME in (self.by[one], self.by[other])
-            if is_weak and self.names[one] != self.names[other]:
-                self.reasons[one] = self.reasons[other] = TWICE
-            elif is_one and self.people[one] != self.people[other]:
-                self.reasons[one] = self.reasons[other] = SEVERAL_PEOPLE
+    try:
+        path = job.place if job.upload_name else labels_below_root(job.path)
+        found = import_labels(
+            job.label_task, path=path, format=job.format, wishes=wishes, report=report
+        )
+    except Refused as problem:
+        raise JobFailed(str(problem)) from problem
+    text = orjson.dumps(found.as_dict()).decode()
+    job.mine().update(n_added=found.added, report_text=text)
 
 
-class _Classes:
-    """The class of the task for each name in the file."""
-
-    def __init__(self, task, wishes, names, colors):
-        prepare_classes(task)
-        self.ids = {}  # {name in the file: id of the class, or None to leave out}
-        ours = {one.name: one for one in task.classes.all()}
-        wanted = {name: wishes.renames.get(name, name) for name in sorted(names)}
-        archived = sorted({n for n in wanted.values() if n in ours and ours[n].is_archived})
-        if archived:
-            raise Refused(f"Archived classes cannot be used: {', '.join(archived)}.")
-        self.new = sorted({name for name in wanted.values() if name and name not in ours})
-        if self.new and not wishes.create_classes:
-            raise Refused(
-                f"The task has no classes called {', '.join(self.new)}. "
-                "Create them, rename them to classes of the task, or leave them out."
-            )
-        too_long = [name for name in self.new if len(name) > 100]
-        if too_long:
-            raise Refused(f"The name of a class has at most 100 characters: {too_long[0][:100]}…")
-        if self.new and not wishes.dry_run:
-            for name in self.new:
-                color = colors.get(name, "")
-                ours[name] = LabelClass.objects.create(task=task, name=name, color=color)
-            prepare_classes(task)
-        self._note_kinds(task, ours)
-        for name, here in wanted.items():
-            self.ids[name] = (ours[here].pk if here in ours else 0) if here else None
-
-    def _note_kinds(self, task, classes):
-        """{id of a class: the kinds of its shapes}; 0 is any class that a dry run would make."""
-        of_task = kinds_of_tools(task.tools)
-        self.kinds = {0: of_task}
-        for one in classes.values():
-            own = kinds_of_tools(one.tools) if one.allowed_tools else of_task
-            self.kinds[one.pk] = of_task & own
-
-
-class _Mergers:
-    """Where the work of each labeler goes."""
-
-    def __init__(self, task, wishes, in_file):
-        assigned = Assignment.objects.filter(task=task, is_active=True).select_related("user")
-        people = {assignment.user_id: assignment.user for assignment in assigned}
-        if wishes.labeler is not None:
-            self._check(wishes.labeler.pk, people, str(wishes.labeler))
-            self.of = dict.fromkeys(in_file | {None}, wishes.labeler.pk)
-        else:
-            if None in in_file:
-                raise Refused("The file does not say who labeled; name the labeler.")
-            for number in in_file:
-                self._check(number, people, f"The user {number}")
-            self.of = {number: number for number in in_file}
-        self.mergers = {
-            pk: LabelMerger(task, people[pk], submit=wishes.submit) for pk in set(self.of.values())
-        }
-
-    def _check(self, number, people, called):
-        if number not in people:
-            raise Refused(f"{called} does not label this task; assign the person first.")
+def labels_below_root(path):
+    """The file or folder, without links, that staff mean by a path below an image root."""
+    if not path.startswith("/") or "\0" in path:
+        raise Refused(f"Write a path below an image root: {roots_in_words()}.")
+    try:
+        return target_below(path, settings.IMAGE_ROOTS)
+    except CannotOpen as problem:
+        raise Refused(
+            f"There is no {path} below an image root ({roots_in_words()}). Put the file there, "
+            "or upload it."
+        ) from problem
 
 
 class _Run:
@@ -251,7 +173,7 @@ class _Run:
         rows = rows_of_images({image for image, _ in waiting})
         works = {}  # {(labeler, image): Work}
         for image, item in waiting:
-            labeler = self.mergers.of[item.labeler]
+            labeler = self.mergers.of_labeler(item.labeler)
             work = works.setdefault((labeler, image), Work(image, item.image.where, []))
             work.shapes.extend(self._new_shapes(item, rows[image]))
         for labeler, merger in self.mergers.mergers.items():
@@ -297,7 +219,7 @@ class _Run:
         geometry = parse_geometry(shape.kind, shape.geometry, image.width, image.height)
         text, attributes = to_json(geometry), self._attributes(shape, class_id, image)
         return NewShape(
-            uid=_uid(shape, text, attributes, image, times),
+            uid=_uid(shape, text, attributes, image, times, self.wishes.model),
             class_id=class_id,
             kind=shape.kind,
             geometry=text,
@@ -305,6 +227,7 @@ class _Run:
             attributes=attributes,
             vertices=vertices_of(shape.kind, geometry),
             where=shape.where,
+            score=shape.score,
         )
 
     def _attributes(self, shape, class_id, image):
@@ -323,13 +246,17 @@ class _Run:
             return parse_attributes(good, class_id, self.definitions)
 
 
-def _uid(shape, geometry, attributes, image, times):
-    """The id of a shape: its own, or one of its content. The same twice on one image is two."""
-    if shape.uid:
+def _uid(shape, geometry, attributes, image, times, model):
+    """The id of a shape: its own, or one of its content. The same twice on one image is two.
+
+    What a model found is never one with a shape that somebody drew.
+    """
+    if shape.uid and not model:
         try:
             return uuid.UUID(shape.uid)
         except (ValueError, AttributeError):
             raise BadShape("Its id is no UUID.") from None
-    content = f"{image.sha256} {shape.class_name} {shape.kind} {geometry} {attributes}"
+    content = f"{model} {image.sha256}" if model else image.sha256
+    content = f"{content} {shape.class_name} {shape.kind} {geometry} {attributes}"
     times[content] += 1
     return uuid.uuid5(CONTENTS, f"{content} {times[content]}")

@@ -36,6 +36,7 @@ class NewShape(NamedTuple):
     attributes: str
     vertices: int
     where: str
+    score: float | None = None
 
 
 class Work(NamedTuple):

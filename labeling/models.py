@@ -15,8 +15,12 @@ from labeling.comments import LabelComment as LabelComment
 from labeling.counting import LabelCount as LabelCount
 from labeling.examples import TaskExample as TaskExample
 from labeling.exports.models import Export as Export
+from labeling.imports.models import LabelImport as LabelImport
 from labeling.instructions import html_of
 from labeling.label_classes import LabelClass as LabelClass
+from labeling.predictions import Prediction as Prediction
+from labeling.predictions import PredictionSet as PredictionSet
+from labeling.predictions import Rejection as Rejection
 from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
 from labeling.reports import ImageReport as ImageReport
 from labeling.timing import Sitting as Sitting

@@ -15,6 +15,8 @@ MODELS_IN_ORDER = (
     "DatasetGroup",
     "LabelTask",
     "Label",
+    "LabelImport",
+    "PredictionSet",
     "Export",
 )
 # Django calls both a set of permissions and nothing else a group; here groups hold datasets.

@@ -29,11 +29,13 @@ DECODE_AHEAD = environment.flag("S3LABEL_DECODE_AHEAD", True)
 KEEP_FOUND_DAYS = environment.number("S3LABEL_KEEP_FOUND_DAYS", 30, least=1)
 CACHE_BYTES = environment.number("S3LABEL_CACHE_MB", 10_000, least=1) * 1_000_000
 EXPORT_DIR = DATA_DIR / "exports"
+# Files with labels that staff uploaded.
+UPLOAD_DIR = DATA_DIR / "uploads"
 IMAGE_ROOTS = environment.image_roots(
     "S3LABEL_IMAGE_ROOTS",
     DATA_DIR / "images",
     storage_environment.bucket_root,
-    own=(BASE_DIR, DATA_DIR, CACHE_DIR, EXPORT_DIR),
+    own=(BASE_DIR, DATA_DIR, CACHE_DIR, EXPORT_DIR, UPLOAD_DIR),
 )
 BUCKET_ACCESS = storage_environment.bucket_access(IMAGE_ROOTS)
 # How many objects of a bucket an import reads at a time.

@@ -9,11 +9,13 @@ from labeling.api.exports import router as exports_router
 from labeling.api.labels import router as labels_router
 from labeling.api.people import router as people_router
 from labeling.api.reviews import router as reviews_router
+from labeling.api.suggestions import router as suggestions_router
 from labeling.api.tasks import router as tasks_router
 
 router = Router()
 router.add_router("", labels_router, tags=["Labels and images"])
 router.add_router("", drawing_router, tags=["Labeling"])
+router.add_router("", suggestions_router, tags=["Labeling"])
 router.add_router("", comments_router, tags=["Comments"])
 for managing, tag in (
     (reviews_router, "Review"),

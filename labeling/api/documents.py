@@ -65,6 +65,7 @@ class LabelDocument(Open):
     task: TaskOfLabel
     shapes: list[ShapeDocument]
     values: list[Value]
+    suggestions: list[dict[str, Any]]
     comment: str | None
     comments: list[dict[str, Any]]
     seconds: int

@@ -146,6 +146,7 @@ class AccessTestCase(S3LabelTestCase):
         cls.bodies = {
             "time": {"sitting": str(uuid.uuid4()), "seconds": 5},
             "empty": {},
+            "none": {"rejected": []},
             "dataset": {"site": "Here", "sensor": "A camera"},
             "group": {"name": "All", "datasets": [cls.dataset.pk]},
             "member": {"dataset": cls.dataset.pk},

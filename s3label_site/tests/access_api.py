@@ -50,6 +50,7 @@ TABLE = [
     act("settle_comment", 401, 404, 404, 200, 404, 401, 200, args=OF_LABEL, body="done"),
     # A comment on one label is not reached through another.
     act("settle_comment", 401, 404, 404, 404, 404, 401, 404, args=OF_OTHER, body="done"),
+    act("reject_suggestions", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="none"),
     act("report_time", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="time"),
     act("submit_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="rev"),
     act("skip_label", 401, 404, 404, 200, 404, 401, 409, args=("label",), body="reason"),

@@ -18,7 +18,8 @@ from accounts.models import ApiToken
 from accounts.tokens import make_token
 from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
-from labeling.models import Label
+from labeling.imports.models import LabelImport
+from labeling.models import Label, PredictionSet
 from s3label_site.api import api
 from s3label_site.tests.access import (
     LOGIN,
@@ -210,6 +211,8 @@ class AdminTests(AccessTestCase):
             folder_import=folder_import, path=cls.image.path, state="new"
         )
         Export.objects.create(label_task=cls.task, format="json", status="failed")
+        LabelImport.objects.create(label_task=cls.task, format="json", status="failed")
+        PredictionSet.objects.create(task=cls.task, model="Roofs 1")
         ImageCheck.objects.create(dataset=cls.dataset, status="done", states={"ok": 1})
 
     def pages(self):

@@ -5,9 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from accounts.models import User
-from labeling.importing import AS_IN_FILE, Refused, Wishes, import_labels
+from labeling.importing import AS_IN_FILE, Wishes, import_labels
 from labeling.imports import FORMATS
 from labeling.models import LabelTask
+from labeling.resolving import Refused
 
 SHOWN = 20
 
@@ -21,8 +22,16 @@ class Command(BaseCommand):
         formats = "; ".join(f"{name}: {kind.title}, {kind.hint}" for name, kind in FORMATS.items())
         parser.add_argument("--format", required=True, choices=FORMATS, help=formats)
         parser.add_argument(
+            "--as",
+            choices=("labels", "predictions"),
+            default="labels",
+            dest="kind",
+            help="labels (default): the work of a labeler; predictions: of a model, as suggestions",
+        )
+        parser.add_argument("--model", default="", help="name and version, of predictions")
+        parser.add_argument(
             "--labeler",
-            required=True,
+            default="",
             metavar="EMAIL",
             help="whose work it becomes; file: of those whom an S3Label JSON file names",
         )
@@ -47,13 +56,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
-    def handle(self, *, task, path, format, labeler, renames, new_classes, **options):
+    def handle(self, *, task, path, format, renames, new_classes, **options):
         try:
             label_task = LabelTask.objects.get(pk=task)
         except LabelTask.DoesNotExist:
             raise CommandError(f"There is no label task {task}.", returncode=2) from None
         wishes = Wishes(
-            labeler=_labeler(labeler),
+            **_whose(options),
             renames=dict(_rename(text) for text in renames),
             create_classes=new_classes == "create",
             **{name: options[name] for name in ("boxes", "submit", "dry_run")},
@@ -89,6 +98,19 @@ class Command(BaseCommand):
             self.stderr.write(f"{where}: {reason}")
         if report.n_problems > SHOWN:
             self.stderr.write(f"… and {report.n_problems - SHOWN} more; --json lists them.")
+
+
+def _whose(options):
+    """The labeler, or the model, of what is imported."""
+    labeler, model = options["labeler"], options["model"].strip()
+    if options["kind"] == "predictions":
+        if not model or labeler or options["submit"]:
+            problem = "Predictions have a --model, and neither --labeler nor --submit."
+            raise CommandError(problem, returncode=2)
+        return {"model": model[:200]}
+    if not labeler or model:
+        raise CommandError("Labels have a --labeler and no --model.", returncode=2)
+    return {"labeler": _labeler(labeler)}
 
 
 def _labeler(given):

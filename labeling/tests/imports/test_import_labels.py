@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import CommandError, call_command
 
-from labeling.models import Shape
+from labeling.models import Prediction, Shape
 from labeling.tests.imports.files import write
 from s3label_site.testing import S3LabelTestCase
 
@@ -65,6 +65,15 @@ class CommandTest(S3LabelTestCase):
         ):
             with self.subTest(said), self.assertRaisesMessage(CommandError, said):
                 self.run_command(**options)
+
+    def test_predictions_have_a_model_and_no_labeler(self):
+        rename = ("--class", "dwelling=House")
+        out, _ = self.run_command(*rename, "--as", "predictions", labeler="", model="Roofs 1")
+        self.assertIn("1 added", out)
+        self.assertEqual(Prediction.objects.get().set.model, "Roofs 1")
+        for wrong in ({"model": "Roofs 1"}, {"kind": "predictions"}, {"labeler": ""}):
+            with self.assertRaisesMessage(CommandError, "--model"):
+                self.run_command(*rename, **wrong)
 
     def test_a_zip_file_will_do(self):
         with tempfile.TemporaryDirectory() as folder:

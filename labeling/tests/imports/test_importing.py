@@ -7,8 +7,9 @@ from unittest import mock
 
 from labeling import saving
 from labeling.attributes import Attribute
-from labeling.importing import Refused, Wishes, import_labels
+from labeling.importing import Wishes, import_labels
 from labeling.models import Label, LabelClass, LabelRevision, Shape
+from labeling.resolving import Refused
 from labeling.saving import save_changes
 from labeling.steps import approve, submit
 from labeling.tests.imports.files import write_json
