@@ -30,6 +30,13 @@ class Look(Strict):
     minimap: bool = True
 
 
+class Window(Strict):
+    """Of a picture with more than 8 bits: the value that is grey, and how many up to white."""
+
+    level: Annotated[float, Field(ge=-(2**23), le=2**23)]
+    width: Annotated[float, Field(ge=1, le=2**24)]
+
+
 class PictureLook(Strict):
     """How the image is shown; its data stay as they are."""
 
@@ -40,6 +47,7 @@ class PictureLook(Strict):
     invert: bool = False
     equalise: bool = False
     channel: Literal["all", "red", "green", "blue"] = "all"
+    window: Window | None = None
 
 
 class Settings(Strict):

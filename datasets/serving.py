@@ -19,7 +19,16 @@ from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.pyramids import REDUCED, TILES
 from datasets.roots import open_image
-from datasets.thumbnails import DISPLAY, SECONDS, THUMBNAIL, Undecodable, browser_shows, make
+from datasets.thumbnails import (
+    DEEP,
+    DISPLAY,
+    SECONDS,
+    THUMBNAIL,
+    Undecodable,
+    browser_shows,
+    is_deep,
+    make,
+)
 from datasets.tiling import read_tile
 
 # Long enough for the header of nearly every file; a longer one is shown through a derivative.
@@ -46,6 +55,10 @@ class Unavailable(Exception):
     """There is no picture to show; the message says why, without a path."""
 
 
+class NotDeep(Exception):
+    """The picture has no more than 8 bits a channel."""
+
+
 def picture_answer(request, image):
     """The picture in exactly width × height pixels as one sees it, for Image and FoundFile."""
     return _answer(request, image, DISPLAY, _open_shown)
@@ -60,6 +73,14 @@ def reduced_answer(request, image):
     if not image.is_huge:
         return picture_answer(request, image)
     return _answer(request, image, REDUCED, _open_reduced)
+
+
+def deep_answer(request, image):
+    """The values of a grey picture with more than 8 bits, packed; nothing (204) of another."""
+    try:
+        return _answer(request, image, DEEP, _open_deep)
+    except NotDeep:
+        return _with_headers(HttpResponse(status=204))
 
 
 def tile_answer(request, image, level, column, row):
@@ -182,6 +203,15 @@ def _open_reduced(image):
     if made := _cached(image, REDUCED):
         return made
     raise Unavailable("it is huge, and its tiles are not made yet; open it in the editor")
+
+
+def _open_deep(image):
+    if made := _cached(image, DEEP):
+        return made
+    with open_found_file(image) as file:
+        if image.is_huge or not is_deep(file, image.format):
+            raise NotDeep
+        return _make_and_open(image, DEEP, file)
 
 
 def _cached(image, kind):

@@ -18,7 +18,9 @@ Picture.MAX_IMAGE_PIXELS = None  # our own limit was checked when the file was f
 # Pillow would refuse a picture for a profile of 1 MB; formats.MOST_TEXT was checked as well.
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 32 << 20
 
-THUMBNAIL, DISPLAY = "thumbnail", "display"
+THUMBNAIL, DISPLAY, DEEP = "thumbnail", "display", "deep"
+# Added to every value of a deep picture, so that none is negative in its three bytes.
+DEEP_ZERO = 1 << 23
 THUMBNAIL_SIDE = 320
 # Up to here a picture without loss stays so; larger ones would take too long to send.
 LOSSLESS_PIXELS = 4_000_000
@@ -76,6 +78,8 @@ def make(kind, file, format_, orientation, size):
     try:
         if kind == THUMBNAIL:
             return _thumbnail(file, format_, orientation)
+        if kind == DEEP:
+            return _deep(file, format_, orientation)
         return _display(file, format_, orientation, size)
     except Undecodable:
         raise
@@ -117,6 +121,33 @@ def _display(file, format_, orientation, size):
     if is_small or "A" in picture.mode or max(size) > LONGEST_JPEG_SIDE:
         return _saved(picture, "PNG", compress_level=3, icc_profile=profile)
     return _saved(picture, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+
+
+def is_deep(file, format_):
+    """Whether the picture is grey with more than 8 bits, by its header."""
+    if format_ not in ("PNG", "TIFF"):
+        return False
+    file.seek(0)
+    return Picture.open(file, formats=(format_,)).mode[0] in "IF"
+
+
+def _deep(file, format_, orientation):
+    """All values of a grey picture without loss: each in the red, green and blue of its pixel.
+
+    Browsers know no more than 8 bits a channel; the editor puts them together again.
+    """
+    picture = Picture.open(file, formats=(format_,))
+    picture.load()
+    values = np.asarray(picture)
+    if values.dtype.kind == "f":
+        finite = np.isfinite(values)
+        low = values[finite].min() if finite.any() else 0
+        span = (values[finite].max() if finite.any() else 0) - low
+        values = np.where(finite, (values - low) * (65535 / span if span else 0), 0)
+    values = np.clip(values.astype(np.int64) + DEEP_ZERO, 0, (1 << 24) - 1).astype(">u4")
+    bytes_ = values.view(np.uint8).reshape(*values.shape, 4)[..., 1:]
+    packed = Picture.fromarray(np.ascontiguousarray(bytes_))
+    return _saved(turned(packed, format_, orientation), "PNG", compress_level=3)
 
 
 def _profile(picture):

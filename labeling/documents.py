@@ -47,8 +47,15 @@ def _image(image):
         "sha256": image.sha256,
         "url": reverse("labeling:image_file", args=[image.pk]),
         "thumbnail": reverse("labeling:image_thumbnail", args=[image.pk]),
+        "deep": _deep(image),
         "tiles": _tiles(image) if image.is_huge else None,
     }
+
+
+def _deep(image):
+    """Where to ask for values beyond 8 bits; only these formats may have some."""
+    can = image.format in ("PNG", "TIFF") and not image.is_huge
+    return reverse("labeling:image_deep", args=[image.pk]) if can else None
 
 
 def _tiles(image):

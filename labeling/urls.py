@@ -13,6 +13,7 @@ urlpatterns = [
     path("images/<int:image_id>/file", images.image_file, name="image_file"),
     path("images/<int:image_id>/thumbnail", images.image_thumbnail, name="image_thumbnail"),
     path("images/<int:image_id>/reduced", images.image_reduced, name="image_reduced"),
+    path("images/<int:image_id>/deep", images.image_deep, name="image_deep"),
     path("images/<int:image_id>/tiles", images.image_tiles, name="image_tiles"),
     path(
         "images/<int:image_id>/tiles/<int:level>/<int:column>_<int:row>",

@@ -54,6 +54,8 @@ class EditorSettingsTests(S3LabelTestCase):
             {"look": {"color": "red"}},
             {"picture": {"gamma": 0}},
             {"picture": {"channel": "infrared"}},
+            {"picture": {"window": {"level": 5, "width": 0}}},
+            {"picture": {"window": {"level": 5}}},
             {"keys": {"Undo!": ["U"]}},
             {"keys": {"undo": [""]}},
             {"keys": {f"c-{n}": [] for n in range(301)}},

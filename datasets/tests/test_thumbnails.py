@@ -10,7 +10,16 @@ from django.conf import settings
 from PIL import Image as Picture
 
 from datasets.tests.pictures import ORIENTATION, animated, encoded
-from datasets.thumbnails import DISPLAY, THUMBNAIL, Undecodable, browser_shows, make
+from datasets.thumbnails import (
+    DEEP,
+    DEEP_ZERO,
+    DISPLAY,
+    THUMBNAIL,
+    Undecodable,
+    browser_shows,
+    is_deep,
+    make,
+)
 
 RED, GREEN, BLUE, WHITE = (220, 20, 30), (20, 200, 40), (30, 40, 210), (250, 250, 250)
 
@@ -171,3 +180,37 @@ def test_a_process_of_its_own_gives_the_same_or_says_why_not():
     broken = decoded_apart(data[:300], DISPLAY, "TIFF", "1", "60", "40")
     assert broken.returncode == 1 and b"cannot be decoded" in broken.stderr
     assert b"Traceback" not in broken.stderr
+
+
+def unpacked(picture):
+    """The values of a deep picture, as the editor puts them together."""
+    red, green, blue = np.moveaxis(np.asarray(picture).astype(np.int64), -1, 0)
+    return (red << 16 | green << 8 | blue) - DEEP_ZERO
+
+
+@pytest.mark.parametrize("format_", ["PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_all_16_bits_arrive(format_, orientation):
+    values = np.random.default_rng(3).integers(0, 65536, (40, 60)).astype(np.uint16)
+    exif = Picture.Exif()
+    exif[ORIENTATION] = orientation
+    data = stored(Picture.fromarray(values), format_, exif=exif)
+    assert is_deep(io.BytesIO(data), format_)
+    size = (60, 40) if orientation == 1 else (40, 60)
+    found = unpacked(made(DEEP, data, format_, orientation, size))
+    assert (found == (values if orientation == 1 else np.rot90(values, -1))).all()
+
+
+def test_negative_values_and_fractions_are_deep_too():
+    values = np.array([[-1024, 0, 3071]], np.int32)
+    found = unpacked(made(DEEP, stored(Picture.fromarray(values), "TIFF"), "TIFF", size=(3, 1)))
+    assert found.tolist() == [[-1024, 0, 3071]]
+    fractions = np.array([[0.5, np.nan, 1.0, 1.5]], np.float32)
+    data = stored(Picture.fromarray(fractions), "TIFF")
+    assert unpacked(made(DEEP, data, "TIFF", size=(4, 1))).tolist() == [[0, 0, 32767, 65535]]
+
+
+def test_8_bits_are_not_deep():
+    for format_ in ("PNG", "TIFF", "JPEG"):
+        assert not is_deep(io.BytesIO(stored(corners(), format_)), format_)
+        assert not is_deep(io.BytesIO(stored(corners().convert("L"), format_)), format_)

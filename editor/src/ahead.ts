@@ -94,6 +94,9 @@ export class Ahead {
 }
 
 /** Null when the bytes are no picture that the browser knows. */
-export function decode(blob: Blob): Promise<ImageBitmap | null> {
-  return createImageBitmap(blob, { imageOrientation: "none" }).catch(() => null);
+export function decode(blob: Blob, isData = false): Promise<ImageBitmap | null> {
+  // Of data, no byte may be changed.
+  const exact = { colorSpaceConversion: "none", premultiplyAlpha: "none" } as const;
+  const options: ImageBitmapOptions = { imageOrientation: "none", ...(isData ? exact : {}) };
+  return createImageBitmap(blob, options).catch(() => null);
 }

@@ -11,6 +11,7 @@ import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
 import { Comments } from "./comments";
+import { Deepening } from "./deepening";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
@@ -51,7 +52,11 @@ const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const simplify = new SimplifyBar(editor);
-const looks = new LookPanel(settings, updatePanels);
+const deepening = new Deepening(editor, api, stage);
+const looks = new LookPanel(settings, () => {
+  if (looks.isOpen) void deepening.want();
+  updatePanels();
+});
 const minimap = new Minimap(editor);
 const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
@@ -119,6 +124,11 @@ session.isChoosing = () => versions.isOpen;
 
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
+stage.onRange = (range) => {
+  looks.window.range = range;
+  looks.update();
+};
+
 session.onLoading = (words, wait) => {
   timekeeper.open(null);
   versions.close();
@@ -140,7 +150,10 @@ session.onOpened = (opened, picture) => {
     findShape: () => inPanel(() => panel.shapes.startFilter()),
   });
   showCommands();
+  looks.window.range = null;
+  looks.update();
   stage.open(opened, picture);
+  if (looks.isOpen || settings.picture.window) void deepening.want();
   minimap.open();
   opened.store.onChange(() => timeline.compare());
   opened.store.onChange(updatePanels);

@@ -17,6 +17,12 @@ export interface Look {
   minimap: boolean;
 }
 
+/** Of a picture with more than 8 bits: the value that is grey, and how many there are up to white. */
+export interface Window {
+  level: number;
+  width: number;
+}
+
 export interface PictureLook {
   /** −100 to 100, like contrast and saturation. */
   brightness: number;
@@ -27,6 +33,8 @@ export interface PictureLook {
   /** Spread the greys over the whole range. */
   equalise: boolean;
   channel: "all" | "red" | "green" | "blue";
+  /** Null: from the darkest value to the brightest. */
+  window: Window | null;
 }
 
 export interface Chosen {
@@ -54,6 +62,7 @@ export const USUAL_PICTURE: PictureLook = {
   invert: false,
   equalise: false,
   channel: "all",
+  window: null,
 };
 
 /** A slider that is being drawn sends nothing until it rests. */

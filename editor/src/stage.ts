@@ -3,9 +3,10 @@
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { BitmapLayer } from "./paint/layer";
-import type { ToPictureWorker, ToShapeWorker } from "./paint/messages";
+import type { Depth, ToPictureWorker, ToShapeWorker, Word } from "./paint/messages";
 import { Overlay } from "./paint/overlay";
 import { styleOf } from "./paint/style";
+import type { Range } from "./paint/windowing";
 import { NoAnswer, type Api } from "./save/api";
 import type { Settings } from "./settings";
 import type { Change } from "./shapes/store";
@@ -28,10 +29,12 @@ export class Stage {
     pictureWorker(),
     true,
     () => {},
-    () => void this.askForTiles(),
+    (word) => this.hear(word),
   );
   private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
+  /** The open picture has more than 8 bits, with these values. */
+  onRange: (range: Range) => void = () => {};
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
@@ -83,6 +86,16 @@ export class Stage {
       this.shapes.tell({ type: "style", style: this.editor.style });
     }
     this.redraw();
+  }
+
+  /** Take the values beyond 8 bits of the open picture. */
+  deepen(bitmap: ImageBitmap): void {
+    this.picture.tell({ type: "deep", bitmap }, [bitmap]);
+  }
+
+  private hear(word: Word | Depth): void {
+    if (word.type === "depth") this.onRange(word.range);
+    else void this.askForTiles();
   }
 
   /** The server cleared them away while they were looked at; it makes them again. */

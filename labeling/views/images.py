@@ -5,7 +5,13 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from datasets.serving import picture_answer, reduced_answer, thumbnail_answer, tile_answer
+from datasets.serving import (
+    deep_answer,
+    picture_answer,
+    reduced_answer,
+    thumbnail_answer,
+    tile_answer,
+)
 from datasets.tiling import want_tiles
 from labeling.querysets import images_visible_to
 
@@ -31,6 +37,14 @@ def image_reduced(request, image_id):
     """The image, or of a huge one a picture with fewer pixels."""
     image = get_object_or_404(images_visible_to(request.user), pk=image_id)
     return reduced_answer(request, image)
+
+
+@login_required
+@require_safe
+def image_deep(request, image_id):
+    """What a grey image holds beyond 8 bits, for the editor."""
+    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
+    return deep_answer(request, image)
 
 
 @login_required

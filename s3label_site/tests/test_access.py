@@ -60,6 +60,9 @@ TABLE = [
     page("labeling:image_file", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
     page("labeling:image_thumbnail", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
     page("labeling:image_reduced", LOGIN, 404, 404, 200, 404, LOGIN, 200, args=("image",)),
+    # It has 8 bits, so there is nothing to send to those who see it.
+    page("labeling:image_deep", LOGIN, 404, 404, 204, 404, LOGIN, 204, args=("image",)),
+    page("labeling:image_deep", LOGIN, 404, 404, 404, 404, LOGIN, 204, args=("free_image",)),
     # It is not huge, so that those who see it are told that it needs none.
     post("labeling:image_tiles", LOGIN, 404, 404, 409, 404, LOGIN, 409, args=("image",)),
     post("labeling:image_tiles", LOGIN, 404, 404, 404, 404, LOGIN, 409, args=("free_image",)),

@@ -8,7 +8,7 @@
 
 import type { Box } from "../shapes/types";
 import { seenBox, type View } from "../view";
-import type { Frame, Painted, Which, Word } from "./messages";
+import type { Depth, Frame, Painted, Which, Word } from "./messages";
 
 /** Of the stage, on each side. */
 const MARGIN = 0.25;
@@ -45,15 +45,15 @@ export class BitmapLayer<Message> {
     /** An opaque overview may lie under the main bitmap; one that lets light through may not. */
     private readonly isOpaque: boolean,
     private readonly onPainted: () => void = () => {},
-    private readonly onGone: () => void = () => {},
+    private readonly onWord: (word: Word | Depth) => void = () => {},
   ) {
     this.element.className = `layer ${name}`;
     this.element.setAttribute("aria-hidden", "true");
     this.sheets = { overview: this.newSheet(), main: this.newSheet() };
-    worker.onmessage = ({ data }: MessageEvent<Painted | Word>) => {
+    worker.onmessage = ({ data }: MessageEvent<Painted | Word | Depth>) => {
       if (!("type" in data)) this.receive(data);
-      else if (data.type === "gone") this.onGone();
-      else this.paintAgain();
+      else if (data.type === "more") this.paintAgain();
+      else this.onWord(data);
     };
   }
 

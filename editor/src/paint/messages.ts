@@ -4,6 +4,7 @@ import type { Skeleton } from "../shapes/skeleton";
 import type { PictureLook } from "../settings";
 import type { Shape } from "../shapes/types";
 import type { Pyramid } from "./tiles";
+import type { Range } from "./windowing";
 
 /** Where the image lies on a bitmap, all in device pixels. */
 export interface Frame {
@@ -46,6 +47,8 @@ export interface PaintOrder {
 
 export type ToPictureWorker =
   | { type: "picture"; bitmap: ImageBitmap }
+  /** Its values beyond 8 bits, packed as they came. */
+  | { type: "deep"; bitmap: ImageBitmap }
   | { type: "tiles"; pyramid: Pyramid; url: string }
   /** Tiles that had been cleared away on the server are there again. */
   | { type: "again" }
@@ -62,6 +65,12 @@ export type ToShapeWorker =
 /** More of the content has come since it was painted; or it is gone from the server. */
 export interface Word {
   type: "more" | "gone";
+}
+
+/** The picture has more than 8 bits; these are its values. */
+export interface Depth {
+  type: "depth";
+  range: Range;
 }
 
 export interface Painted {

@@ -1,14 +1,19 @@
 /** Paints the image: reduced from the nearest smaller copy, enlarged with hard pixels. */
 
-import { USUAL_PICTURE, type PictureLook } from "../settings";
+import { USUAL_PICTURE, type PictureLook, type Window } from "../settings";
 import { adjust, histogramOf, isAsItIs, recipeOf, type Recipe } from "./adjusting";
-import type { Frame, Painted, ToPictureWorker, Word } from "./messages";
+import { DeepPicture } from "./deeppicture";
+import type { Depth, Frame, Painted, ToPictureWorker, Word } from "./messages";
 import { TiledPicture } from "./tiledpicture";
 import { keyOf, type Pyramid, type Tile } from "./tiles";
 
 /** From this enlargement on, a pixel is a square. */
 const HARD_PIXELS = 3;
 const SMALLEST_COPY = 512;
+
+/** The image as it came. */
+let original: ImageBitmap | null = null;
+let deep: DeepPicture | null = null;
 
 /** The image, half of it, a quarter, … */
 let copies: ImageBitmap[] = [];
@@ -99,11 +104,31 @@ async function loadTile(url: string, tile: Tile): Promise<ImageBitmap | null> {
 /** Another image. */
 function open(data: Extract<ToPictureWorker, { type: "picture" | "tiles" }>): void {
   for (const copy of copies) copy.close();
+  original?.close();
   tiled?.close();
   recipe = null;
-  copies = data.type === "picture" ? [data.bitmap] : [];
+  deep = null;
+  original = data.type === "picture" ? data.bitmap : null;
+  copies = original ? [original] : [];
   tiled = data.type === "picture" ? null : openTiles(data.pyramid, data.url);
 }
+
+/** Its values beyond 8 bits have come. */
+function deepen(bitmap: ImageBitmap): void {
+  if (!original || bitmap.width !== original.width || bitmap.height !== original.height) return bitmap.close();
+  deep = new DeepPicture(bitmap);
+  postMessage({ type: "depth", range: deep.range } satisfies Depth);
+  if (look.window) copyThrough(look.window);
+}
+
+/** The copies are made of what a window shows, or of the image as it came. */
+function copyThrough(window: Window | null): void {
+  if (!original) return;
+  for (const copy of copies) if (copy !== original) copy.close();
+  copies = [window && deep ? deep.through(window) : original];
+}
+
+const sameWindow = (a: Window | null, b: Window | null): boolean => a?.level === b?.level && a?.width === b?.width;
 
 function openTiles(pyramid: Pyramid, url: string): TiledPicture {
   const say = (type: Word["type"]) => postMessage({ type } satisfies Word);
@@ -116,9 +141,12 @@ function openTiles(pyramid: Pyramid, url: string): TiledPicture {
 
 onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
   if (data.type === "picture" || data.type === "tiles") return open(data);
+  if (data.type === "deep") return deepen(data.bitmap);
   if (data.type === "again") return tiled?.again();
   if (data.type === "look") {
+    const before = look.window;
     look = data.look;
+    if (!sameWindow(before, look.window)) copyThrough(look.window);
     recipe = null;
     return;
   }

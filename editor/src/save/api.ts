@@ -42,6 +42,8 @@ export interface ImageData {
   height: number;
   url: string;
   thumbnail: string;
+  /** Where values beyond 8 bits are, if the image has some. */
+  deep: string | null;
   /** Of an image that is too large to be loaded whole. */
   tiles: TilesData | null;
 }
@@ -215,6 +217,12 @@ export class Api {
       if (!(problem instanceof NoAnswer)) throw problem;
       return false;
     }
+  }
+
+  /** The values beyond 8 bits of an image, packed; null when it has none. */
+  async deep(url: string): Promise<Blob | null> {
+    const response = await this.fetch(url, {});
+    return response.status === 200 ? response.blob() : null;
   }
 
   /** How far the tiles of an image are; they are made if they are not there. */

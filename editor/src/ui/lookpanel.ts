@@ -3,6 +3,7 @@
 import { isAsItIs } from "../paint/adjusting";
 import { USUAL_LOOK, USUAL_PICTURE, type Chosen, type Settings } from "../settings";
 import { h } from "./dom";
+import { WindowSliders } from "./windowsliders";
 
 type Part = "picture" | "look";
 type NameOf<P extends Part, Type> = { [K in keyof Chosen[P]]: Chosen[P][K] extends Type ? K : never }[keyof Chosen[P]];
@@ -69,6 +70,7 @@ export class LookPanel {
   readonly element = h("section", { class: "look", "aria-label": "Picture and shapes", hidden: true });
   /** Says on the image that one does not see it as it is. */
   readonly notice = h("button", { type: "button", class: "look-notice", hidden: true }, "Picture adjusted. Show it as it is");
+  readonly window: WindowSliders;
   private readonly updates: (() => void)[] = [];
   private readonly resets: Record<Part, HTMLButtonElement>;
   private before: HTMLElement | null = null;
@@ -77,6 +79,7 @@ export class LookPanel {
     private readonly settings: Settings,
     private readonly onToggle: () => void,
   ) {
+    this.window = new WindowSliders(settings);
     this.resets = {
       picture: this.reset("As it is", () => this.settings.replace("picture", USUAL_PICTURE)),
       look: this.reset("As usual", () => this.settings.replace("look", USUAL_LOOK)),
@@ -100,15 +103,17 @@ export class LookPanel {
   toggle(open = this.element.hidden): void {
     if (open) this.before = document.activeElement as HTMLElement | null;
     this.element.hidden = !open;
-    if (open) this.element.querySelector("input")!.focus();
+    const first = [...this.element.querySelectorAll("input")].find((input) => !input.closest("[hidden]"));
+    if (open) first!.focus();
     else this.before?.focus();
     this.onToggle();
   }
 
   update(): void {
     for (const update of this.updates) update();
-    this.notice.hidden = isAsItIs(this.settings.picture);
-    this.resets.picture.disabled = isAsItIs(this.settings.picture);
+    this.window.update();
+    const isSame = isAsItIs(this.settings.picture) && !this.window.isChosen;
+    this.notice.hidden = this.resets.picture.disabled = isSame;
     this.resets.look.disabled = JSON.stringify(this.settings.look) === JSON.stringify(USUAL_LOOK);
   }
 
@@ -117,6 +122,7 @@ export class LookPanel {
       "div",
       { role: "group", "aria-label": title },
       h("div", { class: "head" }, h("h2", {}, title), this.resets[part]),
+      part === "picture" && this.window.element,
       ...SLIDERS.filter((slider) => slider.part === part).map((slider) => this.slider(slider)),
       ...CHOICES.filter(([of]) => of === part).map(([, name, words, values]) => this.choice(part, name, words, values)),
       ...BOXES.filter(([of]) => of === part).map(([, name, words]) => this.box(part, name, words)),
