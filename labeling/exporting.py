@@ -1,10 +1,8 @@
 """Write an export: the file whole or not at all, and beside it a manifest of what is in it."""
 
-import gc
 import glob
 import hashlib
 import tempfile
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +17,8 @@ from labeling.exports.records import count_images, image_records, task_record
 from labeling.manifest import Contents, Written, manifest_path, write_manifest
 from labeling.models import Export
 from labeling.packing import write_folder, write_zip
-from labeling.placing import check_place, whole_file, whole_folder
+from labeling.placing import BLOCK, check_place, whole_file, whole_folder
+from labeling.sharing import few_collections
 
 
 def export_labels(task, *, format, path, choice=None, replace=False, report=lambda images: None):
@@ -33,14 +32,17 @@ def export_labels(task, *, format, path, choice=None, replace=False, report=lamb
     check_place(path, replace, is_folder=choice.images == "link")
     prepare_classes(task)
     contents = Contents()
-    unique_stems = FORMATS[format].has_file_per_image
-    images = contents.count(image_records(task, choice, unique_stems=unique_stems), report)
+    kind = FORMATS[format]
+    records = image_records(
+        task, choice, unique_stems=kind.has_file_per_image, prepare=kind.prepare
+    )
+    images = contents.count(records, report)
     given = (format, task_record(task, choice), images)
-    options = {"scratch": partial(tempfile.TemporaryFile, dir=path.parent)}
+    options = {"scratch": partial(tempfile.TemporaryFile, buffering=BLOCK, dir=path.parent)}
     if choice.images != "none":
         options["report"] = lambda done: report(contents.images + done)
     save = _save_folder if choice.images == "link" else _save_file
-    with _few_collections():
+    with few_collections():
         return save(path, replace, given, options, partial(_finish, task, format, choice, contents))
 
 
@@ -138,18 +140,6 @@ def file_name(task, format, choice):
     suffix = {"copy": ".zip", "link": ""}.get(choice.images, FORMATS[format].suffix)
     split = f"-{choice.split}" if choice.split else ""
     return f"{title}-{task.pk}-{choice.status}{split}-{format}{suffix}"
-
-
-@contextmanager
-def _few_collections():
-    """Millions of short-lived records make Python look for cycles over and over, among all
-    that it has loaded. Setting that aside meanwhile saves a sixth of the time.
-    """
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _hash(path):

@@ -26,11 +26,16 @@ class Format(NamedTuple):
     image_place: Callable = _in_images
     # A file for each image, called like it: names must differ without their suffix too.
     has_file_per_image: bool = False
+    # prepare(sheets) does what can be done of some labels alone, perhaps in another process;
+    # `write` then finds in place of the shapes of each label what was answered for its sheet.
+    prepare: Callable | None = None
 
 
 FORMATS = {
     "json": Format("S3Label JSON", "loses nothing", ".json", s3label_json.write),
-    "coco": Format("COCO", "for training; read by many tools", ".json", coco.write),
+    "coco": Format(
+        "COCO", "for training; read by many tools", ".json", coco.write, prepare=coco.prepare
+    ),
     "yolo": Format("YOLO", "boxes", ".zip", yolo.write, yolo.image_place, True),
     "yolo-seg": Format(
         "YOLO segmentation", "outlines", ".zip", yolo.write_outlines, yolo.image_place, True

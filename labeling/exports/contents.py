@@ -1,5 +1,6 @@
 """What an export holds, as plain records: what every format is written from. No Django."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,7 +23,18 @@ class LabelRecord(NamedTuple):
     labeler: int
     status: str
     rev: int
-    shapes: list  # of ShapeRecord, from back to front
+    # Of ShapeRecord, from back to front; or what the format has prepared of them, of the same
+    # length (see Format.prepare).
+    shapes: Sequence
+
+
+class Sheet(NamedTuple):
+    """A label and the image below it: all that its shapes are measured by."""
+
+    image: int
+    width: int
+    height: int
+    label: LabelRecord
 
 
 class ImageRecord(NamedTuple):

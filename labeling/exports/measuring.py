@@ -12,22 +12,39 @@ HUNDREDTHS = 100
 
 def measure_rings(rings):
     """([area, …], [[x, y, width, height], …]) of single flat rings; the area is even-odd."""
-    if not rings:
-        return [], []
-    sizes = np.fromiter(map(len, rings), dtype=np.int64, count=len(rings)) // 2
-    flat = np.fromiter(chain.from_iterable(rings), dtype=float, count=2 * int(sizes.sum()))
+    sizes = [len(ring) for ring in rings]
+    areas, boxes = measure_numbers(list(chain.from_iterable(rings)), sizes)
+    return areas.tolist(), boxes.tolist()
+
+
+def measure_numbers(numbers, sizes):
+    """The same of rings that follow each other in one list, of so many numbers each, as arrays."""
+    if not sizes:
+        return np.empty(0), np.empty((0, 4))
+    counts = np.array(sizes, dtype=np.int64) // 2
+    flat = np.array(numbers, dtype=float)
     points = np.rint(flat * HUNDREDTHS).astype(np.int64).reshape(-1, 2)
-    starts = np.cumsum(sizes) - sizes
+    starts = np.cumsum(counts) - counts
     low = np.minimum.reduceat(points, starts)
     high = np.maximum.reduceat(points, starts)
     # Seen from a point near their middle, the numbers stay small and the area stays exact.
     middle = (low + high) // 2
-    areas, is_simple = _areas(points - np.repeat(middle, sizes, axis=0), starts, sizes)
-    areas = (areas / (2 * HUNDREDTHS**2)).tolist()
-    for i in np.flatnonzero(~is_simple).tolist():
-        areas[i] = round(area_of([rings[i]]), 4)
-    boxes = np.concatenate([low, high - low], axis=1) / HUNDREDTHS
-    return areas, boxes.tolist()
+    areas, is_simple = _areas(points - np.repeat(middle, counts, axis=0), starts, counts)
+    areas = areas / (2 * HUNDREDTHS**2)
+    others = np.flatnonzero(~is_simple).tolist()
+    if others:
+        corners = flat.reshape(-1, 2)
+        for i in _crossing([corners[starts[i] : starts[i] + counts[i]] for i in others]):
+            ring = corners[starts[others[i]] :][: counts[others[i]]]
+            areas[others[i]] = round(area_of([ring.ravel().tolist()]), 4)
+    return areas, np.concatenate([low, high - low], axis=1) / HUNDREDTHS
+
+
+def _crossing(rings):
+    """Which of the rings, given as arrays of corners, cross or touch themselves."""
+    which = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    polygons = shapely.polygons(shapely.linearrings(np.concatenate(rings), indices=which))
+    return np.flatnonzero(~shapely.is_valid(polygons)).tolist()
 
 
 def _areas(points, starts, sizes):

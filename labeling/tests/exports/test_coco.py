@@ -7,13 +7,16 @@ import math
 import tempfile
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from labeling.exports import coco
+from labeling.exports.contents import Sheet
 from labeling.rasterising import mask_of
+from labeling.shapes import area_of, box_of
 from labeling.tests.exports import samples
 from labeling.tests.exports.samples import image, label, point, shape, written
 
@@ -215,6 +218,45 @@ def test_pycocotools_reads_back_what_was_drawn(drawn):
         else:
             np.testing.assert_array_equal(mask, mask_of(geometry["rings"], 64, 48))
             assert annotation["area"] == mask.sum()
+
+
+def test_a_line_is_what_orjson_makes_of_its_records():
+    """Lines are put together by hand; nothing may show it."""
+    shapes = [
+        shape("polygon", samples.SQUARE, 1),
+        shape("polygon", {"rings": [[0, 0, 0.01, 0, 0, 0.01]]}, 2),
+        shape("polygon", samples.FRAME, 3, attributes={"ä": '"\n', "b": [1.5, None]}),
+        shape("rect", samples.TURNED, 4, attributes={"roof": "flat", "z": 3}),
+        shape("points", {"points": [point("nose", 3, 4.25)]}, 5, attributes={"old": True}),
+    ]
+    data, _ = written(coco.write, [image(label(*shapes)), image(label(), id=6)])
+    lines = [line.rstrip(b",") for line in data.splitlines() if line.startswith(b'{"id"')]
+    assert len(lines) == 2 + 5 + 2
+    assert [orjson.dumps(orjson.loads(line)) for line in lines] == lines
+    assert orjson.loads(lines[3])["area"] == 5e-05
+
+
+@given(st.lists(polygons, min_size=1, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_areas_and_boxes_measured_together_are_those_of_each_alone(drawn):
+    shapes = [shape("polygon", geometry, n) for n, geometry in enumerate(drawn)]
+    for geometry, annotation in zip(drawn, export_shapes(*shapes), strict=True):
+        left, top, right, bottom = box_of("polygon", geometry)
+        assert annotation["bbox"] == pytest.approx([left, top, right - left, bottom - top])
+        if isinstance(annotation["segmentation"], list):
+            assert annotation["area"] == pytest.approx(area_of(geometry["rings"]), abs=1e-3)
+
+
+def test_prepared_labels_make_the_same_file():
+    images = [image(label(shape("polygon", samples.SQUARE)), label(id=8, slot=1)), image(label())]
+    plain = written(coco.write, images)
+    sheets = [Sheet(one.id, one.width, one.height, part) for one in images for part in one.labels]
+    rows = iter(coco.prepare(sheets))
+    prepared = [
+        one._replace(labels=[part._replace(shapes=next(rows)) for part in one.labels])
+        for one in images
+    ]
+    assert written(coco.write, prepared) == plain
 
 
 def test_pycocotools_makes_a_mask_of_every_kind():
