@@ -1,5 +1,6 @@
 /** Every action of the editor: one table that keys, buttons and the shortcut sheet share. */
 
+import { answerCommands } from "./answers";
 import type { Editor } from "./editor";
 import { commentCommands } from "./commentcommands";
 import type { Comments } from "./comments";
@@ -13,7 +14,7 @@ import { KeypointsTool } from "./tools/keypoints";
 import type { TimeLine } from "./timeline";
 import { viewCommands } from "./viewing";
 
-export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Images" | "Comments" | "History" | "Help";
+export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Tags" | "Images" | "Comments" | "History" | "Help";
 
 export interface Command {
   id: string;
@@ -41,6 +42,7 @@ export interface Windows {
   openSimplify(): void;
   findClass(): void;
   findShape(): void;
+  answer(part: "image" | "shapes"): void;
   readonly timeline: TimeLine;
   readonly comments: Comments;
 }
@@ -76,7 +78,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
       release: () => snapTo(editor, false),
     },
     ...viewCommands(editor, settings, windows, (...rest) => command("View", ...rest)),
-    ...(editor.task?.classes ?? [])
+    ...(editor.task?.tools?.length === 0 ? [] : (editor.task?.classes ?? []))
       .filter(({ archived }) => !archived)
       .map(({ id, name }, i) =>
         command("Classes", `class-${i + 1}`, name, i < MOST_KEYS ? [String(i + 1)] : [], () => editor.setClass(id), canEdit),
@@ -86,6 +88,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
       isOffered: (editor.task?.classes ?? []).length > MOST_KEYS,
     },
     command("Shapes", "find-shape", "Filter the list of shapes", ["Ctrl+/"], () => windows.findShape()),
+    ...answerCommands(editor, command, (part) => windows.answer(part)),
     command("Images", "previous", "Previous image", ["ArrowLeft"], () => void session.previous(), () => session.hasPrevious),
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),

@@ -5,7 +5,8 @@
 
 import type { LabelDocument } from "./document";
 import type { Conflict } from "./save/outbox";
-import { sameShape } from "./shapes/geometry";
+import { attributeOf, inWords, isValueId, type Attribute } from "./attributes";
+import { sameState, type State } from "./shapes/store";
 import { newId } from "./shapes/ids";
 import type { Shape } from "./shapes/types";
 
@@ -27,14 +28,23 @@ export type Choice = "theirs" | "mine" | "both";
 export function keepBoth(document: LabelDocument, conflicts: Conflict[]): Clash[] {
   document.takeTheirs(conflicts.map(({ id, theirs }) => ({ id, after: theirs })));
   const clashes = conflicts
-    .filter(({ mine, theirs }) => (mine && theirs ? !sameShape(mine, theirs) : mine !== theirs))
-    .map(({ id, mine, theirs }): Clash => ({ document, id, mine, theirs, copy: mine && newId() }));
+    .filter(({ id, mine, theirs }) => !isValueId(id) && !sameState(mine, theirs))
+    .map(({ id, mine, theirs }): Clash => {
+      return { document, id, mine: mine as Shape | null, theirs: theirs as Shape | null, copy: mine && newId() };
+    });
   const copies = clashes.flatMap(({ mine, copy }) => {
     if (!mine || !copy) return [];
     return [{ id: copy, after: { ...mine, id: copy, z: document.store.nextZ } as Shape }];
   });
   document.store.edit("keep my version", copies);
   return clashes;
+}
+
+/** An image has one answer: theirs stands, mine is in the history. */
+export function answerClash(attributes: readonly Attribute[], { id, mine, theirs }: Conflict): string {
+  const name = attributes.find((one) => one.id === attributeOf(id))?.name ?? "A tag";
+  const said = (state: State | null) => (state?.kind === "value" ? `“${inWords(state.value)}”` : "nothing");
+  return `Conflict: ${name} is ${said(theirs)} in another window. Your ${said(mine)} is kept in the history.`;
 }
 
 export const choicesOf = ({ mine, theirs }: Clash): Choice[] =>

@@ -7,7 +7,8 @@ import { Company, type News } from "./save/company";
 import { Outbox, type Conflict, type SaveState, type ServerState } from "./save/outbox";
 import { fitting, shortened, UndoKeeper } from "./save/undo";
 import { newId } from "./shapes/ids";
-import { Store } from "./shapes/store";
+import { valueOf } from "./save/wire";
+import { Store, type NewState } from "./shapes/store";
 import type { Shape } from "./shapes/types";
 
 export interface DocumentEvents {
@@ -39,13 +40,13 @@ export class LabelDocument {
   ) {
     this.status = data.status;
     this.editable = data.editable;
-    this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape));
+    this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape), data.values.map(valueOf));
     this.journal = new BrowserJournal(user, data.id);
     this.undoKeeper = new UndoKeeper(user, data.id);
     this.company = new Company(user, data.id, (news) => void this.hear(news));
     this.outbox = new Outbox(
       data.rev,
-      data.shapes.map(({ id, rev }) => [id, rev]),
+      [...data.shapes, ...data.values.map((one) => ({ ...valueOf(one), rev: one.rev }))].map(({ id, rev }) => [id, rev]),
       {
         send: async (operation) => {
           const reply = await this.company.alone(() => api.save(data.id, operation));
@@ -89,7 +90,7 @@ export class LabelDocument {
   private async recallUndo(): Promise<void> {
     const kept = this.editable ? await this.undoKeeper.load() : null;
     if (!kept) return;
-    const { done, undone } = fitting(this.store.shapes, kept);
+    const { done, undone } = fitting(this.store.states, kept);
     this.store.recall(done, undone);
     for (const [id, rev] of kept.revs) this.outbox.learn(id, rev);
   }
@@ -97,7 +98,7 @@ export class LabelDocument {
   private keepUndo(): void {
     const { done, undone } = shortened(this.store.history);
     const ids = new Set([...done, ...undone].flatMap(({ changes }) => changes.map(({ id }) => id)));
-    const gone = [...ids].filter((id) => !this.store.shapes.has(id));
+    const gone = [...ids].filter((id) => !this.store.has(id));
     this.undoKeeper.keep({ done, undone, revs: this.outbox.revsOf(gone), at: Date.now() });
   }
 
@@ -140,7 +141,7 @@ export class LabelDocument {
   }
 
   /** Take the server's states without sending them back. */
-  takeTheirs(states: { id: string; after: Shape | null }[]): void {
+  takeTheirs(states: NewState[]): void {
     this.isTaking = true;
     this.store.merge(states);
     this.isTaking = false;

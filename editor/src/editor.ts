@@ -5,7 +5,8 @@ import type { LabelDocument } from "./document";
 import { Marks } from "./marks";
 import type { Style } from "./paint/messages";
 import { NO_STYLE } from "./paint/style";
-import type { TaskData } from "./save/api";
+import { admitted, startingWith } from "./attributes";
+import type { LabelClass, TaskData } from "./save/api";
 import { settle, type State } from "./overlap";
 import { recall, remember } from "./remembering";
 import { boxOf, isHit } from "./shapes/geometry";
@@ -14,7 +15,8 @@ import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
 import type { Past } from "./timeline";
-import { kindsOf } from "./tools/kinds";
+import type { NewState } from "./shapes/store";
+import { isForAreas, kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";
 import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
@@ -66,6 +68,9 @@ export class Editor {
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
   pointer: Point | null = null;
 
+  /** Attributes that were found missing when the image was to be submitted. */
+  missing: ReadonlySet<number> = new Set();
+
   /** A drawing of before, which is looked at instead of the one of now. */
   past: Past | null = null;
 
@@ -97,11 +102,34 @@ export class Editor {
     return kindsOf([...this.tools.keys()]);
   }
 
+  /** The kinds that shapes of a class may be of. */
+  kindsOf(label: number): Set<string> {
+    const tools = this.labelClass(label)?.tools;
+    return tools ? kindsOf(tools) : this.kinds;
+  }
+
+  labelClass(id: number | null): LabelClass | undefined {
+    return this.task?.classes.find((one) => one.id === id);
+  }
+
+  /** Throws Refused, in words, when the task or the class has no shapes of such a kind. */
+  checkKind(shape: Shape): void {
+    checkKind(shape, this.kinds);
+    checkKind(shape, this.kindsOf(shape.class), `The class ${this.labelClass(shape.class)?.name}`);
+  }
+
+  /** Does the tool draw the class? Some are for every class, or for all that is an area. */
+  fits(tool: string, label = this.activeClass): boolean {
+    const tools = this.labelClass(label)?.tools;
+    if (!tools || this.tools.get(tool)?.isHarmless || tools.includes(tool)) return true;
+    return isForAreas(tool) && kindsOf(tools).has("polygon");
+  }
+
   get ground(): Ground {
     const { width, height } = this.document!.data.image;
-    const permitPolygons = this.kinds.has("polygon");
+    const permitsPolygons = (label: number) => this.kindsOf(label).has("polygon");
     const { permit_overlap: permitOverlap, new_cuts_others: newCuts } = this.task!;
-    return { width, height, permitOverlap, newCuts, permitPolygons };
+    return { width, height, permitOverlap, newCuts, permitsPolygons };
   }
 
   get selected(): Shape[] {
@@ -111,7 +139,7 @@ export class Editor {
 
   /** The colour of what is drawn next. */
   get activeColor(): string {
-    return this.task?.classes.find(({ id }) => id === this.activeClass)?.color ?? "#ffffff";
+    return this.labelClass(this.activeClass)?.color ?? "#ffffff";
   }
 
   say(words: string, tone: "info" | "warning" = "info"): void {
@@ -151,6 +179,10 @@ export class Editor {
   setTool(name: string): void {
     const tool = this.tools.get(name);
     if (!tool || tool === this.tool) return;
+    if (!this.fits(name)) {
+      const { name: label } = this.labelClass(this.activeClass)!;
+      return this.say(`${label} is not drawn with this tool: choose another class first.`, "warning");
+    }
     this.tool?.cancel();
     if (name === "comment") this.toolAfterMark = this.tool?.name ?? "select";
     this.tool = tool;
@@ -172,19 +204,25 @@ export class Editor {
   setClass(id: number): void {
     this.activeClass = id;
     remember("class", id);
+    const [first] = this.labelClass(id)?.tools ?? [];
+    if (this.tool && first && !this.fits(this.tool.name)) this.setTool(first);
     const others = this.selected.filter((shape) => shape.class !== id);
-    if (others.length) {
-      this.commit(
-        "change class",
-        others.map((shape) => ({ id: shape.id, after: { ...shape, class: id } as Shape })),
-      );
+    const fitting = others.filter(({ kind }) => this.kindsOf(id).has(kind));
+    const all = this.task?.attributes ?? [];
+    const states = fitting.map((shape) => {
+      return { id: shape.id, after: { ...shape, class: id, attrs: startingWith(all, id, shape.attrs) } as Shape };
+    });
+    if (states.length) this.commit("change class", states);
+    if (fitting.length < others.length) {
+      const left = `${others.length - fitting.length} of the selected shapes`;
+      this.say(`${left} cannot be ${this.labelClass(id)?.name}: it is drawn with other tools.`, "warning");
     }
     this.onPanels();
     this.onDraw();
   }
 
   /** The one way in which tools and commands change shapes. */
-  commit(name: string, states: { id: string; after: Shape | null }[]): boolean {
+  commit(name: string, states: NewState[]): boolean {
     if (!this.editable) {
       this.say("This label cannot be changed now.", "warning");
       return false;
@@ -194,7 +232,9 @@ export class Editor {
       this.say("A locked shape cannot be changed: unlock it first.", "warning");
       return false;
     }
-    store.edit(name, states);
+    const all = this.task?.attributes ?? [];
+    const isNew = ({ id, after }: NewState) => after && after.kind !== "value" && !store.shapes.has(id);
+    store.edit(name, states.map((one) => (isNew(one) ? { ...one, after: admitted(all, one.after as Shape) } : one)));
     return true;
   }
 
@@ -232,8 +272,9 @@ export class Editor {
   addShape(name: string, drawn: NewShape, label = this.activeClass): void {
     if (label === null) return this.say("Choose a class first.", "warning");
     const z = this.document!.store.nextZ;
-    const shape = { id: newId(), class: label, z, attrs: {}, ...drawn } as Shape;
-    if (this.commitAreas(name, [shape])) this.select([]);
+    const attrs = startingWith(this.task?.attributes ?? [], label);
+    const shape = { id: newId(), class: label, z, attrs, ...drawn } as Shape;
+    if (this.addShapes(name, [shape]).length) this.select([]);
   }
 
   /**
@@ -247,7 +288,7 @@ export class Editor {
     const reasons: string[] = [];
     for (const shape of shapes) {
       try {
-        checkKind(shape, this.kinds);
+        this.checkKind(shape);
         states.push(...settle(shape, there, this.ground, this.marks!.locked));
         added.push(shape.id);
       } catch (problem) {
@@ -301,7 +342,7 @@ export class Editor {
 
   private skeletonOf(shape: Shape) {
     if (shape.kind !== "points") return undefined;
-    return this.task?.classes.find(({ id }) => id === shape.class)?.skeleton;
+    return this.labelClass(shape.class)?.skeleton;
   }
 
   /** The place that a tool is given for a place of the pointer. */

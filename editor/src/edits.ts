@@ -18,8 +18,8 @@ export interface Ground {
   permitOverlap: boolean;
   /** Where overlap is forbidden: a new shape cuts the others, instead of being cut by them. */
   newCuts: boolean;
-  /** May the task's shapes be polygons? What is cut becomes one. */
-  permitPolygons: boolean;
+  /** May shapes of this class be polygons? What is cut becomes one. */
+  permitsPolygons(label: number): boolean;
 }
 
 /** The part of an area that lies on the image and, if overlap is forbidden, on no other shape. */
@@ -43,7 +43,7 @@ export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Gr
   if (shape.kind !== "polygon" && ground.permitOverlap) return shape;
   const area = allowedArea(rings, others, ground);
   if (area === rings) return shape;
-  if (!ground.permitPolygons) throw new Refused("Shapes of this task must not overlap.");
+  if (!ground.permitsPolygons(shape.class)) throw new Refused("Shapes of this task must not overlap.");
   const { id, z, attrs } = shape;
   return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: area } };
 }
@@ -57,8 +57,8 @@ const KIND_WORDS = {
 };
 
 /** Shapes that come from elsewhere may be of a kind that the task does not draw. */
-export function checkKind({ kind }: Shape, kinds: ReadonlySet<string>): void {
-  if (!kinds.has(kind)) throw new Refused(`This task has no ${KIND_WORDS[kind]}.`);
+export function checkKind({ kind }: Shape, kinds: ReadonlySet<string>, what = "This task"): void {
+  if (!kinds.has(kind)) throw new Refused(`${what} has no ${KIND_WORDS[kind]}.`);
 }
 
 /** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */

@@ -3,6 +3,7 @@
 import "./look/editor.css";
 import "./look/stage.css";
 import "./look/panel.css";
+import "./look/answers.css";
 import "./look/lookpanel.css";
 import "./look/about.css";
 import "./look/comments.css";
@@ -139,6 +140,7 @@ session.onLoading = (words, wait) => {
 
 session.onOpened = (opened, picture) => {
   chooseTools();
+  editor.missing = new Set();
   commands = makeCommands(editor, session, settings, {
     toggleLook: () => looks.toggle(),
     toggleKeys: () => sheet.toggle(),
@@ -148,6 +150,7 @@ session.onOpened = (opened, picture) => {
     openSimplify: () => simplify.open(toStage),
     findClass: () => inPanel(() => panel.classes.startSearch()),
     findShape: () => inPanel(() => panel.shapes.startFilter()),
+    answer: (part) => inPanel(() => panel.answers[part].start()),
   });
   showCommands();
   looks.window.range = null;
@@ -212,6 +215,8 @@ function chooseTools(): void {
   const open = classes.filter(({ archived }) => !archived);
   const last = editor.activeClass ?? Number(recall("class"));
   editor.activeClass = (open.find(({ id }) => id === last) ?? open[0])?.id ?? null;
+  const fitting = editor.labelClass(editor.activeClass)?.tools.find((name) => editor.tools.has(name));
+  if (!editor.fits(editor.tool.name) && fitting) editor.tool = editor.tools.get(fitting)!;
 }
 
 listenToKeys(editor, () => commands);

@@ -39,8 +39,8 @@ export function settle(shape: Shape, there: Map<string, Shape>, ground: Ground, 
 }
 
 /** What another shape leaves of a shape; null when nothing. */
-function rest(shape: Shape, cutter: Shape, { permitPolygons }: Ground): Shape | null {
+function rest(shape: Shape, cutter: Shape, { permitsPolygons }: Ground): Shape | null {
   const left = withRings(shape, difference(ringsOf(shape), ringsOf(cutter)));
-  if (left && shape.kind !== "polygon" && !permitPolygons) throw new Refused("Shapes of this task must not overlap.");
+  if (left && shape.kind !== "polygon" && !permitsPolygons(shape.class)) throw new Refused("Shapes of this task must not overlap.");
   return left;
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from "./commands";
 import type { Editor } from "./editor";
-import { checkKind, LEAST_AREA, Refused } from "./edits";
+import { LEAST_AREA, Refused } from "./edits";
 import type { MakeCommand } from "./shapecommands";
 import { partsOf, resolved, union } from "./shapes/boolean";
 import { converted, type Target } from "./shapes/convert";
@@ -78,7 +78,7 @@ function convertSelected(editor: Editor, target: Target): void {
   const made = shapes.flatMap((shape) => converted(shape, target) ?? []);
   if (!made.length) return editor.say("The selected shapes cannot become that.", "warning");
   try {
-    for (const shape of made) checkKind(shape, editor.kinds);
+    for (const shape of made) editor.checkKind(shape);
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
     return editor.say(problem.message, "warning");
@@ -91,7 +91,7 @@ function convertSelected(editor: Editor, target: Target): void {
 /** Commit, unless the task does not draw shapes of such a kind. */
 function commitKinds(editor: Editor, name: string, states: { id: string; after: Shape | null }[]): boolean {
   try {
-    for (const { after } of states) if (after) checkKind(after, editor.kinds);
+    for (const { after } of states) if (after) editor.checkKind(after);
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
     editor.say(problem.message, "warning");

@@ -1,11 +1,13 @@
 /** Which label is open: loads it, leaves it only when it is saved, goes to the next. */
 
 import { Ahead, decode } from "./ahead";
+import { sayDefaults, showMissing } from "./answers";
+import { isValueId } from "./attributes";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
-import { NoAnswer, type Api, type LabelData, type Reply } from "./save/api";
+import { NoAnswer, type Api, type LabelData, type Missing, type Reply } from "./save/api";
 import { bringBack } from "./save/leftovers";
-import { keepBoth, type Clash } from "./conflicts";
+import { answerClash, keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
 import { addCopies } from "./shapecommands";
@@ -220,10 +222,12 @@ export class Session {
     if (!document?.editable) return;
     await this.once(async () => {
       this.editor.tool?.cancel();
+      sayDefaults(this.editor);
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
       const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head));
       if (!reply) return;
+      if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
       if (reply.status !== 200) return this.editor.say(words(reply), "warning");
       document.company.tell(document.outbox.head, true);
       document.status = "submitted";
@@ -323,7 +327,10 @@ export class Session {
 
   private keepBoth(document: LabelDocument, conflicts: Conflict[]): void {
     const clashes = keepBoth(document, conflicts);
-    if (document === this.editor.document) this.onClashes(clashes);
+    if (document !== this.editor.document) return;
+    this.onClashes(clashes);
+    const answers = conflicts.filter(({ id }) => isValueId(id));
+    if (answers.length) this.editor.say(answerClash(this.editor.task?.attributes ?? [], answers[0]), "warning");
   }
 
   private noteStep(of: LabelDocument): void {

@@ -1,5 +1,6 @@
 /** The stage: the layers over one another, and the pointer on them. */
 
+import { isValueId } from "./attributes";
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { BitmapLayer } from "./paint/layer";
@@ -127,8 +128,9 @@ export class Stage {
 
   private take(changes: Change[]): void {
     if (this.editor.past) return;
-    const set = changes.flatMap(({ after }) => after ?? []);
-    const remove = changes.filter(({ after }) => !after).map(({ id }) => id);
+    const set = changes.flatMap(({ after }) => (after && after.kind !== "value" ? after : []));
+    const remove = changes.filter(({ id, after }) => !after && !isValueId(id)).map(({ id }) => id);
+    if (!set.length && !remove.length) return;
     // Before the change: a bitmap in which what was dragged is still hidden must not count as new.
     this.hide(this.hiddenByHand);
     const rev = this.shapes.tell({ type: "change", set, remove });

@@ -2,16 +2,21 @@
 
 import type { Editor } from "./editor";
 import { NoAnswer, type Api, type HistoryEvent, type Reply, type SentChange } from "./save/api";
+import { valueId, type ImageValue } from "./attributes";
+import { valueOf, wanted, type SentValue, type StoredValue } from "./save/wire";
 import { sameShape } from "./shapes/geometry";
+import { sameState, type NewState, type State } from "./shapes/store";
 import type { Shape } from "./shapes/types";
 
 type Shapes = ReadonlyMap<string, Shape>;
+type Values = ReadonlyMap<string, ImageValue>;
 type Stored = Shape & { rev: number };
 
 /** A drawing that is looked at instead of the one of now. */
 export interface Past {
   event: HistoryEvent;
   shapes: Shapes;
+  values: Values;
   difference: Difference;
 }
 
@@ -31,10 +36,22 @@ export interface Difference {
   changed: { then: Shape; now: Shape }[];
   /** There then, and not now. */
   deleted: Shape[];
+  /** What is said of the image otherwise: what was said then, or null. */
+  answers: NewState[];
 }
 
-export function differenceOf(then: Shapes, now: Shapes): Difference {
-  const found: Difference = { drawn: [], changed: [], deleted: [] };
+/** Shapes, and what is said of the image. */
+interface Drawing {
+  shapes: Shapes;
+  values: Values;
+}
+
+export function differenceOf({ shapes: then, values: saidThen }: Drawing, { shapes: now, values: saidNow }: Drawing): Difference {
+  const found: Difference = { drawn: [], changed: [], deleted: [], answers: [] };
+  for (const id of new Set([...saidThen.keys(), ...saidNow.keys()])) {
+    const after = saidThen.get(id) ?? null;
+    if (!sameState(after, saidNow.get(id) ?? null)) found.answers.push({ id, after });
+  }
   for (const [id, shape] of now) {
     const before = then.get(id);
     if (!before) found.drawn.push(shape);
@@ -45,17 +62,18 @@ export function differenceOf(then: Shapes, now: Shapes): Difference {
 }
 
 /** What has to be done to the drawing of now to make it that of then. */
-export function statesOf({ drawn, changed, deleted }: Difference): { id: string; after: Shape | null }[] {
+export function statesOf({ drawn, changed, deleted, answers }: Difference): NewState[] {
   return [
     ...drawn.map(({ id }) => ({ id, after: null })),
     ...changed.map(({ then }) => ({ id: then.id, after: then })),
     ...deleted.map((shape) => ({ id: shape.id, after: shape })),
+    ...answers,
   ];
 }
 
 /** "3 drawn, 1 changed", or nothing. */
-export function wordsOf({ drawn, changed, deleted }: Difference): string {
-  const counts = [[drawn, "drawn"], [changed, "changed"], [deleted, "deleted"]] as const;
+export function wordsOf({ drawn, changed, deleted, answers }: Difference): string {
+  const counts = [[drawn, "drawn"], [changed, "changed"], [deleted, "deleted"], [answers, "said of the image"]] as const;
   return counts.flatMap(([list, word]) => (list.length ? `${list.length} ${word}` : [])).join(", ");
 }
 
@@ -118,16 +136,16 @@ export class TimeLine {
   /** Look at the drawing after an event. */
   async show(event: HistoryEvent): Promise<void> {
     const asked = ++this.asked;
-    const shapes = await this.drawingAt(event);
-    if (!shapes || asked !== this.asked || !this.isOpen) return;
-    const difference = differenceOf(shapes, this.editor.document!.store.shapes);
-    this.editor.showPast({ event, shapes, difference });
+    const drawing = await this.drawingAt(event);
+    if (!drawing || asked !== this.asked || !this.isOpen) return;
+    const difference = differenceOf(drawing, this.editor.document!.store);
+    this.editor.showPast({ event, ...drawing, difference });
   }
 
   /** The drawing of now has changed while one looks at the past. */
   compare(): void {
     const { past, document } = this.editor;
-    if (past && document) past.difference = differenceOf(past.shapes, document.store.shapes);
+    if (past && document) past.difference = differenceOf(past, document.store);
   }
 
   /** Back to the drawing as it is. */
@@ -196,7 +214,7 @@ export class TimeLine {
   }
 
   /** Most of an old drawing is still there: only what ended since is asked for. */
-  private async drawingAt(event: HistoryEvent): Promise<Shapes | null> {
+  private async drawingAt(event: HistoryEvent): Promise<Drawing | null> {
     const { document } = this.editor;
     if (!document) return null;
     const { id } = document.data;
@@ -214,18 +232,28 @@ export class TimeLine {
       shapes.set(shape.id, shape as Shape);
       document.outbox.learn(shape.id, latest);
     }
-    return event.kind === "conflict" ? this.withKept(id, event, shapes) : shapes;
+    for (const { attribute, latest } of ended.latest_values as { attribute: number; latest: number }[]) {
+      document.outbox.learn(valueId(attribute), latest);
+    }
+    const said = (ended.values as StoredValue[]).map(valueOf);
+    const drawing = { shapes, values: new Map(said.map((value) => [value.id, value])) };
+    return event.kind === "conflict" ? this.withKept(id, event, drawing) : drawing;
   }
 
   /** The drawing with what was kept and not applied. */
-  private async withKept(id: number, event: HistoryEvent, shapes: Map<string, Shape>): Promise<Shapes | null> {
+  private async withKept(id: number, event: HistoryEvent, drawing: Drawing): Promise<Drawing | null> {
     const kept = await this.answer(this.api.kept(id, Number(event.id.replace("save-", ""))));
     if (!kept) return null;
-    for (const { id: shape, shape: state } of kept.changes as SentChange[]) {
-      if (state) shapes.set(shape, { ...state, id: shape } as Shape);
-      else shapes.delete(shape);
+    const all = new Map<string, State>([...drawing.shapes, ...drawing.values]);
+    for (const { id: one, shape } of wanted(kept as unknown as { changes: SentChange[]; values?: SentValue[] })) {
+      if (shape) all.set(one, { ...shape, id: one } as State);
+      else all.delete(one);
     }
-    return shapes;
+    const states = [...all.values()];
+    return {
+      shapes: new Map(states.flatMap((one) => (one.kind === "value" ? [] : [[one.id, one]]))),
+      values: new Map(states.flatMap((one) => (one.kind === "value" ? [[one.id, one]] : []))),
+    };
   }
 
   private async answer(call: Promise<Reply>): Promise<Record<string, unknown> | null> {

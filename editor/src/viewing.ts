@@ -21,7 +21,7 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
       release: () => hideShapes(editor, false),
     },
     make("fit", "Whole image", ["0"], () => editor.fit()),
-    make("actual", "One to one", ["Shift+1"], () => zoomTo(editor, 1)),
+    make("actual", "One to one", ["Shift+0"], () => zoomTo(editor, 1)),
     make("zoom-in", "Zoom in", ["+", "="], () => zoomBy(editor, 1.25)),
     make("zoom-out", "Zoom out", ["-"], () => zoomBy(editor, 0.8)),
     ...pans(editor).map(([name, key, run]) => make(`pan-${name}`, `Look further ${name}`, [key], run)),

@@ -6,7 +6,7 @@ import { handlesInSight, handlesOf, withNewVertex, withoutVertex, withVertex } f
 import type { Shape } from "../src/shapes/types";
 import { polygon, random, square, stroke } from "./making";
 
-const GROUND: Ground = { width: 100, height: 80, permitOverlap: true, newCuts: false, permitPolygons: true };
+const GROUND: Ground = { width: 100, height: 80, permitOverlap: true, newCuts: false, permitsPolygons: () => true };
 const STRICT: Ground = { ...GROUND, permitOverlap: false };
 
 const rect = (id: string, x: number, y: number, w: number, h: number): Shape => ({
@@ -72,7 +72,7 @@ describe("a rectangle where overlap is forbidden", () => {
   });
 
   it("is refused when the task has no polygons", () => {
-    const boxesOnly = { ...STRICT, permitPolygons: false };
+    const boxesOnly = { ...STRICT, permitsPolygons: () => false };
     expect(() => withoutOverlap(rect("a", 20, 30, 20, 20), [other], boxesOnly)).toThrow(/must not overlap/);
   });
 });

@@ -17,7 +17,9 @@ function everyCommand() {
   const editor = new Editor();
   editor.tools = new Map(TOOLS.map(({ name }) => [name, { name } as Tool]));
   const classes = Array.from({ length: 9 }, (_, i) => ({ id: i, name: `Class ${i + 1}`, color: "#000", archived: false }));
-  editor.task = { classes } as never;
+  const options = classes.map((_, i) => String(i + 1));
+  const tag = { id: 1, name: "Tag", key: "Tag", of_image: true, class: null, kind: "choice", options, archived: false };
+  editor.task = { classes, attributes: [tag] } as never;
   return makeCommands(editor, {} as Session, {} as Settings, NO_WINDOWS);
 }
 

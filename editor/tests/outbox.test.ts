@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { settled } from "../src/save/leftovers";
 import { moved, sameShape } from "../src/shapes/geometry";
+import { sameState } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { polygon, random, square } from "./making";
 import { Clock, Page, Server } from "./server";
@@ -150,8 +151,8 @@ describe("when others changed the same shape", () => {
     second.store.edit("draw", [{ id: "b", after: shape("b") }]);
     await clock.run(LONG);
     expect(second.conflicts).toHaveLength(1);
-    expect(sameShape(second.conflicts[0].mine, shape("a", 90))).toBe(true);
-    expect(sameShape(second.conflicts[0].theirs, shape("a", 50))).toBe(true);
+    expect(sameState(second.conflicts[0].mine, shape("a", 90))).toBe(true);
+    expect(sameState(second.conflicts[0].theirs, shape("a", 50))).toBe(true);
     expect(sameShape(server.current.get("a")!, shape("a", 50))).toBe(true);
     expect(server.current.has("b")).toBe(true);
     expect(second.outbox.isSaved).toBe(true);

@@ -6,7 +6,7 @@ import { pivotOf, rectOnSide, rotated, toAngle } from "../src/shapes/rotating";
 import type { Shape } from "../src/shapes/types";
 import { polygon, random, square } from "./making";
 
-const GROUND: Ground = { width: 400, height: 300, permitOverlap: true, newCuts: false, permitPolygons: true };
+const GROUND: Ground = { width: 400, height: 300, permitOverlap: true, newCuts: false, permitsPolygons: () => true };
 const STAGE = { width: 400, height: 300 };
 
 const rect = (cx: number, cy: number, w: number, h: number, angle = 0): Shape => ({

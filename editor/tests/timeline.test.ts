@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Api, HistoryEvent, Reply } from "../src/save/api";
 import type { Outbox } from "../src/save/outbox";
-import { sameShape } from "../src/shapes/geometry";
+import { valueId, type ImageValue } from "../src/attributes";
+import { sameState, Store, type State } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { differenceOf, statesOf, TimeLine, wordsOf } from "../src/timeline";
 import { whatText, whenText } from "../src/ui/history";
@@ -9,7 +10,11 @@ import { Driver } from "./driving";
 import { polygon, random, square } from "./making";
 
 const shape = (id: string, x: number): Shape => polygon(id, [square(x, 0, 10)]);
-const drawing = (...shapes: Shape[]) => new Map(shapes.map((one) => [one.id, one]));
+const said = (id: number, value: string): ImageValue => ({ id: valueId(id), kind: "value", value });
+const drawing = (...states: State[]) => ({
+  shapes: new Map(states.flatMap((one) => (one.kind === "value" ? [] : [[one.id, one] as const]))),
+  values: new Map(states.flatMap((one) => (one.kind === "value" ? [[one.id, one] as const] : []))),
+});
 
 function event(rev: number, more: Partial<HistoryEvent> = {}): HistoryEvent {
   const who = { at: "2026-11-22T10:15:03Z", by: "Ann", mine: true };
@@ -37,7 +42,7 @@ class Past {
   revision(_: number, rev: number, ended = false): Promise<Reply> {
     const now = this.shapes(rev).filter((one) => rev < this.revs || one.rev !== 1);
     const gone = rev >= 1 && rev < this.revs ? this.shapes(1) : [];
-    return this.reply({ shapes: ended ? gone : now });
+    return this.reply({ shapes: ended ? gone : now, values: [], latest_values: [] });
   }
 
   private async reply(body: Record<string, unknown>): Promise<Reply> {
@@ -60,23 +65,23 @@ function opened(revs = 5) {
 describe("the difference between two drawings", () => {
   it("says what to do to make the one of now that of then, whatever they are", () => {
     const chance = random(7);
-    const some = () => drawing(...Array.from({ length: 12 }, (_, i) => shape(`s${i}`, Math.floor(chance() * 2))).filter(() => chance() < 0.7));
+    const one = (i: number) => (i < 12 ? shape(`s${i}`, Math.floor(chance() * 2)) : said(i, "ab"[Math.floor(chance() * 2)]));
+    const some = () => drawing(...Array.from({ length: 15 }, (_, i) => one(i)).filter(() => chance() < 0.7));
     for (let round = 0; round < 200; round++) {
       const [then, now] = [some(), some()];
-      const made = new Map(now);
-      for (const { id, after } of statesOf(differenceOf(then, now))) {
-        if (after) made.set(id, after);
-        else made.delete(id);
-      }
-      expect([...made.keys()].sort()).toEqual([...then.keys()].sort());
-      for (const [id, one] of made) expect(sameShape(one, then.get(id)!)).toBe(true);
+      const made = new Store(now.shapes.values(), now.values.values());
+      made.edit("restore", statesOf(differenceOf(then, now)));
+      expect(wordsOf(differenceOf(then, made))).toBe("");
+      expect([...made.shapes.keys(), ...made.values.keys()].sort()).toEqual([...then.shapes.keys(), ...then.values.keys()].sort());
+      for (const [id, one] of then.shapes) expect(sameState(made.shapes.get(id)!, one)).toBe(true);
+      for (const [id, one] of then.values) expect(made.values.get(id)).toEqual(one);
     }
   });
 
   it("is told in words", () => {
-    const then = drawing(shape("a", 1), shape("b", 1));
-    const now = drawing(shape("b", 2), shape("c", 1), shape("d", 1));
-    expect(wordsOf(differenceOf(then, now))).toBe("2 drawn, 1 changed, 1 deleted");
+    const then = drawing(shape("a", 1), shape("b", 1), said(1, "sun"), said(2, "a"));
+    const now = drawing(shape("b", 2), shape("c", 1), shape("d", 1), said(1, "rain"), said(2, "a"));
+    expect(wordsOf(differenceOf(then, now))).toBe("2 drawn, 1 changed, 1 deleted, 1 said of the image");
     expect(wordsOf(differenceOf(now, now))).toBe("");
   });
 });

@@ -1,7 +1,9 @@
 /** The only file that talks to the server. */
 
+import type { Attribute, ImageValue } from "../attributes";
 import type { Skeleton } from "../shapes/skeleton";
 import type { Shape } from "../shapes/types";
+import { received, sent, type StoredValue } from "./wire";
 
 export type Status = "in_progress" | "submitted" | "sent_back" | "approved";
 
@@ -11,6 +13,8 @@ export interface LabelClass {
   color: string;
   archived: boolean;
   skeleton: Skeleton;
+  /** Of those that the task allows. */
+  tools: string[];
 }
 
 export interface Example {
@@ -31,6 +35,7 @@ export interface TaskData {
   permit_overlap: boolean;
   new_cuts_others: boolean;
   classes: LabelClass[];
+  attributes: Attribute[];
   examples: Example[];
   progress: { submitted: number; total: number };
 }
@@ -97,6 +102,7 @@ export interface LabelData {
   image: ImageData;
   task: TaskData;
   shapes: (Shape & { rev: number })[];
+  values: StoredValue[];
   comment: string | null;
   comments: Comment[];
   /** Of work on it, in all sittings before this one. */
@@ -122,7 +128,13 @@ export interface HistoryEvent {
 export interface SentChange {
   id: string;
   base: number | null;
-  shape: Omit<Shape, "id"> | null;
+  shape: Omit<Shape, "id"> | Omit<ImageValue, "id"> | null;
+}
+
+/** What is required and was not answered: of the image where no shapes are named. */
+export interface Missing {
+  attribute: number;
+  shapes: string[];
 }
 
 export interface Operation {
@@ -151,13 +163,13 @@ export class Api {
     return this.call("GET", `/labels/${id}`, undefined, signal);
   }
 
-  save(id: number, operation: Operation): Promise<Reply> {
-    return this.call("POST", `/labels/${id}/changes`, operation, AbortSignal.timeout(SAVE_MS));
+  async save(id: number, operation: Operation): Promise<Reply> {
+    return inShapes(await this.call("POST", `/labels/${id}/changes`, sent(operation), AbortSignal.timeout(SAVE_MS)));
   }
 
-  /** The shapes that changed after a revision, as they are now. */
-  since(id: number, rev: number): Promise<Reply> {
-    return this.call("GET", `/labels/${id}/since/${rev}`, undefined, AbortSignal.timeout(SAVE_MS));
+  /** The shapes and values that changed after a revision, as they are now. */
+  async since(id: number, rev: number): Promise<Reply> {
+    return inShapes(await this.call("GET", `/labels/${id}/since/${rev}`, undefined, AbortSignal.timeout(SAVE_MS)));
   }
 
   history(id: number, before: string | null): Promise<Reply> {
@@ -283,6 +295,9 @@ export class Api {
     }
   }
 }
+
+/** What is said of the image comes among the shapes. */
+const inShapes = ({ status, body }: Reply): Reply => ({ status, body: received(body) });
 
 /** Logging in again in another tab renews the token; the cookie has the new one. */
 function currentToken(): string | null {

@@ -1,14 +1,14 @@
 /** What is drawn but not yet acknowledged by the server, kept in the browser over any crash. */
 
 import { newId } from "../shapes/ids";
-import type { Shape } from "../shapes/types";
+import type { State } from "../shapes/store";
 import type { Operation } from "./api";
 
-/** The latest state of a shape, and the revision that it was made on. */
+/** The latest state of a shape or value, and the revision that it was made on. */
 export interface KeptChange {
   id: string;
   base: number | null;
-  shape: Shape | null;
+  shape: State | null;
 }
 
 export interface Kept {

@@ -3,8 +3,8 @@
  * at a time, the same operation again until it is answered.
  */
 
-import type { Change } from "../shapes/store";
-import type { Shape } from "../shapes/types";
+import { isValueId } from "../attributes";
+import type { Change, NewState, State } from "../shapes/store";
 import { NoAnswer, type Operation, type Reply, type SentChange } from "./api";
 import type { Journal, Kept, KeptChange } from "./journal";
 
@@ -12,16 +12,16 @@ export type SaveState = "saved" | "saving" | "offline" | "login" | "refused" | "
 
 export interface Conflict {
   id: string;
-  mine: Shape | null;
+  mine: State | null;
   /** The server's state, null when the shape was deleted there. */
-  theirs: Shape | null;
+  theirs: State | null;
 }
 
-/** A shape as the server has it, or that it has it no more. */
-export type ServerState = Shape & { rev: number; deleted?: boolean };
+/** A state as the server has it, or that it has it no more. */
+export type ServerState = State & { rev: number; deleted?: boolean };
 
-function shapeOf({ rev: _, deleted, ...shape }: ServerState): Shape | null {
-  return deleted ? null : (shape as Shape);
+function stateOf({ rev: _, deleted, ...state }: ServerState): State | null {
+  return deleted ? null : (state as State);
 }
 
 export interface Hooks {
@@ -48,9 +48,9 @@ const MOST_NUMBERS = 300_000;
 export class Outbox {
   head: number;
   private readonly revs = new Map<string, number>();
-  private readonly dirty = new Map<string, Shape | null>();
+  private readonly dirty = new Map<string, State | null>();
   /** States that the server will never store; each waits for another edit of its shape. */
-  private readonly refused = new Map<string, { shape: Shape | null; why: string }>();
+  private readonly refused = new Map<string, { shape: State | null; why: string }>();
   private inFlight: Operation | null = null;
   private sending = false;
   private stoppedBy: string | null = null;
@@ -121,12 +121,12 @@ export class Outbox {
    * What another window saved until a revision; returns what of it is to be shown here. A shape
    * that is changed here too keeps its base, so that the server sees the conflict.
    */
-  follow(rev: number, states: ServerState[]): { id: string; after: Shape | null }[] {
+  follow(rev: number, states: ServerState[]): NewState[] {
     const mine = new Set([...this.dirty.keys(), ...this.refused.keys(), ...this.sentIds]);
     const news = states.filter(({ id, rev: theirs }) => !mine.has(id) && theirs > (this.revs.get(id) ?? 0));
     for (const { id, rev: theirs } of news) this.revs.set(id, theirs);
     this.head = Math.max(this.head, rev);
-    return news.map((state) => ({ id: state.id, after: shapeOf(state) }));
+    return news.map((state) => ({ id: state.id, after: stateOf(state) }));
   }
 
   /** Changes were made: keep them in the browser, then send them soon. */
@@ -265,7 +265,8 @@ export class Outbox {
     if (this.refused.size) {
       const [{ why }] = this.refused.values();
       const n = this.refused.size;
-      this.hooks.onState("refused", `${n} ${n === 1 ? "shape is" : "shapes are"} not saved: ${why}`);
+      const what = [...this.refused.keys()].some(isValueId) ? "change" : "shape";
+      this.hooks.onState("refused", `${n} ${what}${n === 1 ? " is" : "s are"} not saved: ${why}`);
     } else {
       this.hooks.onState("saved", "Saved");
     }
@@ -304,7 +305,7 @@ export class Outbox {
     const isNamed = operation.changes.some(({ id }) => reasons.has(id));
     for (const { id, shape } of operation.changes) {
       if (this.dirty.has(id)) continue;
-      const state = shape && ({ ...shape, id } as Shape);
+      const state = shape && ({ ...shape, id } as State);
       const why = isNamed ? reasons.get(id) : String(body.message);
       if (why === undefined) this.dirty.set(id, state);
       else this.refused.set(id, { shape: state, why });
@@ -318,7 +319,7 @@ export class Outbox {
     const conflicts: Conflict[] = [];
     for (const { id, shape } of operation.changes) {
       const state = theirs.get(id);
-      const mine = this.dirty.has(id) ? this.dirty.get(id)! : shape && ({ ...shape, id } as Shape);
+      const mine = this.dirty.has(id) ? this.dirty.get(id)! : shape && ({ ...shape, id } as State);
       if (!state) {
         // Stopped only by its neighbours in the operation: send it again.
         if (!this.dirty.has(id)) this.dirty.set(id, mine);
@@ -328,7 +329,7 @@ export class Outbox {
       }
       this.dirty.delete(id);
       this.revs.set(id, state.rev);
-      conflicts.push({ id, mine, theirs: shapeOf(state) });
+      conflicts.push({ id, mine, theirs: stateOf(state) });
     }
     this.hooks.onConflict(conflicts);
   }

@@ -1,8 +1,6 @@
 /** Undo outlives a reload: what can be undone is kept in the browser, for its user and label. */
 
-import { sameShape } from "../shapes/geometry";
-import type { Edit } from "../shapes/store";
-import type { Shape } from "../shapes/types";
+import { sameState, type Edit, type State } from "../shapes/store";
 
 export interface Undoable {
   /** The last is undone first. */
@@ -24,17 +22,17 @@ const MOST_EDITS = 200;
 const MOST_NUMBERS = 100_000;
 
 /** What still fits the shapes as they are now: nobody's later work is undone by it. */
-export function fitting(shapes: ReadonlyMap<string, Shape>, { done, undone }: Undoable): Undoable {
+export function fitting(shapes: ReadonlyMap<string, State>, { done, undone }: Undoable): Undoable {
   return { done: last(done, shapes, "after", "before"), undone: last(undone, shapes, "before", "after") };
 }
 
 /** The last edits that lead from the shapes of now, one after the other, to states of before. */
-function last(edits: readonly Edit[], shapes: ReadonlyMap<string, Shape>, from: "before" | "after", to: "before" | "after"): Edit[] {
-  const there = new Map<string, Shape | null>(shapes);
+function last(edits: readonly Edit[], shapes: ReadonlyMap<string, State>, from: "before" | "after", to: "before" | "after"): Edit[] {
+  const there = new Map<string, State | null>(shapes);
   let first = edits.length;
   for (; first > 0; first--) {
     const { changes } = edits[first - 1];
-    if (!changes.every((change) => sameShape(there.get(change.id) ?? null, change[from]))) break;
+    if (!changes.every((change) => sameState(there.get(change.id) ?? null, change[from]))) break;
     for (const change of changes) there.set(change.id, change[to]);
   }
   return edits.slice(first);
@@ -57,7 +55,7 @@ export function shortened({ done, undone }: Undoable): Undoable {
 const numbersOf = ({ changes }: Edit): number =>
   changes.reduce((sum, { before, after }) => sum + lengthOf(before) + lengthOf(after), 0);
 
-const lengthOf = (shape: Shape | null): number =>
+const lengthOf = (shape: State | null): number =>
   shape?.kind === "polygon" ? shape.geom.rings.reduce((sum, ring) => sum + ring.length, 8) : 8;
 
 /** A database of its own: the journal, on which all depends, is never upgraded for a comfort. */

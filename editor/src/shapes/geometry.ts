@@ -213,7 +213,7 @@ export function sameShape(a: Shape | null, b: Shape | null): boolean {
 }
 
 /** Equal as JSON, whatever the order of the keys: the server sorts them. */
-function sameText(a: unknown, b: unknown): boolean {
+export function sameText(a: unknown, b: unknown): boolean {
   return sorted(a) === sorted(b);
 }
 

@@ -1,12 +1,21 @@
-/** The shapes of a label, and undo and redo of every change of them. */
+/** The shapes of a label and what is said of its image, and undo and redo of every change of them. */
 
-import { sameShape } from "./geometry";
+import { isValueId, type ImageValue } from "../attributes";
+import { sameShape, sameText } from "./geometry";
 import type { Shape } from "./types";
+
+/** Of something that is saved: a shape, or what is said of the image. */
+export type State = Shape | ImageValue;
 
 export interface Change {
   id: string;
-  before: Shape | null;
-  after: Shape | null;
+  before: State | null;
+  after: State | null;
+}
+
+export interface NewState {
+  id: string;
+  after: State | null;
 }
 
 /** One action of the user, whatever it changed. */
@@ -19,13 +28,15 @@ export type Listener = (changes: Change[]) => void;
 
 export class Store {
   readonly shapes = new Map<string, Shape>();
+  readonly values = new Map<string, ImageValue>();
   private done: Edit[] = [];
   private undone: Edit[] = [];
   private order: Shape[] | null = null;
   private readonly listeners: Listener[] = [];
 
-  constructor(shapes: Iterable<Shape> = []) {
+  constructor(shapes: Iterable<Shape> = [], values: Iterable<ImageValue> = []) {
     for (const shape of shapes) this.shapes.set(shape.id, shape);
+    for (const value of values) this.values.set(value.id, value);
   }
 
   onChange(listener: Listener): void {
@@ -33,10 +44,10 @@ export class Store {
   }
 
   /** Replace, add (new id) or delete (null) shapes as one entry of the history. */
-  edit(name: string, states: { id: string; after: Shape | null }[]): void {
+  edit(name: string, states: NewState[]): void {
     const changes = states
-      .map(({ id, after }) => ({ id, before: this.shapes.get(id) ?? null, after }))
-      .filter(({ before, after }) => !sameShape(before, after));
+      .map(({ id, after }) => ({ id, before: this.state(id), after }))
+      .filter(({ before, after }) => !sameState(before, after));
     if (!changes.length) return;
     this.done.push({ name, changes });
     this.undone = [];
@@ -79,14 +90,12 @@ export class Store {
   }
 
   /** Take states from elsewhere; history entries that touch these shapes cannot be undone. */
-  merge(states: { id: string; after: Shape | null }[]): void {
+  merge(states: NewState[]): void {
     const ids = new Set(states.map(({ id }) => id));
     const untouched = (edit: Edit) => !edit.changes.some(({ id }) => ids.has(id));
     this.done = this.done.filter(untouched);
     this.undone = this.undone.filter(untouched);
-    this.apply(
-      states.map(({ id, after }) => ({ id, before: this.shapes.get(id) ?? null, after })),
-    );
+    this.apply(states.map(({ id, after }) => ({ id, before: this.state(id), after })));
   }
 
   /** From back to front; shapes of the same z by their id, as on the server. */
@@ -99,12 +108,33 @@ export class Store {
     return (this.inOrder().at(-1)?.z ?? 0) + 1;
   }
 
+  /** Shapes and what is said of the image, by their ids. */
+  get states(): Map<string, State> {
+    return new Map<string, State>([...this.shapes, ...this.values]);
+  }
+
+  has(id: string): boolean {
+    return this.state(id) !== null;
+  }
+
+  private state(id: string): State | null {
+    return this.shapes.get(id) ?? this.values.get(id) ?? null;
+  }
+
   private apply(changes: Change[]): void {
     this.order = null;
     for (const { id, after } of changes) {
-      if (after) this.shapes.set(id, after);
-      else this.shapes.delete(id);
+      const map: Map<string, State> = isValueId(id) ? this.values : this.shapes;
+      if (after) map.set(id, after);
+      else map.delete(id);
     }
     for (const listener of this.listeners) listener(changes);
   }
+}
+
+/** Would both be stored alike? */
+export function sameState(a: State | null, b: State | null): boolean {
+  if (a === b || !a || !b) return a === b;
+  if (a.kind === "value" || b.kind === "value") return a.kind === b.kind && sameText(a, b);
+  return sameShape(a, b);
 }

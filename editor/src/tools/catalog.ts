@@ -5,7 +5,7 @@ import { BrushTool } from "./brush";
 import { CommentTool } from "./comment";
 import { FillTool } from "./fill";
 import { FreehandTool } from "./freehand";
-import { kindsOf } from "./kinds";
+import { isForAreas, kindsOf } from "./kinds";
 import { KeypointsTool } from "./keypoints";
 import { PolygonTool, PolylineTool } from "./polygon";
 import { EllipseTool, RectangleTool } from "./rectangle";
@@ -48,15 +48,12 @@ export const TOOLS: readonly ToolEntry[] = [
   entry("comment", "Comment on a place", "T", (editor) => new CommentTool(editor)),
 ];
 
-/** These work on areas, and make polygons of them. */
-const FOR_AREAS = ["fill", "split"];
-
 /** These change nothing. */
 const FOR_ALL = ["select", "comment"];
 
 /** What changes nothing is always there; the rest is for the task to allow. */
 export function makeTools(editor: Editor, allowed: readonly string[]): Tool[] {
   const isOffered = (name: string) =>
-    FOR_ALL.includes(name) || allowed.includes(name) || (FOR_AREAS.includes(name) && kindsOf(allowed).has("polygon"));
+    FOR_ALL.includes(name) || allowed.includes(name) || (isForAreas(name) && kindsOf(allowed).has("polygon"));
   return TOOLS.filter(({ name }) => isOffered(name)).map(({ make }) => make(editor));
 }

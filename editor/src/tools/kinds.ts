@@ -18,3 +18,6 @@ const KINDS: Record<string, Kind> = {
 
 export const kindsOf = (tools: readonly string[]): Set<Kind> =>
   new Set(tools.flatMap((tool) => KINDS[tool] ?? []));
+
+/** These work on areas, and make polygons of them. */
+export const isForAreas = (tool: string): boolean => tool === "fill" || tool === "split";

@@ -129,6 +129,7 @@ export class ToolBar {
       if (!command.startsWith("tool-")) continue;
       button.setAttribute("aria-pressed", String(command === `tool-${this.editor.tool?.name}`));
       button.disabled = !this.editor.editable && !this.editor.tools.get(command.slice("tool-".length))?.isHarmless;
+      button.classList.toggle("is-unfit", !this.editor.fits(command.slice("tool-".length)));
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Editor } from "../editor";
 import { About } from "./about";
 import { Actions } from "./actions";
+import { Answers } from "./answers";
 import type { Comments } from "../comments";
 import { CommentPanel } from "./comments";
 import { ClassPalette } from "./classes";
@@ -15,6 +16,7 @@ export class Panel {
   private readonly about = new About();
   readonly comments: CommentPanel;
   readonly classes: ClassPalette;
+  readonly answers: Answers;
   readonly actions: Actions;
   readonly shapes: ShapeList;
 
@@ -27,9 +29,11 @@ export class Panel {
   ) {
     this.classes = new ClassPalette(editor, keyOf, leave);
     this.shapes = new ShapeList(editor, leave);
+    this.answers = new Answers(editor, keyOf, leave);
     this.actions = new Actions(editor);
     this.comments = new CommentPanel(comments, leave);
-    const parts = [this.comments, this.classes, this.shapes, this.actions, this.about];
+    const { image, shapes } = this.answers;
+    const parts = [this.comments, image, this.classes, shapes, this.shapes, this.actions, this.about];
     this.element.append(this.comment, ...parts.map(({ element }) => element));
   }
 
@@ -46,9 +50,14 @@ export class Panel {
   }
 
   update(): void {
+    this.answers.update();
     this.classes.update();
     this.shapes.update();
     this.actions.update();
+    // Where nothing is drawn, there is nothing to choose for it.
+    const { task, document } = this.editor;
+    const draws = !task || task.tools.length > 0 || (document?.store.shapes.size ?? 0) > 0;
+    this.element.classList.toggle("without-shapes", !draws);
   }
 }
 

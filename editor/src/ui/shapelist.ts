@@ -1,5 +1,6 @@
 /** The list of shapes. Only the rows in sight exist, so thousands of shapes cost nothing. */
 
+import { shortWords } from "../attributes";
 import type { Editor } from "../editor";
 import type { Shape } from "../shapes/types";
 import { colorOf, patternPath } from "../paint/style";
@@ -90,12 +91,16 @@ export class ShapeList {
   /** Every word is part of what the row says, or the whole number. */
   private matches(shape: Shape, words: readonly string[]): boolean {
     const number = String(this.numbers.get(shape.id));
-    const text = [this.nameOf(shape), KIND_WORDS[shape.kind], ...this.marksOf(shape)].join(" ").toLowerCase();
+    const text = [this.nameOf(shape), KIND_WORDS[shape.kind], this.saidOf(shape), ...this.marksOf(shape)].join(" ").toLowerCase();
     return words.every((word) => text.includes(word) || word === number);
   }
 
   private nameOf(shape: Shape): string {
     return this.editor.task?.classes.find(({ id }) => id === shape.class)?.name ?? "?";
+  }
+
+  private saidOf(shape: Shape): string {
+    return shortWords(this.editor.task?.attributes ?? [], shape);
   }
 
   private marksOf({ id }: Shape): string[] {
@@ -122,6 +127,7 @@ export class ShapeList {
     const count = Math.ceil(this.rows.clientHeight / ROW_HEIGHT) + 5;
     const rows = this.order.slice(first, first + count).map((shape, i) => {
       const marks = this.marksOf(shape);
+      const said = this.saidOf(shape);
       const row = h(
         "button",
         {
@@ -132,6 +138,7 @@ export class ShapeList {
         },
         swatch(colorOf(shape, this.editor.style), patternPath(shape.class, this.editor.style)),
         h("span", { class: "name" }, this.nameOf(shape)),
+        said && h("span", { class: "said", title: said }, said),
         ...marks.map((mark) => h("span", { class: "mark", title: mark }, icon(mark === "locked" ? "lock" : "hide-selected"), h("span", { class: "unseen" }, mark))),
         h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${this.numbers.get(shape.id)}`),
       );

@@ -193,7 +193,7 @@ def test_a_grid_and_a_crosshair_lie_on_the_image(looks):
 
 
 def test_one_to_one_and_the_limits_of_zoom(editor):
-    editor.press("Shift+Digit1")
+    editor.press("Shift+Digit0")
     wait_view(editor, lambda scale, *_: scale == 1)
     for _ in range(30):
         editor.press("+")
