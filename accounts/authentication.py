@@ -1,7 +1,7 @@
 """Who makes a request of the API: the bearer of a token, else the user of the session."""
 
 from ninja.errors import AuthenticationError, HttpError
-from ninja.security import HttpBearer, django_auth
+from ninja.security import HttpBearer, SessionAuth
 
 from accounts.models import ApiToken
 from accounts.tokens import token_of
@@ -34,6 +34,13 @@ class ManagingTokenAuth(TokenAuth):
     writes_with = (ApiToken.Scope.MANAGE,)
 
 
+class LoggedIn(SessionAuth):
+    """Who has no session is told so, and not that a form's token is missing."""
+
+    def __call__(self, request):
+        return super().__call__(request) if request.user.is_authenticated else None
+
+
 # In this order: a request with a token needs no cookie and no CSRF token.
-api_auth = [TokenAuth(), django_auth]
-managing_auth = [ManagingTokenAuth(), django_auth]
+api_auth = [TokenAuth(), LoggedIn()]
+managing_auth = [ManagingTokenAuth(), LoggedIn()]

@@ -48,7 +48,7 @@ def _complete(path, method, operation):
 def refusals(path, method, operation):
     """{status: answer} of all that can be said instead of doing it."""
     said = SAID_BY_ALL | INVALID
-    if "{" in path:
+    if operation.get("parameters"):
         said = said | ABSENT
     if "requestBody" in operation:
         said = said | SAID_OF_BODIES
