@@ -18,6 +18,8 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
+from datasets.webhooks import announce
+
 logger = logging.getLogger(__name__)
 
 # A running job says that it lives once a second; a silent one is given to another worker.
@@ -55,11 +57,14 @@ class Job(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     # The function that does the work, as a dotted path; it is called with the job.
-    work = None
+    work: str | None = None
     # Jobs of a higher one are done first.
     priority = 0
     # The permissions to see such jobs, and to stop or repeat them; None: those of the model.
-    seen_with = steered_with = None
+    seen_with: str | None = None
+    steered_with: str | None = None
+    # What webhooks are told when it ended; None: nothing.
+    event: str | None = None
     # Called at every report, by whoever runs the job in the foreground.
     listener = None
 
@@ -147,23 +152,40 @@ class Job(models.Model):
 
     def end(self, status, **changes):
         """Close this run of the job, unless another worker has it."""
-        ended = self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
-            status=status,
-            done=self.done,
-            total=self.total,
-            message=self.message,
-            ended_at=Now(),
-            **changes,
-        )
-        self.refresh_from_db()
+        with transaction.atomic():
+            ended = self._rows(status=self.Status.RUNNING, started_at=self.started_at).update(
+                status=status,
+                done=self.done,
+                total=self.total,
+                message=self.message,
+                ended_at=Now(),
+                **changes,
+            )
+            self.refresh_from_db()
+            if ended:
+                self.announce()
         return bool(ended)
+
+    def announce(self):
+        """Write down for webhooks that the job ended, in the transaction in which it did."""
+        if self.event:
+            about = {"id": self.pk, "status": self.status, "error": self.error}
+            announce(self.event, about | self.facts())
+
+    def facts(self):
+        """What else a webhook is told of the job."""
+        return {}
 
     def cancel(self):
         """Stop the job: at once while it waits, within seconds while it runs."""
-        waiting = self._rows(status=self.Status.QUEUED)
-        if not waiting.update(status=self.Status.CANCELLED, ended_at=Now()):
-            self._rows(status=self.Status.RUNNING).update(cancel_requested=True)
-        self.refresh_from_db()
+        with transaction.atomic():
+            waiting = self._rows(status=self.Status.QUEUED)
+            stopped = waiting.update(status=self.Status.CANCELLED, ended_at=Now())
+            if not stopped:
+                self._rows(status=self.Status.RUNNING).update(cancel_requested=True)
+            self.refresh_from_db()
+            if stopped:
+                self.announce()
 
     def _back_to_the_queue(self):
         """Let somebody else go on; this run does not count as an attempt."""
@@ -296,17 +318,26 @@ def _nobody_will_run(job):
 def _requeue(job):
     lost = job._rows(status=job.status, started_at=job.started_at, queue_id=job.queue_id)
     if job.cancel_requested:
-        return lost.update(status=job.Status.CANCELLED, ended_at=Now())
+        return _close(job, lost, status=job.Status.CANCELLED)
     if job.attempts >= MOST_ATTEMPTS:
-        lost.update(
-            status=job.Status.FAILED,
-            ended_at=Now(),
-            error=f"The worker died {job.attempts} times over this job. Look at the server's log, "
-            "then start it again: it goes on where it stopped.",
+        words = (
+            f"The worker died {job.attempts} times over this job. Look at the server's log, "
+            "then start it again: it goes on where it stopped."
         )
+        _close(job, lost, status=job.Status.FAILED, error=words)
         return 0
     with transaction.atomic():
         if not lost.update(status=job.Status.QUEUED, started_at=None, heartbeat_at=None):
             return 0  # somebody else was faster
         _send(job)
     return 1
+
+
+def _close(job, rows, **changes):
+    """End a job that no worker has; how many there were."""
+    with transaction.atomic():
+        closed = rows.update(ended_at=Now(), **changes)
+        if closed:
+            job.refresh_from_db()
+            job.announce()
+    return closed

@@ -7,8 +7,13 @@ from django.utils import timezone
 
 from datasets.counting import ImageCount as ImageCount
 from datasets.found_files import FoundFileQuerySet
+from datasets.image_jobs import Decoding as Decoding
+from datasets.image_jobs import ImageCheck as ImageCheck
+from datasets.image_jobs import Tiling as Tiling
 from datasets.jobs import Job
 from datasets.querysets import DatasetQuerySet, WatchedFolderQuerySet
+from datasets.webhooks import Delivery as Delivery
+from datasets.webhooks import Webhook as Webhook
 
 
 class Dataset(models.Model):
@@ -135,67 +140,6 @@ class Image(models.Model):
         return self.width * self.height > settings.TILES_ABOVE_PIXELS
 
 
-class ImageCheck(Job):
-    """One look at the files of a dataset: are they there, and still what was imported?"""
-
-    work = "datasets.checking.work_on"
-    seen_with = steered_with = "datasets.change_dataset"
-
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="checks")
-    verify = models.BooleanField(
-        default=False, db_default=False, help_text="Read every file, not only size and time."
-    )
-    # How far the images are looked at, so that an interrupted check goes on from there.
-    checked_place = models.TextField(blank=True, default="", db_default="", editable=False)
-    checked_up_to = models.BigIntegerField(default=0, db_default=0, editable=False)
-    restored = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
-    # What could not be asked: {root: how many images}, and in words why.
-    away = models.JSONField(default=dict, editable=False)
-    # {state: how many images} when it ended, and how many of them were seen elsewhere.
-    states = models.JSONField(null=True, editable=False)
-    moved = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
-
-    class Meta:
-        db_table = "image_checks"
-
-    def __str__(self):
-        return f"Check of {self.dataset}"
-
-
-class Decoding(Job):
-    """How far the images of a dataset are decoded; one row for each, for ever."""
-
-    work = "datasets.decoding.work_on"
-    seen_with, steered_with = "datasets.view_dataset", "datasets.change_dataset"
-    priority = -50
-    # To jobs of a higher priority that wait; not so in a shell, where somebody waits for it.
-    gives_way = True
-
-    dataset = models.OneToOneField(Dataset, models.CASCADE, related_name="decoding")
-    decoded_up_to = models.BigIntegerField(default=0, db_default=0, editable=False)
-
-    class Meta:
-        db_table = "decodings"
-
-    def __str__(self):
-        return f"Decoding of {self.dataset}"
-
-
-class Tiling(Job):
-    """Making the tiles of one huge image, because somebody waits for them."""
-
-    work = "datasets.tiling.work_on"
-    priority = 10
-
-    image = models.OneToOneField(Image, models.CASCADE, related_name="tiling")
-
-    class Meta:
-        db_table = "tilings"
-
-    def __str__(self):
-        return f"Tiles of {self.image}"
-
-
 class WatchedFolder(models.Model):
     """A folder whose new images come into a dataset by themselves."""
 
@@ -239,6 +183,7 @@ class FolderImport(Job):
         DONE = "done", "Imported"
 
     work = "datasets.importing.work_on"
+    event = "import.finished"
     seen_with = steered_with = "datasets.change_dataset"
 
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="folder_imports")
@@ -268,6 +213,14 @@ class FolderImport(Job):
 
     def __str__(self):
         return f"{self.folder} into {self.dataset}"
+
+    def announce(self):
+        # When the files are found, staff choose among them: the import has not ended.
+        if self.stage != self.Stage.FOUND or self.status != self.Status.DONE:
+            super().announce()
+
+    def facts(self):
+        return {"dataset": self.dataset_id, "folder": self.folder, "files": self.count_files()}
 
     def count_files(self):
         """How many files there are of each state and outcome: [{state, outcome, files}]."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from datasets.webhooks import announce
 from labeling.missing import in_words, missing_answers
 from labeling.models import ImageReport, Label, LabelStep
 
@@ -43,6 +44,7 @@ SEND_BACK = Step(
 RELEASE = Step("release", (Status.IN_PROGRESS,), Status.FREE, False)
 REASSIGN = Step("reassign", (Status.IN_PROGRESS, Status.SENT_BACK), None, False)
 
+ANNOUNCED = {SUBMIT: "label.submitted", APPROVE: "label.approved"}
 BACK_TO_QUEUE = {"labeler": None, "claimed_at": None, "active_at": None, "lease_until": None}
 
 
@@ -132,8 +134,17 @@ def _take(step, label, by, *, rev=None, comment="", **changes):
             by=by,
             comment=comment,
         )
+        if step in ANNOUNCED:
+            announce(ANNOUNCED[step], _facts(now, by))
     label.refresh_from_db()
     return label
+
+
+def _facts(label, by):
+    """What webhooks are told of a label."""
+    who = {"labeler": label.labeler_id, "by": by.pk}
+    what = {"id": label.pk, "task": label.task_id, "image": label.image_id, "rev": label.rev}
+    return what | who
 
 
 def _check(step, label, by, rev):

@@ -18,6 +18,8 @@ MODELS_IN_ORDER = (
     "LabelImport",
     "PredictionSet",
     "Export",
+    "Webhook",
+    "Delivery",
 )
 # Django calls both a set of permissions and nothing else a group; here groups hold datasets.
 APP_NAMES = {"auth": "Permissions", "axes": "Log-ins", "django_tasks_database": "Queue"}

@@ -61,6 +61,17 @@ def hosts(name, default):
     return given
 
 
+def hosts_and_ports(name, default):
+    """Names of hosts that S3Label itself may call, each with a port unless it is the usual one."""
+    given = [word.lower() for word in words(name, default)]
+    for host in given:
+        if not re.fullmatch(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", host):
+            raise BadSetting(
+                f"{name} names {host!r}; write it like hooks.example.org or host:8443."
+            )
+    return given
+
+
 def origins(name, default):
     given = words(name, default)
     for origin in given:

@@ -178,6 +178,10 @@ if SIGNED_URLS:
             IMAGE_ROOTS, BUCKET_ACCESS
         )
 
+# Where webhooks may send to; below, hosts whose addresses may be those of our own network.
+WEBHOOK_HOSTS = environment.hosts_and_ports("S3LABEL_WEBHOOK_HOSTS", "")
+WEBHOOK_PRIVATE_HOSTS = environment.hosts_and_ports("S3LABEL_WEBHOOK_PRIVATE_HOSTS", "")
+
 # The largest save that the editor sends is far below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # Select-all on an admin list page sends one field per row.

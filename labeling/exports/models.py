@@ -15,6 +15,7 @@ class Export(Job):
         ALL = "all", "All labels, unfinished ones too"
 
     work = "labeling.exporting.work_on"
+    event = "export.finished"
 
     label_task = models.ForeignKey(
         "labeling.LabelTask", models.CASCADE, verbose_name="task", related_name="exports"
@@ -59,6 +60,10 @@ class Export(Job):
 
     def __str__(self):
         return f"{self.format_title} of {self.label_task}"
+
+    def facts(self):
+        file = {"file": self.file_name, "sha256": self.sha256, "bytes": self.byte_size}
+        return {"task": self.label_task_id, "format": self.format} | file
 
     @property
     def format_title(self):

@@ -24,6 +24,7 @@ PURE = (
     "datasets/objects.py",
     "datasets/opening.py",
     "datasets/patterns.py",
+    "datasets/posting.py",
     "datasets/pyramids.py",
     "datasets/reading.py",
     "datasets/strips.py",

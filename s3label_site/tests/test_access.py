@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from accounts.links import password_link
 from accounts.models import ApiToken
 from accounts.tokens import make_token
-from datasets.models import FolderImport, FoundFile, ImageCheck
+from datasets.models import FolderImport, FoundFile, ImageCheck, Webhook
+from datasets.webhooks import TEST, tell
 from labeling.exports.models import Export
 from labeling.imports.models import LabelImport
 from labeling.models import Label, PredictionSet
@@ -216,6 +217,8 @@ class AdminTests(AccessTestCase):
         Export.objects.create(label_task=cls.task, format="json", status="failed")
         LabelImport.objects.create(label_task=cls.task, format="json", status="failed")
         PredictionSet.objects.create(task=cls.task, model="Roofs 1")
+        webhook = Webhook.objects.create(name="CI", url="https://ci.example.org/", events=[])
+        tell([webhook], TEST, {})
         ImageCheck.objects.create(dataset=cls.dataset, status="done", states={"ok": 1})
 
     def pages(self):

@@ -11,6 +11,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from datasets.caching import drop_oldest
 from datasets.decoding import look_after_new_images
+from datasets.delivering import deliver_due, forget_old_deliveries
 from datasets.jobs import requeue_lost_jobs
 from datasets.watching import look_after_watched_folders
 
@@ -64,6 +65,8 @@ DUTIES = {
     look_after_new_images: 20,
     _keep_the_cache_small: 600,
     _prune_imports: 6 * 3600,
+    deliver_due: 2,
+    forget_old_deliveries: 3600,
 }
 
 
