@@ -71,8 +71,9 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description="")
     def thumbnail(self, image):
         return format_html(
-            '<img class="thumbnail" src="{}" alt="" loading="lazy">',
+            '<img class="thumbnail" src="{}" alt="Thumbnail of {}" loading="lazy">',
             reverse("labeling:image_thumbnail", args=[image.pk]),
+            image.name,
         )
 
     @admin.display(description="image")

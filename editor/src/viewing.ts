@@ -3,6 +3,7 @@
 import type { Command, Windows } from "./commands";
 import type { Editor } from "./editor";
 import { USUAL_PICTURE, type Chosen, type Settings } from "./settings";
+import { chooseTheme, chosenTheme, THEMES } from "./theme";
 import { panned, zoomed } from "./view";
 
 type Make = (id: string, name: string, keys: string[], run: () => void, isEnabled?: () => boolean) => Command;
@@ -36,7 +37,15 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
     toggle("look", "grid", "Grid", ["Shift+G"]),
     toggle("look", "crosshair", "Crosshair", ["Shift+X"]),
     toggle("look", "minimap", "Minimap"),
+    make("theme", "Page light, dark, or as the system", [], () => nextTheme(editor), always),
   ];
+}
+
+function nextTheme(editor: Editor): void {
+  const at = THEMES.findIndex(([theme]) => theme === chosenTheme());
+  const [theme, words] = THEMES[(at + 1) % THEMES.length];
+  chooseTheme(theme);
+  editor.say(`The page: ${words.toLowerCase()}.`);
 }
 
 function swapColors(settings: Settings): void {

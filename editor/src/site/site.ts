@@ -1,5 +1,6 @@
 // Every page but the editor: the look, and one click per form.
 import "bootstrap/dist/css/bootstrap.min.css";
+import { chooseTheme, chosenTheme, THEMES, type Theme } from "../theme";
 import "./site.css";
 
 // A second click on "Label next image" would only wait for the answer to the first.
@@ -14,6 +15,13 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+const theme = document.querySelector<HTMLSelectElement>("#theme");
+if (theme) {
+  theme.append(...THEMES.map(([value, words]) => new Option(words, value)));
+  theme.value = chosenTheme();
+  theme.addEventListener("change", () => chooseTheme(theme.value as Theme));
+}
 
 // The account menu closes like a menu: by Escape and by a click elsewhere.
 const menu = document.querySelector<HTMLDetailsElement>(".account-menu");

@@ -2,6 +2,7 @@
 
 import { isAsItIs } from "../paint/adjusting";
 import { USUAL_LOOK, USUAL_PICTURE, type Chosen, type Settings } from "../settings";
+import { chooseTheme, chosenTheme, THEMES, type Theme } from "../theme";
 import { h } from "./dom";
 import { WindowSliders } from "./windowsliders";
 
@@ -87,7 +88,9 @@ export class LookPanel {
     this.notice.addEventListener("click", () => this.settings.replace("picture", USUAL_PICTURE));
     const close = h("button", { type: "button", class: "close" }, "Close");
     close.addEventListener("click", () => this.toggle(false));
-    this.element.append(this.group("picture", "Picture"), this.group("look", "Shapes"), close);
+    const shapes = this.group("look", "Shapes");
+    shapes.append(this.theme());
+    this.element.append(this.group("picture", "Picture"), shapes, close);
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -165,6 +168,16 @@ export class LookPanel {
     select.addEventListener("change", () => this.set(part, name, select.value));
     this.updates.push(() => (select.value = String(this.value(part, name))));
     return h("label", { class: "choice" }, h("span", {}, words), select);
+  }
+
+  /** Of this browser, not of the account: it depends on the light where one sits. */
+  private theme(): HTMLElement {
+    const select = h("select", { "data-look": "theme" }, ...THEMES.map(([value, words]) => h("option", { value }, words)));
+    select.addEventListener("change", () => chooseTheme(select.value as Theme));
+    const show = () => (select.value = chosenTheme());
+    for (const name of ["storage", "s3label-theme"]) window.addEventListener(name, show);
+    show();
+    return h("label", { class: "choice" }, h("span", {}, "Page"), select);
   }
 
   private box(part: Part, name: string, words: string): HTMLElement {

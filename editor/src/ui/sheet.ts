@@ -71,7 +71,8 @@ export class ShortcutSheet {
 
   private row(command: Command): HTMLElement {
     if (command.id === this.changing) return this.changingRow(command);
-    const keys = command.keys.map(keyText).join(" or ") || "none";
+    // As they are written, so that they are found by voice too.
+    const keys = command.keys.map(keyText).join(" ") || "–";
     const isChanged = command.id in this.settings.keys;
     const button = h(
       "button",
@@ -81,7 +82,7 @@ export class ShortcutSheet {
         "data-key-of": command.id,
         "aria-label": `${command.name}: ${keys}${isChanged ? " (changed)" : ""}. Change it`,
       },
-      ...(command.keys.length ? command.keys.map((key) => h("kbd", {}, keyText(key))) : ["–"]),
+      ...(command.keys.length ? command.keys.flatMap((key) => [" ", h("kbd", {}, keyText(key))]) : ["–"]),
     );
     button.addEventListener("click", () => this.change(command.id));
     return h("li", {}, h("span", {}, command.name), button);
