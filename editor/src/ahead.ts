@@ -9,10 +9,9 @@ interface Prepared {
   after: number;
   stop: AbortController;
   /** Null until the server has given one. */
-  label: number | null;
+  data: LabelData | null;
   /** It was given after the one that it comes after; otherwise it was begun before and left. */
   isNewer: boolean;
-  url: string;
   picture: Promise<ImageBitmap | Blob | null>;
 }
 
@@ -24,14 +23,14 @@ export class Ahead {
     private readonly task: number,
   ) {}
 
-  /** The label that will probably come after this one. */
-  labelAfter(label: number): number | null {
-    return this.prepared?.after === label ? this.prepared.label : null;
+  /** The label that will probably come after this one, as it was when it was claimed. */
+  dataAfter(label: number): LabelData | null {
+    return this.prepared?.after === label ? this.prepared.data : null;
   }
 
   /** The same, unless → would lead back by it to one that was begun before. */
   newerThan(label: number): number | null {
-    return this.prepared?.isNewer ? this.labelAfter(label) : null;
+    return this.prepared?.isNewer ? (this.dataAfter(label)?.id ?? null) : null;
   }
 
   /** Begin, once for each label; what was prepared before it is thrown away. */
@@ -41,9 +40,8 @@ export class Ahead {
     const prepared: Prepared = {
       after,
       stop: new AbortController(),
-      label: null,
+      data: null,
       isNewer: false,
-      url: "",
       picture: Promise.resolve(null),
     };
     prepared.picture = this.fetch(prepared).catch((problem: unknown) => {
@@ -57,7 +55,7 @@ export class Ahead {
   /** The picture, if it is the prepared one; whoever takes it closes it. */
   async take(data: LabelData): Promise<ImageBitmap | Blob | null> {
     const { prepared } = this;
-    if (prepared?.label !== data.id || prepared.url !== data.image.url) return null;
+    if (prepared?.data?.id !== data.id || prepared.data.image.url !== data.image.url) return null;
     this.prepared = null;
     return prepared.picture;
   }
@@ -69,9 +67,8 @@ export class Ahead {
     const label = await this.api.label(reply.body.label, signal);
     if (label.status !== 200) return null;
     const data = label.body as unknown as LabelData;
-    prepared.label = data.id;
+    prepared.data = data;
     prepared.isNewer = data.previous === prepared.after;
-    prepared.url = data.image.url;
     const { tiles } = data.image;
     if (tiles) {
       // They are made meanwhile, if they are not there.

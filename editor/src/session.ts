@@ -28,6 +28,13 @@ export interface Config {
   settings: Partial<Chosen>;
 }
 
+/** What comes after a label, as the server says. */
+interface Next {
+  label: number | null;
+  document?: LabelData;
+  message?: string;
+}
+
 /** Leaving an image waits so long for the last changes to be saved. */
 const FLUSH_MS = 4000;
 /** A save keeps an image one's own; who only looks at it for long keeps it by asking again. */
@@ -78,7 +85,7 @@ export class Session {
   }
 
   /** Load a label; what is on the screen until then is of no label. */
-  async open(id: number, history: "push" | "replace" | "none" = "push", asked?: Promise<Reply>): Promise<void> {
+  async open(id: number, history: "push" | "replace" | "none" = "push", known: LabelData | null = null): Promise<void> {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     this.wanted = id;
@@ -87,7 +94,7 @@ export class Session {
     try {
       await this.finishBehind(id);
       const before = await bringBack(this.api, this.config.user, id);
-      const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? undefined : asked);
+      const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? null : known);
       if (loading.signal.aborted) return picture?.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
@@ -151,17 +158,13 @@ export class Session {
     }, RENEW_MS);
   }
 
-  /** `asked` is the same question to the server, on its way already. */
+  /** `known` is the label as the server has just given it. */
   private async fetch(
     id: number,
     signal: AbortSignal,
-    asked?: Promise<Reply>,
+    known: LabelData | null = null,
   ): Promise<{ data: LabelData; picture: ImageBitmap | null }> {
-    const reply = await (asked ?? this.api.label(id, signal));
-    if (reply.status === 401) location.assign(location.href);
-    if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
-    if (reply.status !== 200) throw new NoAnswer(words(reply));
-    const data = reply.body as unknown as LabelData;
+    const data = known ?? (await this.load(id, signal));
     const { tiles } = data.image;
     if (tiles) {
       const wait = (how: Wait) => {
@@ -177,6 +180,14 @@ export class Session {
       throw new NoAnswer("The image file has changed since it was imported; tell the staff.");
     }
     return { data, picture };
+  }
+
+  private async load(id: number, signal: AbortSignal): Promise<LabelData> {
+    const reply = await this.api.label(id, signal);
+    if (reply.status === 401) location.assign(location.href);
+    if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
+    if (reply.status !== 200) throw new NoAnswer(words(reply));
+    return reply.body as unknown as LabelData;
   }
 
   private show(document: LabelDocument, history: "push" | "replace" | "none"): void {
@@ -225,7 +236,9 @@ export class Session {
       sayDefaults(this.editor);
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
-      const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head));
+      const ready = this.ahead.dataAfter(document.data.id);
+      const inHand = ready && { label: ready.id, rev: ready.rev };
+      const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head, inHand));
       if (!reply) return;
       if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
       if (reply.status !== 200) return this.editor.say(words(reply), "warning");
@@ -234,7 +247,7 @@ export class Session {
       document.editable = false;
       this.onSaveState(document);
       // Not simply the neighbour: what was sent back, or begun and left, comes before it.
-      await this.claim(null, this.ahead.labelAfter(document.data.id));
+      await this.goOn(reply.body.next as Next, ready);
     });
   }
 
@@ -274,18 +287,19 @@ export class Session {
     else if (reply) this.editor.say(words(reply), "warning");
   }
 
-  /** Open what the server gives; `expected` is asked for meanwhile, because that is mostly it. */
-  private async claim(after: number | null, expected: number | null = null): Promise<void> {
-    const claimed = this.answer(this.api.claim(this.config.task, after));
-    const asked = expected === null ? null : this.api.label(expected, AbortSignal.timeout(20_000));
-    // Nobody may be left to hear that it failed; who needs it hears it all the same.
-    asked?.catch(() => undefined);
-    const reply = await claimed;
+  /** Open what the server gives after a label. */
+  private async claim(after: number): Promise<void> {
+    const reply = await this.answer(this.api.claim(this.config.task, after));
     if (!reply) return;
     if (reply.status !== 200) return this.editor.say(words(reply), "warning");
-    const { label } = reply.body;
-    if (typeof label === "number") return this.open(label, "push", (label === expected && asked) || undefined);
-    this.editor.say(`${reply.body.message} Thank you!`);
+    await this.goOn(reply.body as unknown as Next, null);
+  }
+
+  /** Open what was claimed; `ready` is it if no document came along. */
+  private async goOn({ label, document, message }: Next, ready: LabelData | null): Promise<void> {
+    const known = document ?? (ready?.id === label ? ready : null);
+    if (label !== null) return this.open(label, "push", known);
+    this.editor.say(`${message} Thank you!`);
     this.editor.onPanels();
     this.editor.onDraw();
   }

@@ -7,13 +7,15 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
 
-from accounts.answers import Int, Refusal, Strict, Text
+from accounts.answers import Int, Refusal, Strict, Text, json_answer
 from labeling import steps
+from labeling.api.documents import LabelDocument
 from labeling.api.labels import label_of
 from labeling.claiming import claim_next, renew_lease
 from labeling.classes import prepare_classes
+from labeling.documents import document_of
 from labeling.forms import LONGEST_COMMENT
-from labeling.models import LabelTask
+from labeling.models import Label, LabelTask
 from labeling.saving import (
     IN_SECONDS,
     MOST_CHANGES,
@@ -61,8 +63,16 @@ class Saved(Schema):
     rev: int
 
 
+class Ready(Strict):
+    label: Int
+    rev: Int
+
+
 class Submission(Strict):
     rev: Int
+    # Claim the next, too; `ready` is a label that the client has claimed ahead and has in hand.
+    go_on: Annotated[bool, Field(strict=True)] = False
+    ready: Ready | None = None
 
 
 class Reason(Strict):
@@ -90,6 +100,14 @@ class Claimed(Schema):
 
 class Stepped(Schema):
     status: str
+
+
+class Next(Claimed):
+    document: LabelDocument | None = None
+
+
+class Submitted(Stepped):
+    next: Next | None = None
 
 
 @router.post("/labels/{int:label_id}/changes", response=Saved)
@@ -125,12 +143,19 @@ def report_time(request, label_id: int, body: SittingSoFar):
     return {"seconds": label.sittings.filter(user=request.user).seconds()}
 
 
-@router.post("/labels/{int:label_id}/submit", response=Stepped)
+@router.post("/labels/{int:label_id}/submit", response=Submitted)
 def submit_label(request, label_id: int, body: Submission):
-    """Declare a revision complete."""
-    return stepped(
-        request, label_id, lambda label: steps.submit(label, by=request.user, **dict(body))
-    )
+    """Declare a revision complete, and go on with the next image in the same breath."""
+    tasks = []
+
+    def submit(label):
+        tasks.append(label.task)
+        return steps.submit(label, by=request.user, rev=body.rev)
+
+    answer = stepped(request, label_id, submit)
+    if body.go_on:
+        answer["next"] = _next(request, tasks[0], body.ready)
+    return json_answer(request, answer)
 
 
 @router.post("/labels/{int:label_id}/reopen", response=Stepped)
@@ -161,9 +186,29 @@ def claim_label(request, task_id: int, body: Claim):
     task = get_object_or_404(LabelTask.objects.assigned_to(request.user), pk=task_id)
     prepare_classes(task)
     label = claim_next(task=task, labeler=request.user, after=body.after, ahead=body.ahead)
+    return _claimed(label)
+
+
+def _claimed(label):
     if label is None:
         return {"label": None, "message": "Every image of this task is taken."}
     return {"label": label.pk}
+
+
+def _next(request, task, ready):
+    """What is claimed, with its document, unless the client has just that in hand."""
+    prepare_classes(task)
+    try:
+        label = claim_next(task=task, labeler=request.user)
+    except LabelTask.DoesNotExist:
+        return {"label": None, "message": "The task is not yours any more."}
+    if label is None:
+        return _claimed(label)
+    in_hand = ready and (ready.label, ready.rev) == (label.pk, label.rev)
+    # What was sent back has comments, which may have come since.
+    if in_hand and label.status == Label.Status.IN_PROGRESS:
+        return _claimed(label)
+    return _claimed(label) | {"document": document_of(label, viewer=request.user)}
 
 
 def stepped(request, label_id, take):

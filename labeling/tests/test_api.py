@@ -3,9 +3,10 @@
 import uuid
 from unittest import mock
 
-from labeling.models import Label, LabelRevision, LabelStep, Shape
+from labeling.claiming import claim_next
+from labeling.models import Assignment, Label, LabelRevision, LabelStep, LabelTask, Shape
 from labeling.steps import approve
-from s3label_site.testing import S3LabelTestCase
+from s3label_site.testing import S3LabelTestCase, make_image
 
 TRIANGLE = {"rings": [[1, 1, 20, 1, 10.25, 15]]}
 
@@ -167,6 +168,73 @@ class StepTests(ApiTestCase):
     def test_staff_can_not_submit_the_work_of_others(self):
         self.client.force_login(self.rita)
         self.assertEqual(self.post("/submit", {"rev": 0}).status_code, 409)
+
+
+class GoingOnTests(ApiTestCase):
+    """Submitting and claiming the next in one request."""
+
+    def submit(self, **body):
+        response = self.post("/submit", {"rev": 0, "go_on": True} | body)
+        self.assertEqual(response.json()["status"], "submitted", response.content)
+        return response.json()["next"]
+
+    def ahead(self):
+        """What the editor claims and loads while one is still at work."""
+        label = claim_next(task=self.task, labeler=self.ann, after=self.label.pk, ahead=True)
+        return {"label": label.pk, "rev": label.rev}
+
+    def test_the_next_label_comes_with_its_document(self):
+        found = self.submit()
+        label = Label.objects.get(pk=found["label"])
+        self.assertEqual((label.labeler, label.image), (self.ann, self.other_image))
+        alone = self.client.get(f"/api/v1/labels/{label.pk}").json()
+        self.assertEqual(found["document"], alone)
+
+    def test_what_the_editor_has_in_hand_is_not_sent_again(self):
+        ready = self.ahead()
+        self.assertEqual(self.submit(ready=ready), {"label": ready["label"]})
+
+    def test_what_changed_since_is_sent_again(self):
+        ready = self.ahead()
+        Label.objects.filter(pk=ready["label"]).update(rev=1)
+        self.assertEqual(self.submit(ready=ready)["document"]["rev"], 1)
+
+    def test_what_was_sent_back_meanwhile_comes_before_what_is_in_hand(self):
+        ready = self.ahead()
+        image = make_image(self.dataset, "sent-back.png")
+        sent_back = Label.objects.create(
+            task=self.task, image=image, labeler=self.ann, status="sent_back"
+        )
+        found = self.submit(ready=ready)
+        self.assertEqual(found["label"], sent_back.pk)
+        self.assertEqual(found["document"]["status"], "sent_back")
+
+    def test_a_sent_back_label_is_sent_again_with_its_comments(self):
+        ready = self.ahead()
+        Label.objects.filter(pk=ready["label"]).update(status="sent_back")
+        self.assertEqual(self.submit(ready=ready)["document"]["status"], "sent_back")
+
+    def test_when_nothing_is_left_the_label_is_submitted_all_the_same(self):
+        Label.objects.create(
+            task=self.task, image=self.other_image, labeler=self.ben, status="in_progress"
+        )
+        self.assertEqual(self.submit()["label"], None)
+
+    def test_who_lost_the_task_is_told(self):
+        ready = self.ahead()
+
+        def end(**_):
+            Assignment.objects.filter(user=self.ann).update(is_active=False)
+            raise LabelTask.DoesNotExist
+
+        with mock.patch("labeling.api.drawing.claim_next", end):
+            found = self.submit(ready=ready)
+        self.assertIn("not yours", found["message"])
+
+    def test_a_refused_submit_claims_nothing(self):
+        response = self.post("/submit", {"rev": 7, "go_on": True})
+        self.assertEqual(response.status_code, 409)
+        self.assertFalse(Label.objects.exclude(pk=self.label.pk).claimed().exists())
 
 
 class ClaimTests(ApiTestCase):

@@ -198,8 +198,9 @@ export class Api {
     return this.call("POST", `/labels/${id}/comments/${comment}/settle`, { settled });
   }
 
-  submit(id: number, rev: number): Promise<Reply> {
-    return this.call("POST", `/labels/${id}/submit`, { rev });
+  /** Submit, and claim the next; its document comes along unless it is the one that is `ready`. */
+  submit(id: number, rev: number, ready: { label: number; rev: number } | null): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/submit`, { rev, go_on: true, ready });
   }
 
   reopen(id: number): Promise<Reply> {

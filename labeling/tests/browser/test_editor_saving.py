@@ -110,7 +110,7 @@ def test_complete_submits_what_is_drawn_and_opens_the_next_image(editor, world):
     assert editor.count == 0
     editor.press("ArrowLeft")
     editor.wait_for(world.label)
-    assert "Submitted" in editor.page.locator(".bar").inner_text()
+    assert "Submitted" in editor.page.locator("header.bar").inner_text()
     editor.drag((200, 200), (260, 260))
     assert editor.count == 1
     editor.page.click('[data-command="reopen"]')
@@ -121,15 +121,17 @@ def test_complete_submits_what_is_drawn_and_opens_the_next_image(editor, world):
 
 
 def test_the_next_image_is_there_before_it_is_asked_for(editor, world):
-    pictures = []
-    editor.page.on("request", lambda request: pictures.append(request.url))
+    asked = []
+    editor.page.on("request", lambda request: asked.append(request.url))
     with editor.page.expect_response("**/images/*/file"):
         draw(editor)
     ahead = Label.objects.exclude(pk=world.label.pk).get(labeler=world.ann)
     editor.press("Control+Enter")
     assert editor.wait_for_another(world.label) == ahead
     place = f"/images/{ahead.image_id}/file"
-    assert len([url for url in pictures if url.endswith(place)]) == 1
+    assert len([url for url in asked if url.endswith(place)]) == 1
+    # Nor is its state asked for again: submitting says that it is as it was.
+    assert len([url for url in asked if url.endswith(f"/labels/{ahead.pk}")]) == 1
     assert editor.page.url.endswith(ahead.get_absolute_url())
 
 
