@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
+from datasets.space import NO_SPACE, lack_of_space
 from datasets.webhooks import announce
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,10 @@ class Job(models.Model):
         )
 
     def report(self, *, force=False, **progress):
-        """Store progress and the sign of life, at most once a second; raise Cancelled."""
+        """Store progress and the sign of life, at most once a second.
+
+        Raises Cancelled, and JobFailed when too little of the disk is left.
+        """
         for name, value in progress.items():
             setattr(self, name, value)
         if self.listener:
@@ -149,6 +153,8 @@ class Job(models.Model):
             done=self.done, total=self.total, message=self.message, heartbeat_at=Now()
         ):
             raise Cancelled
+        if lack := lack_of_space():
+            raise JobFailed(lack)
 
     def end(self, status, **changes):
         """Close this run of the job, unless another worker has it."""
@@ -219,15 +225,17 @@ class Job(models.Model):
             self._back_to_the_queue()
             raise
         except Exception as fault:
-            self.end(
-                self.Status.FAILED,
-                error=f"Stopped by a fault in S3Label ({type(fault).__name__}); "
-                "the server's log says more.",
-            )
+            self.end(self.Status.FAILED, error=_what_happened(fault))
             raise
         else:
             self.end(self.Status.DONE)
         return True
+
+
+def _what_happened(fault):
+    if isinstance(fault, OSError) and fault.errno in NO_SPACE:
+        return "The disk is full. Free some space, then start it again: it goes on from there."
+    return f"Stopped by a fault in S3Label ({type(fault).__name__}); the server's log says more."
 
 
 @task

@@ -4,6 +4,7 @@ Whoever calls this has asked already whether the user may see it.
 """
 
 import hashlib
+import io
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.pyramids import REDUCED, TILES
 from datasets.roots import open_image
+from datasets.space import NO_SPACE
 from datasets.thumbnails import (
     DEEP,
     DISPLAY,
@@ -221,7 +223,11 @@ def _cached(image, kind):
         return None
     head = file.read(4)
     file.seek(0)
-    return file, {b"\xff\xd8\xff": "JPEG", b"\x89PN": "PNG"}.get(head[:3], "WEBP")
+    return file, _format_of(head)
+
+
+def _format_of(data):
+    return {b"\xff\xd8\xff": "JPEG", b"\x89PN": "PNG"}.get(data[:3], "WEBP")
 
 
 def _make_and_open(image, kind, file):
@@ -231,7 +237,13 @@ def _make_and_open(image, kind, file):
             made = _decode(image, kind, local)
     except Undecodable as problem:
         raise Unavailable(str(problem)) from problem
-    store(settings.CACHE_DIR, image.sha256, kind, made)
+    try:
+        store(settings.CACHE_DIR, image.sha256, kind, made)
+    except OSError as problem:
+        if problem.errno not in NO_SPACE:
+            raise
+        # On a full disk everything is made again each time, but seen.
+        return io.BytesIO(made), _format_of(made)
     return _cached(image, kind)
 
 

@@ -3,6 +3,7 @@ from functools import wraps
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 
+from datasets.space import low_spaces
 from s3label_site.way import stations
 
 # Our own tables first, in the order of the work; what belongs to the machinery comes last.
@@ -43,6 +44,11 @@ class S3LabelAdminSite(admin.AdminSite):
                 raise BadRequest("No number of ours is so large.") from problem
 
         return answer
+
+    def each_context(self, request):
+        # The page to log in is for everybody.
+        low = low_spaces() if self.has_permission(request) else []
+        return super().each_context(request) | {"low_spaces": low}
 
     def index(self, request, extra_context=None):
         way = {"stations": stations(self, request)}

@@ -1,4 +1,6 @@
-"""What the site answers when it cannot: 503 while the database is away, else 500; and 404."""
+"""What the site answers when it cannot: 503 while the database is away, 507 to programs while the
+disk is full, else 500; and 404.
+"""
 
 import sys
 
@@ -9,14 +11,25 @@ from django.urls import reverse
 from django.views.defaults import page_not_found
 
 RETRY_AFTER = 5  # seconds
+FULL = "The disk of the server is full; the staff are told. Send the same again in a while."
 AWAY = "The database cannot be reached, or cannot store anything. Send the same again in a moment."
 FAULT = "This is a fault of the server. The reason is in its log."
 
 
 NOTHING_THERE = {"error": "not_found", "message": "There is no such route of the API."}
+SQLITE_FULL, POSTGRESQL_FULL = 13, "53100"
+
+
+def is_full(problem):
+    """Whether the database had no room to store something."""
+    cause = problem.__cause__
+    codes = (getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None))
+    return codes[0] == SQLITE_FULL or codes[1] == POSTGRESQL_FULL
 
 
 def _body(status):
+    if status == 507:
+        return {"error": "full", "message": FULL}
     if status == 503:
         return {"error": "unavailable", "message": AWAY}
     return {"error": "fault", "message": FAULT}
@@ -35,9 +48,11 @@ def nothing_there(request, exception):
 
 def server_error(request):
     """The site's handler500; Django calls it while it handles the exception."""
-    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    problem = sys.exc_info()[1]
+    is_away = isinstance(problem, OperationalError | InterfaceError)
     status = 503 if is_away else 500
     if _is_for_api(request):
+        status = 507 if is_away and is_full(problem) else status
         response = JsonResponse(_body(status), status=status)
     else:
         response = render(request, f"{status}.html", status=status)

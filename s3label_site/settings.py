@@ -31,6 +31,8 @@ CACHE_BYTES = environment.number("S3LABEL_CACHE_MB", 10_000, least=1) * 1_000_00
 EXPORT_DIR = DATA_DIR / "exports"
 # Files with labels that staff uploaded.
 UPLOAD_DIR = DATA_DIR / "uploads"
+# Imports and exports leave so much of the disk to what labelers save.
+KEEP_FREE_BYTES = environment.number("S3LABEL_KEEP_FREE_MB", 1000, least=1) * 1_000_000
 IMAGE_ROOTS = environment.image_roots(
     "S3LABEL_IMAGE_ROOTS",
     DATA_DIR / "images",

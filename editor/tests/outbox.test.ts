@@ -191,6 +191,20 @@ describe("what another window saved", () => {
   });
 });
 
+describe("a server whose disk is full", () => {
+  it("is told as what it is, and gets everything when there is room again", async () => {
+    const { server, clock, page } = opened();
+    server.isFull = true;
+    page.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(3000);
+    expect(page.lastWords).toBe("offline: The server's disk is full, 1 change kept");
+    server.isFull = false;
+    await clock.run(LONG);
+    expect(page.lastWords).toBe("saved: Saved");
+    expect(server.applied).toBe(1);
+  });
+});
+
 describe("an answer that does not come", () => {
   it("is not waited for in silence", async () => {
     const { server, clock, page } = opened();

@@ -16,10 +16,12 @@ export class Server {
   refuses: (id: string) => boolean = () => false;
   /** It answers only when it is woken. */
   isSlow = false;
+  isFull = false;
   wake: () => void = () => {};
 
   async save(operation: Operation): Promise<Reply> {
     if (this.isSlow) await new Promise<void>((resolve) => (this.wake = resolve));
+    if (this.isFull) return { status: 507, body: { error: "full", message: "…" } };
     const fate = this.line();
     if (fate === "request lost") throw new NoAnswer();
     const reply = this.handle(operation);

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import uuid
+from collections import Counter
 
 from accounts.models import User
 from accounts.tokens import make_token
@@ -91,6 +92,7 @@ class Tab(threading.Thread):
             status, answer = self.load.server.ask("POST", f"/api/v1{path}", body, self.desk.token)
             if status and status < 500 and status != 429:
                 return status, answer
+            self.load.refusals[status] += 1
             if self.chance.random() > patience:
                 return None
             time.sleep(0.1)
@@ -158,6 +160,7 @@ class Load:
         self.server, self.folder = server, folder
         self.is_over = threading.Event()
         self.acknowledged = 0
+        self.refusals = Counter()  # of answers that asked to come again, 0 for none
         told = server.run(
             f"from s3label_site.tests.load import prepare; prepare({people}, {images})"
         )

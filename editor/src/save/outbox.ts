@@ -55,6 +55,7 @@ export class Outbox {
   private sending = false;
   private stoppedBy: string | null = null;
   private failures = 0;
+  private isServerFull = false;
   private oldest = 0;
   private takeBack: (() => void) | null = null;
   private writing: Promise<void> | null = null;
@@ -240,6 +241,7 @@ export class Outbox {
   }
 
   private receive(operation: Operation, reply: Reply | null): void {
+    this.isServerFull = reply?.status === 507;
     if (!reply || reply.status >= 500 || reply.status === 429) return this.retry();
     if (reply.status === 401 || (reply.status === 403 && reply.body.error === "refused")) {
       return this.waitForLogin();
@@ -281,7 +283,8 @@ export class Outbox {
 
   private sayOffline(): void {
     const n = this.unsavedCount;
-    this.hooks.onState("offline", `Offline, ${n} ${n === 1 ? "change" : "changes"} kept`);
+    const why = this.isServerFull ? "The server's disk is full" : "Offline";
+    this.hooks.onState("offline", `${why}, ${n} ${n === 1 ? "change" : "changes"} kept`);
   }
 
   private waitForLogin(): void {
