@@ -32,7 +32,7 @@ def prepare(number, images):
         Image(dataset=dataset, path=f"/images/{n}.png", sha256=f"{n:064x}", **facts)
         for n in range(images)
     )
-    tokens = [[person.pk, make_token(person, "load", "write", 1)[1]] for person in people]
+    tokens = [[person.pk, make_token(person, "load", "label", 1)[1]] for person in people]
     told = {"class": task.classes.first().pk, "task": task.pk, "people": tokens}
     sys.stdout.write(json.dumps(told))
 
