@@ -41,6 +41,7 @@ TABLE = [
     # Name                                  anonymous  Cem  Ben  Ann  ended  deactivated  Rita
     page("healthz", 200, 200, 200, 200, 200, 200, 200),
     page("readyz", 200, 200, 200, 200, 200, 200, 200),
+    page("api_page", LOGIN, 200, 200, 200, 200, LOGIN, 200),
     page("accounts:login", 200, 302, 302, 302, 302, 200, 302),
     post("accounts:login", 200, 302, 302, 302, 302, 200, 302),
     post("accounts:logout", 302, 302, 302, 302, 302, 302, 302),

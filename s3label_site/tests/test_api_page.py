@@ -1,0 +1,33 @@
+"""The description of the API can be read by people."""
+
+from django.urls import reverse
+
+from s3label_site.api import api
+from s3label_site.testing import S3LabelTestCase
+
+
+class ApiPageTests(S3LabelTestCase):
+    def setUp(self):
+        self.client.force_login(self.ann)
+        self.page = self.client.get(reverse("api_page"))
+
+    def test_every_route_is_on_it_once(self):
+        paths = api.get_openapi_schema()["paths"]
+        routes = [f"{m.upper()} {path}" for path, methods in paths.items() for m in methods]
+        shown = [
+            f"{route['method']} {route['path']}"
+            for section in self.page.context["sections"]
+            for route in section["routes"]
+        ]
+        self.assertEqual(sorted(shown), sorted(routes))
+        titles = [section["title"] for section in self.page.context["sections"]]
+        self.assertEqual(len(titles), len(set(titles)))
+
+    def test_fields_are_told_with_their_types(self):
+        self.assertContains(self.page, "<td><code>changes[].shape.kind</code></td>", html=True)
+        self.assertContains(self.page, "“shuffled” | “path”")
+        self.assertContains(self.page, "1 to 1000")
+
+    def test_it_loads_nothing_from_elsewhere(self):
+        self.assertNotContains(self.page, "//")
+        self.assertIn("script-src 'self'", self.page["Content-Security-Policy"])
