@@ -14,7 +14,8 @@ import type { Change } from "./shapes/store";
 import type { Point, Shape } from "./shapes/types";
 import type { Pointer } from "./tools/tool";
 import { tilesReady } from "./waiting";
-import { panned, toImage, zoomed, type View } from "./view";
+import { Touching } from "./touching";
+import { panned, toImage, zoomed } from "./view";
 
 const WHEEL_SPEED = 0.0016;
 
@@ -40,8 +41,7 @@ export class Stage {
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
   private hiddenIds = "";
-  private readonly touches = new Map<number, Point>();
-  private pinch: { view: View; middle: Point; distance: number } | null = null;
+  private readonly touching: Touching;
   private pan: Point | null = null;
 
   constructor(
@@ -50,6 +50,7 @@ export class Stage {
     private readonly api: Api,
   ) {
     this.overlay = new Overlay(editor);
+    this.touching = new Touching(editor);
     this.element.className = "stage";
     this.element.tabIndex = 0;
     this.element.setAttribute("role", "application");
@@ -242,13 +243,13 @@ export class Stage {
     if (!this.editor.document) return;
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch") {
-      this.touches.set(event.pointerId, this.onStage(event));
-      if (this.touches.size === 2) return this.startPinch();
-      if (this.touches.size > 2) return;
+    if (this.touching.down(event, this.onStage(event))) {
+      this.pan = null;
+      return;
     }
+    const isMove = this.editor.past || (event.pointerType === "touch" && this.touching.movesImage);
     // In the past nothing is drawn: one only moves about.
-    if (event.button === 1 || event.button === 2 || (event.button === 0 && this.editor.past)) {
+    if (event.button === 1 || event.button === 2 || (event.button === 0 && isMove)) {
       event.preventDefault();
       this.pan = this.onStage(event);
       return;
@@ -268,9 +269,8 @@ export class Stage {
     const { editor } = this;
     if (!editor.document) return;
     const screen = this.onStage(event);
+    if (this.touching.move(event, screen)) return;
     editor.pointer = toImage(editor.view, screen);
-    if (this.touches.has(event.pointerId)) this.touches.set(event.pointerId, screen);
-    if (this.pinch) return this.movePinch();
     if (this.pan) {
       editor.setView(panned(editor.view, screen.x - this.pan.x, screen.y - this.pan.y));
       this.pan = screen;
@@ -283,41 +283,14 @@ export class Stage {
   }
 
   private up(event: PointerEvent, cancelled = false): void {
-    const wasPinch = this.pinch !== null;
-    this.touches.delete(event.pointerId);
-    if (this.pinch) {
-      if (!this.touches.size) this.pinch = null;
-      return;
-    }
+    if (this.touching.up(event)) return;
     if (this.pan) {
       this.pan = null;
       return this.redraw();
     }
-    if (wasPinch || !this.editor.document) return;
+    if (!this.editor.document) return;
     if (cancelled) this.editor.tool?.cancel();
     else if (event.button === 0) this.editor.tool?.up(this.pointer(event));
     this.redraw();
-  }
-
-  /** A second finger: what the first one began was no drawing. */
-  private startPinch(): void {
-    if (this.editor.tool?.name !== "polygon") this.editor.tool?.cancel();
-    else this.editor.tool.undoStep?.();
-    const [a, b] = [...this.touches.values()];
-    this.pinch = {
-      view: this.editor.view,
-      middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
-      distance: Math.hypot(a.x - b.x, a.y - b.y),
-    };
-  }
-
-  private movePinch(): void {
-    if (this.touches.size !== 2) return;
-    const [a, b] = [...this.touches.values()];
-    const { view, middle, distance } = this.pinch!;
-    const now = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-    const factor = Math.hypot(a.x - b.x, a.y - b.y) / (distance || 1);
-    const grown = zoomed(view, factor, middle);
-    this.editor.setView(panned(grown, now.x - middle.x, now.y - middle.y));
   }
 }

@@ -96,7 +96,7 @@ export class CommentPanel {
 function said({ by, mine, at, words }: Said, before: HTMLElement | null): HTMLElement {
   const who = h("strong", {}, mine ? "You" : by);
   const head = h("p", { class: "who" }, before, who, h("time", { datetime: at }, whenText(at)));
-  return h("div", { class: "said" }, head, h("p", { class: "lines" }, words));
+  return h("div", { class: "saying" }, head, h("p", { class: "lines" }, words));
 }
 
 function button(words: string, act: () => void): HTMLButtonElement {

@@ -1,6 +1,7 @@
 """On a tablet: one finger draws, two move and zoom the image."""
 
 import pytest
+from playwright.sync_api import expect
 
 from labeling.tests.browser.editing import EditorPage, stored
 
@@ -48,6 +49,93 @@ def test_two_fingers_zoom_and_draw_nothing(tablet, world):
     tablet.page.wait_for_timeout(300)
     assert float(tablet.page.locator(".stage").get_attribute("data-scale")) > 2 * before
     assert tablet.count == 0
+
+
+def finger(session, kind, *places):
+    points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def pen(session, kind, place):
+    buttons = 0 if kind == "mouseReleased" else 1
+    event = {"type": kind, "x": place[0], "y": place[1], "pointerType": "pen", "button": "left"}
+    session.send("Input.dispatchMouseEvent", event | {"buttons": buttons, "clickCount": 1})
+
+
+def test_a_tap_of_two_fingers_undoes_and_of_three_does_it_again(tablet, world):
+    tablet.use("rectangle")
+    touch(tablet, [(100, 100)], [(150, 130)], [(200, 180)])
+    expect(tablet.page.locator(".shape-row")).to_have_count(1)
+    before = tablet.page.locator(".stage").get_attribute("data-scale")
+    touch(tablet, [(180, 150), (220, 150)])
+    expect(tablet.page.locator(".shape-row")).to_have_count(0)
+    touch(tablet, [(160, 150), (200, 150), (240, 150)])
+    expect(tablet.page.locator(".shape-row")).to_have_count(1)
+    assert tablet.page.locator(".stage").get_attribute("data-scale") == before
+    tablet.wait_saved()
+    assert len(stored(world.label)) == 1
+
+
+def test_a_hand_on_the_glass_does_not_disturb_a_pen(tablet, world):
+    session = tablet.page.context.new_cdp_session(tablet.page)
+    tablet.use("freehand")
+    corners = [tablet.on_screen(*at) for at in ((60, 60), (160, 60), (160, 160), (60, 160))]
+    palm = tablet.on_screen(200, 250)
+    finger(session, "touchStart", palm)
+    pen(session, "mousePressed", corners[0])
+    for corner in corners[1:]:
+        pen(session, "mouseMoved", corner)
+        finger(session, "touchMove", (palm[0] + 30, palm[1]))
+    pen(session, "mouseReleased", corners[-1])
+    finger(session, "touchEnd")
+    tablet.wait_saved()
+    [(kind, _, geometry)] = stored(world.label)
+    assert kind == "polygon"
+    assert max(geometry["rings"][0]) < 170, "the palm is no part of it"
+
+
+def test_who_draws_with_a_pen_moves_the_image_with_one_finger(tablet, world):
+    session = tablet.page.context.new_cdp_session(tablet.page)
+    tablet.use("rectangle")
+    pen(session, "mousePressed", tablet.on_screen(60, 60))
+    pen(session, "mouseMoved", tablet.on_screen(100, 100))
+    pen(session, "mouseReleased", tablet.on_screen(100, 100))
+    expect(tablet.page.locator(".shape-row")).to_have_count(1)
+    before = tablet.page.locator(".stage").get_attribute("data-x")
+    tablet.page.wait_for_timeout(700)  # the hand goes away
+    touch(tablet, [(200, 100)], [(220, 120)], [(240, 140)])
+    expect(tablet.page.locator(".stage")).not_to_have_attribute("data-x", before)
+    assert tablet.count == 1
+
+
+def test_two_fingers_between_the_corners_of_a_line_lose_none(tablet, world):
+    tablet.use("polyline")
+    for at in ((60, 60), (120, 60), (120, 120)):
+        touch(tablet, [at])
+    touch(tablet, [(180, 150), (220, 150)], [(170, 150), (240, 150)], [(160, 150), (260, 150)])
+    tablet.press("Enter")
+    tablet.wait_saved()
+    [(kind, _, geometry)] = stored(world.label)
+    assert kind == "line" and len(geometry["points"]) == 6
+
+
+@pytest.mark.parametrize("size", [(820, 1180), (1180, 820), (1440, 900), (3840, 2160)])
+def test_everything_is_in_sight_from_a_tablet_to_4k(tablet, world, size):
+    width, height = size
+    page = tablet.page
+    page.set_viewport_size({"width": width, "height": height})
+    expect(page.locator(".stage")).not_to_have_attribute("data-scale", "")
+    wide, high = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
+    assert (wide, high) == size, "nothing has to be scrolled to"
+    for part in ("header.bar", ".tools", ".stage", ".panel"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, part
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height, part
+    for button in page.locator("header.bar button:visible").all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= width, button.get_attribute("aria-label")
+    stage = page.locator(".stage").bounding_box()
+    assert stage["width"] * stage["height"] > 0.5 * width * height
 
 
 def test_the_panel_can_be_put_away(tablet):
