@@ -1,6 +1,5 @@
 """Write an export: the file whole or not at all, and beside it a manifest of what is in it."""
 
-import glob
 import hashlib
 import tempfile
 from functools import partial
@@ -89,7 +88,7 @@ def work_on(export):
     export.report(total=rounds * count_images(export.label_task, choice), force=True)
     name = f"{export.pk}-{file_name(export.label_task, export.format, choice)}"
     path = settings.EXPORT_DIR / name
-    _remove_parts(path)
+    remove_files(export.pk)
     written = export_labels(
         export.label_task,
         format=export.format,
@@ -109,29 +108,27 @@ def work_on(export):
         notes="\n".join(f"{note} ({times} times)" for note, times in written.notes.items()),
     )
     if not recorded:
-        _remove(path)
+        # Cancelled at the last moment. Or we were taken for dead: then the files are another's.
+        if not Export.objects.filter(pk=export.pk).exclude(started_at=export.started_at).exists():
+            remove_files(export.pk)
         raise Cancelled
 
 
 def delete_exports(exports):
     """Delete exports with their files; those that are being made now stay. How many went."""
     ended = exports.exclude(status__in=(Export.Status.QUEUED, Export.Status.RUNNING))
-    paths = [export.path for export in ended if export.path]
-    count, _ = ended.delete()
-    for path in paths:
-        _remove(path)
-    return count
+    numbers = list(ended.values_list("pk", flat=True))
+    ended.delete()
+    for pk in numbers:
+        remove_files(pk)
+    return len(numbers)
 
 
-def _remove(path):
-    path.unlink(missing_ok=True)
-    manifest_path(path).unlink(missing_ok=True)
-
-
-def _remove_parts(path):
-    """What a killed worker left of the same file."""
-    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        part.unlink(missing_ok=True)
+def remove_files(pk):
+    """All files of an export, those too that a killed worker left and nobody knows of."""
+    for pattern in (f"{pk}-*", f".{pk}-*.part"):
+        for path in settings.EXPORT_DIR.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def file_name(task, format, choice):

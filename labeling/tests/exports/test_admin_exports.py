@@ -169,6 +169,23 @@ class JobTests(ExportPagesTestCase):
         self.assertEqual((export.status, export.file_name), (Job.Status.CANCELLED, ""))
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_who_was_taken_for_dead_leaves_the_file_of_the_next_alone(self):
+        export, export_labels = self.ask(), exporting.export_labels
+        theirs = Export.objects.get(pk=export.pk)
+
+        def stall(*arguments, **options):
+            written = export_labels(*arguments, **options)
+            with mock.patch.object(exporting, "export_labels", export_labels):
+                Export.objects.filter(pk=export.pk).update(status=Job.Status.QUEUED)
+                theirs.run()
+            return written
+
+        with mock.patch.object(exporting, "export_labels", stall):
+            export.run()
+        theirs.refresh_from_db()
+        self.assertEqual(theirs.status, Job.Status.DONE)
+        self.assertTrue(theirs.path.exists())
+
     def test_what_a_killed_worker_left_is_removed_by_the_next(self):
         export = self.ask()
         name = f"{export.pk}-{exporting.file_name(self.task, 'coco', Choice())}"
