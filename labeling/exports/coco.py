@@ -115,6 +115,7 @@ def _write_rows(file, rows):
 def _images(images, writer):
     """The rows of the images, while their annotations go to the writer."""
     for image in images:
+        said = [label.values for label in image.labels if label.values != "{}"]
         yield {
             "id": image.id,
             "file_name": image.name,
@@ -130,9 +131,10 @@ def _images(images, writer):
                     "status": label.status,
                     "revision": label.rev,
                 }
+                | ({} if label.values == "{}" else {"attributes": orjson.Fragment(label.values)})
                 for label in image.labels
             ],
-        }
+        } | ({"attributes": orjson.Fragment(said[0])} if said else {})
         for label in image.labels:
             writer.add(label.shapes)
 

@@ -26,6 +26,7 @@ class LabelRecord(NamedTuple):
     # Of ShapeRecord, from back to front; or what the format has prepared of them, of the same
     # length (see Format.prepare).
     shapes: Sequence
+    values: str = "{}"  # what is said of the image: canonical JSON, {name of attribute: value}
 
 
 class Sheet(NamedTuple):
@@ -57,6 +58,18 @@ class ClassRecord(NamedTuple):
     archived: bool
 
 
+class AttributeRecord(NamedTuple):
+    """What may be said of images or of shapes; archived ones too, because some may have them."""
+
+    name: str  # as in the attributes and values of the records; it never changes
+    about: str  # image or shapes
+    class_id: int | None  # the export id of the only class whose shapes have it
+    kind: str
+    options: list
+    required: bool
+    archived: bool
+
+
 class DatasetRecord(NamedTuple):
     id: int
     site: str
@@ -74,3 +87,4 @@ class TaskRecord:
     version: str  # of S3Label
     classes: list[ClassRecord] = field(default_factory=list)
     datasets: list[DatasetRecord] = field(default_factory=list)
+    attributes: list[AttributeRecord] = field(default_factory=list)

@@ -30,6 +30,7 @@ COLUMNS = (
     "z",
     "geometry",
     "attributes",
+    "image_attributes",
 )
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -68,9 +69,9 @@ def _rows(image, names):
     for label in image.labels:
         about_label = (label.id, label.labeler, label.status, label.rev)
         for shape in label.shapes:
-            yield about_image + about_label + _shape(shape, names)
+            yield (*about_image, *about_label, *_shape(shape, names), label.values)
         if not label.shapes:
-            yield about_image + about_label + ("",) * 12
+            yield (*about_image, *about_label, *("",) * 12, label.values)
 
 
 def _shape(shape, names):

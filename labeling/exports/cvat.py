@@ -6,6 +6,7 @@ import orjson
 
 from labeling.exports.boxes import edges_of
 from labeling.exports.losses import Losses, shapes_of
+from labeling.exports.tags import IMAGE_TAG, Tags
 from labeling.exports.xml import attributes_of, decimal, leaf, text_of
 from labeling.outlines import join_rings
 
@@ -15,7 +16,7 @@ BLOCK = 1 << 20
 def write(file, task, images, *, scratch):
     """The images wait in a scratch file: the head names all attributes that classes have."""
     names = {label_class.id: label_class.name for label_class in task.classes}
-    writer = _Images(names)
+    writer = _Images(names, Tags(task))
     with scratch() as body:
         count = 0
         for count, image in enumerate(images, 1):
@@ -38,18 +39,25 @@ def _head(task, count, writer):
     for label_class in task.classes:
         yield "<label>" + leaf("name", label_class.name) + leaf("color", label_class.color)
         yield "<type>any</type><attributes>"
-        for name in sorted(writer.attributes.get(label_class.id, ())):
-            kind = "<mutable>False</mutable><input_type>text</input_type>"
-            empty = "<default_value></default_value><values></values>"
-            yield f"<attribute>{leaf('name', name)}{kind}{empty}</attribute>"
+        yield from map(_text_attribute, sorted(writer.attributes.get(label_class.id, ())))
+        yield "</attributes></label>"
+    for name, attributes in writer.tags.labels():
+        yield f"<label>{leaf('name', name)}<type>tag</type><attributes>"
+        yield from map(_text_attribute, attributes)
         yield "</attributes></label>"
     yield "</labels>"
     yield "</task></meta>"
 
 
+def _text_attribute(name):
+    kind = "<mutable>False</mutable><input_type>text</input_type>"
+    empty = "<default_value></default_value><values></values>"
+    return f"<attribute>{leaf('name', name)}{kind}{empty}</attribute>"
+
+
 class _Images:
-    def __init__(self, names):
-        self.names = names
+    def __init__(self, names, tags):
+        self.names, self.tags = names, tags
         self.attributes = {}  # {class: names of attributes}
         self.losses = Losses()
 
@@ -62,7 +70,19 @@ class _Images:
         yield f"<image{attributes_of(**about)}>"
         for shape in shapes_of(image):
             yield from self._shape(shape)
+        for label in image.labels:
+            yield from self._tags(orjson.loads(label.values))
         yield "</image>"
+
+    def _tags(self, values):
+        chosen, others = self.tags.split(values)
+        for name in chosen:
+            yield f"<tag{attributes_of(label=name, source='manual')}/>"
+        if others:
+            yield f"<tag{attributes_of(label=IMAGE_TAG, source='manual')}>"
+            for name, text in others:
+                yield f"<attribute{attributes_of(name=name)}>{text_of(text)}</attribute>"
+            yield "</tag>"
 
     def _shape(self, shape):
         tag, form = _FORMS[shape.kind](orjson.loads(shape.geometry), self.losses)

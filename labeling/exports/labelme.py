@@ -8,7 +8,7 @@ import orjson
 
 from labeling.exports.archive import Archive, add_file_per_image, without_suffix
 from labeling.exports.boxes import is_upright
-from labeling.exports.losses import Losses, geometries_of
+from labeling.exports.losses import Losses, geometries_of, shapes_of
 from labeling.exports.measuring import are_apart
 from labeling.outlines import join_rings
 from labeling.shapes import rings_of
@@ -19,6 +19,7 @@ VERSION = "5.5.0"
 
 def write(file, task, images, *, scratch):
     losses = Losses()
+    losses.choices = {one.name for one in task.attributes if one.kind == "choice"}
     names = {label_class.id: label_class.name for label_class in task.classes}
 
     def content(image):
@@ -38,7 +39,8 @@ def label_place(image):
 
 
 def _content(image, names, losses):
-    losses.of_image(image)
+    losses.of_people(image)
+    losses.of_attributes(shapes_of(image))
     shapes, group = [], 0
     for shape, geometry in geometries_of(image):
         parts = _PARTS[shape.kind](geometry, losses)
@@ -57,7 +59,7 @@ def _content(image, names, losses):
         ]
     data = {
         "version": VERSION,
-        "flags": {},
+        "flags": _flags(image, losses),
         "shapes": shapes,
         "imagePath": image.name.rpartition("/")[2],
         "imageData": None,
@@ -65,6 +67,21 @@ def _content(image, names, losses):
         "imageWidth": image.width,
     }
     return orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _flags(image, losses):
+    """What is said of the image, as far as it is chosen or ticked; of several people together."""
+    flags: dict[str, bool] = {}
+    for label in image.labels:
+        for name, value in orjson.loads(label.values).items():
+            if isinstance(value, bool):
+                flags[name] = value or flags.get(name, False)
+            elif isinstance(value, list) or name in losses.choices:
+                options = value if isinstance(value, list) else [value]
+                flags |= {f"{name}: {option}": True for option in options}
+            else:
+                losses.note("A text or number about an image was left out.")
+    return flags
 
 
 def _pairs(ring):

@@ -19,6 +19,8 @@ class Losses:
 
     def __init__(self):
         self.notes: Counter[str] = Counter()
+        # Attributes of which one option is chosen, where a format tells them from text.
+        self.choices: set[str] = set()
 
     def note(self, sentence):
         self.notes[sentence] += 1
@@ -31,14 +33,23 @@ class Losses:
 
     def of_image(self, image):
         """What formats lose that know neither people nor attributes."""
+        self.of_people(image)
+        self.of_attributes(shapes_of(image))
+        self.of_values(image)
+
+    def of_people(self, image):
         if len(image.labels) > 1:
             self.note("The labels of several people on one image were written as one.")
-        self.of_attributes(shapes_of(image))
 
     def of_attributes(self, shapes):
         for shape in shapes:
             if shape.attributes != "{}":
                 self.note("The attributes of a shape were left out.")
+
+    def of_values(self, image):
+        for label in image.labels:
+            if label.values != "{}":
+                self.note("The tags and attributes of an image were left out.")
 
     def as_dict(self):
         return dict(self.notes)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from labeling.exports.archive import Archive
 from labeling.exports.csv import harmless, line_of
-from labeling.exports.losses import Losses
+from labeling.exports.losses import Losses, shapes_of
 from labeling.rasterising import mask_of
 from labeling.shapes import box_of, rings_of
 
@@ -55,6 +55,8 @@ def write_masks(file, task, images, scratch, paint):
         labels.write(line_of(LABEL_COLUMNS))
         instances.write(line_of(INSTANCE_COLUMNS))
         for image in images:
+            losses.of_attributes(shapes_of(image))
+            losses.of_values(image)
             for label in image.labels:
                 name = f"{image.id:08d}-{label.id:08d}.png"
                 for folder, pixels in paint(image, label, losses).items():

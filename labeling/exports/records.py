@@ -6,14 +6,15 @@ report of the job into a "database is locked".
 """
 
 from bisect import bisect_left, bisect_right
-from collections import deque
+from collections import defaultdict, deque
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from itertools import groupby, repeat
+from itertools import groupby, islice, repeat
 from operator import itemgetter
 
 import numpy as np
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.models import Case, F, Q, TextField, When
@@ -21,9 +22,11 @@ from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
 
 from datasets.models import Dataset
+from labeling.attributes import definitions_of
 from labeling.exports.archive import without_suffix
 from labeling.exports.choosing import choose_labels
 from labeling.exports.contents import (
+    AttributeRecord,
     ClassRecord,
     DatasetRecord,
     ImageRecord,
@@ -33,7 +36,8 @@ from labeling.exports.contents import (
     TaskRecord,
 )
 from labeling.exports.splitting import Splitter
-from labeling.models import Label, Shape
+from labeling.models import ImageValue, Label, Shape
+from labeling.shapes import to_json
 from labeling.sharing import in_order
 
 # Labels are read so many at once, and their shapes in portions of about so many.
@@ -45,6 +49,8 @@ IMAGES_AT_ONCE = 5_000
 EXPORTED_REV = Case(When(status="approved", then=F("approved_rev")), default=F("rev"))
 LABEL_FIELDS = ("pk", "slot", "labeler_id", "status", "exported_rev")
 IMAGE_FIELDS = ("path", "sha256", "width", "height", "dataset_id", "state")
+# The place of the shapes in a LabelRecord.
+LABEL_SHAPES = len(LABEL_FIELDS)
 label_fields_of = itemgetter(*LABEL_FIELDS)
 image_fields_of = itemgetter(*(f"image__{field}" for field in IMAGE_FIELDS))
 # In the order in which shapes are sorted.
@@ -95,11 +101,28 @@ def task_record(task, choice):
                 "export_id", "name", "color", "is_archived"
             )
         ],
+        attributes=_attribute_records(task),
         datasets=[
             DatasetRecord(*row)
             for row in datasets.order_by("id").values_list("id", "site", "sensor", "description")
         ],
     )
+
+
+def _attribute_records(task):
+    export_ids = dict(task.classes.values_list("pk", "export_id"))
+    return [
+        AttributeRecord(
+            one.key,
+            "image" if one.of_image else "shapes",
+            export_ids.get(one.class_id),
+            one.kind,
+            list(one.options),
+            one.required,
+            one.archived,
+        )
+        for one in definitions_of(task.pk).found
+    ]
 
 
 def image_records(task, choice, *, unique_stems=False, prepare=None):
@@ -111,11 +134,12 @@ def image_records(task, choice, *, unique_stems=False, prepare=None):
     names = set()
     rows = _chosen_rows(_label_rows(chosen_labels(task, choice)), task, choice)
     # To send shapes that nobody has prepared costs as much as to read them.
+    rows = _with_values(rows, task)
     labels = _with_shapes(rows, partial(shapes_of, prepare=prepare), may_share=bool(prepare))
     folders = [root.rstrip("/") + "/" for root in sorted(settings.IMAGE_ROOTS, key=len)][::-1]
     for image_id, of_image in groupby(labels, key=lambda pair: pair[0]["image_id"]):
         (row, *_), records = zip(*of_image, strict=True)
-        if not choice.empty and not any(label.shapes for label in records):
+        if not choice.empty and not any(label.shapes or label.values != "{}" for label in records):
             continue
         path, *fields = image_fields_of(row)
         name = _unique_name(_name_below(folders, path), image_id, names, unique_stems)
@@ -164,6 +188,22 @@ def _label_rows(labels):
         image, slot = rows[-1]["image_id"], rows[-1]["slot"] + 1
 
 
+def _with_values(rows, task):
+    """The same rows, each with what its labeler says of the image."""
+    if not task.attributes.filter(applies_to="image").exists():
+        yield from rows
+        return
+    rows = iter(rows)
+    while batch := list(islice(rows, LABELS_AT_ONCE)):
+        values = ImageValue.objects.at_each({row["pk"]: row["exported_rev"] for row in batch})
+        said = defaultdict(dict)
+        for label, name, value in values.values_list("label", "attribute__export_name", "value"):
+            said[label][name] = orjson.Fragment(value)
+        for row in batch:
+            row["values"] = to_json(said.get(row["pk"], {}))
+            yield row
+
+
 def _with_shapes(rows, shapes_of, may_share):
     """(row, LabelRecord) of every row, in the same order."""
     kept = deque()  # rows of portions that are being worked on
@@ -175,7 +215,7 @@ def _with_shapes(rows, shapes_of, may_share):
 
     for sheets, found in in_order(sheets_of_portions(), shapes_of, may_share=may_share):
         for row, sheet, shapes in zip(kept.popleft(), sheets, found, strict=True):
-            yield row, LabelRecord(*sheet.label[:-1], shapes)
+            yield row, LabelRecord(*sheet.label[:LABEL_SHAPES], shapes, row.get("values", "{}"))
 
 
 def _sheet(row):
@@ -207,7 +247,9 @@ def shapes_of(sheets, prepare=None):
     if prepare is None:
         return found
     full = zip(sheets, found, strict=True)
-    return prepare(Sheet(*s[:-1], LabelRecord(*s.label[:-1], shapes)) for s, shapes in full)
+    return prepare(
+        Sheet(*s[:-1], LabelRecord(*s.label[:LABEL_SHAPES], shapes)) for s, shapes in full
+    )
 
 
 def _read_shapes(revisions):

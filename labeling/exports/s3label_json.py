@@ -4,7 +4,7 @@ import orjson
 
 FORMAT = "s3label"
 # Readers refuse a greater first number; the second one only ever adds.
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 
 def write(file, task, images, *, scratch):
@@ -21,6 +21,7 @@ def write(file, task, images, *, scratch):
             "type": task.type,
         },
         "classes": [label_class._asdict() for label_class in task.classes],
+        "attributes": [_attribute(attribute) for attribute in task.attributes],
         "datasets": [dataset._asdict() for dataset in task.datasets],
     }
     file.write(orjson.dumps(head)[:-1] + b',\n"images":[')
@@ -30,6 +31,11 @@ def write(file, task, images, *, scratch):
         separator = b",\n"
     file.write(b"\n]}\n")
     return {}
+
+
+def _attribute(attribute):
+    about = attribute._asdict()
+    return {"class" if name == "class_id" else name: value for name, value in about.items()}
 
 
 def _image(image):
@@ -53,6 +59,7 @@ def _label(label):
         "labeler": label.labeler,
         "status": label.status,
         "rev": label.rev,
+        "values": orjson.Fragment(label.values),
         "shapes": [_shape(shape) for shape in label.shapes],
     }
 

@@ -38,8 +38,9 @@ def shape(kind, geometry, number=1, class_id=1, attributes=None):
     )
 
 
-def label(*shapes, id=7, slot=0, labeler=3, status="submitted", rev=4):
-    return LabelRecord(id, slot, labeler, status, rev, list(shapes))
+def label(*shapes, id=7, slot=0, labeler=3, status="submitted", rev=4, values=None):
+    said = orjson.dumps(values or {}).decode()
+    return LabelRecord(id, slot, labeler, status, rev, list(shapes), said)
 
 
 def image(*labels, id=5, name="a.jpg", size=(64, 48)):

@@ -43,6 +43,7 @@ def test_a_row_is_a_shape():
         "height": "10",
         "area": "100.0",
         "z": "1",
+        "image_attributes": "{}",
     }
 
 

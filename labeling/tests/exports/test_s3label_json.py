@@ -34,7 +34,7 @@ def test_the_whole_file_is_this():
     file = export(image(label(drawn)))
     assert file == {
         "format": "s3label",
-        "format_version": "1.0",
+        "format_version": "1.1",
         "made_by": "S3Label 0.1.0",
         "status": "submitted",
         "task": {
@@ -47,6 +47,7 @@ def test_the_whole_file_is_this():
             {"id": 1, "name": "House", "color": "#e6194b", "archived": False},
             {"id": 4, "name": "Tree", "color": "#3cb44b", "archived": True},
         ],
+        "attributes": [],
         "datasets": [{"id": 1, "site": "Test site", "sensor": "Test camera", "description": ""}],
         "images": [
             {
@@ -65,6 +66,7 @@ def test_the_whole_file_is_this():
                         "labeler": 3,
                         "status": "submitted",
                         "rev": 4,
+                        "values": {},
                         "shapes": [
                             {
                                 "id": "00000000-0000-4000-8000-000000000001",
