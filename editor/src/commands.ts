@@ -9,12 +9,13 @@ import { historyCommands } from "./historycommands";
 import { reshapeCommands } from "./reshapecommands";
 import type { Settings } from "./settings";
 import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
+import { suggestionCommands } from "./suggestioncommands";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
 import type { TimeLine } from "./timeline";
 import { viewCommands } from "./viewing";
 
-export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Tags" | "Images" | "Comments" | "History" | "Help";
+export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Tags" | "Images" | "Suggestions" | "Comments" | "History" | "Help";
 
 export interface Command {
   id: string;
@@ -94,6 +95,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
+    ...suggestionCommands(editor, command),
     ...commentCommands(editor, windows.comments, command),
     ...historyCommands(editor, windows.timeline, command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
@@ -120,6 +122,7 @@ function escape(editor: Editor): void {
   if (editor.past) editor.showPast(null);
   else if (editor.tool?.name === "comment") editor.setTool(editor.toolAfterMark);
   else if (editor.tool?.isBusy) editor.tool.cancel();
+  else if (editor.suggestions.current) editor.suggestions.choose(null);
   else editor.select([]);
 }
 

@@ -5,6 +5,7 @@ import { BrowserJournal } from "./save/journal";
 import type { BroughtBack } from "./save/leftovers";
 import { Company, type News } from "./save/company";
 import { Outbox, type Conflict, type SaveState, type ServerState } from "./save/outbox";
+import { Rejections } from "./save/rejections";
 import { fitting, shortened, UndoKeeper } from "./save/undo";
 import { newId } from "./shapes/ids";
 import { valueOf } from "./save/wire";
@@ -27,6 +28,7 @@ export class LabelDocument {
   saveWords = "Saved";
   private readonly journal;
   private readonly undoKeeper: UndoKeeper;
+  readonly rejections: Rejections;
   readonly company: Company;
   private isTaking = false;
   private isFollowing = false;
@@ -41,6 +43,8 @@ export class LabelDocument {
     this.status = data.status;
     this.editable = data.editable;
     this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape), data.values.map(valueOf));
+    for (const { id, rejected } of data.suggestions) if (rejected) this.store.rejected.add(id);
+    this.rejections = new Rejections(api, data.id, () => [...this.store.rejected]);
     this.journal = new BrowserJournal(user, data.id);
     this.undoKeeper = new UndoKeeper(user, data.id);
     this.company = new Company(user, data.id, (news) => void this.hear(news));
@@ -81,6 +85,11 @@ export class LabelDocument {
     }
     if (this.editable) await before.forget().catch(() => undefined);
     await this.recallUndo();
+    for (const { id, latest } of this.data.suggestions) if (latest !== null) this.outbox.learn(id, latest);
+    this.store.onReject(() => {
+      this.rejections.note();
+      this.keepUndo();
+    });
     this.store.onChange((made) => {
       if (!this.isTaking) this.outbox.note(made);
       this.keepUndo();
@@ -104,6 +113,7 @@ export class LabelDocument {
 
   /** Another document of this label takes over. */
   close(): void {
+    void this.rejections.flush();
     this.outbox.close();
     this.journal.release();
     this.company.close();

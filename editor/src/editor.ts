@@ -18,6 +18,7 @@ import type { Past } from "./timeline";
 import type { NewState } from "./shapes/store";
 import { isForAreas, kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";
+import { Suggestions } from "./suggestions";
 import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
 
@@ -73,6 +74,8 @@ export class Editor {
 
   /** A drawing of before, which is looked at instead of the one of now. */
   past: Past | null = null;
+
+  readonly suggestions = new Suggestions(this);
 
   /** Something that only the canvas shows has changed. */
   onDraw: () => void = () => {};

@@ -8,6 +8,7 @@ import "./look/lookpanel.css";
 import "./look/about.css";
 import "./look/comments.css";
 import "./look/history.css";
+import "./look/suggestions.css";
 import "./look/windows.css";
 import "./look/narrow.css";
 import { makeCommands, type Command } from "./commands";
@@ -110,6 +111,7 @@ editor.onMark = (place, shape) => {
   comments.mark(place, shape);
 };
 editor.onPanels = updatePanels;
+editor.suggestions.onChange = updatePanels;
 editor.onPast = () => stage.showPast();
 editor.onToast = (words, tone) => toasts.show(words, tone);
 
@@ -160,6 +162,8 @@ session.onOpened = (opened, picture) => {
   minimap.open();
   opened.store.onChange(() => timeline.compare());
   opened.store.onChange(updatePanels);
+  opened.store.onReject(updatePanels);
+  opened.store.onReject(() => editor.onDraw());
   editor.fit();
   panel.open();
   comments.open(opened.data.id, opened.data.comments);
@@ -183,6 +187,7 @@ function showCommands(): void {
   applyKeys(commands, settings.keys);
   tools.setCommands(commands);
   panel.actions.setCommands(commands);
+  panel.suggestions.setCommands(commands);
   pastBar.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.setCommands((id) => commands.find((command) => command.id === id)!);
   top_.element.append(panelToggle(root));
@@ -235,6 +240,7 @@ window.addEventListener("online", wake);
 document.addEventListener("visibilitychange", wake);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") void settings.flush();
+  if (document.visibilityState === "hidden") void editor.document?.rejections.flush();
 });
 window.addEventListener("focus", wake);
 window.addEventListener("focus", () => void comments.refresh());

@@ -236,6 +236,7 @@ export class Session {
       sayDefaults(this.editor);
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
+      await document.rejections.flush();
       const ready = this.ahead.dataAfter(document.data.id);
       const inHand = ready && { label: ready.id, rev: ready.rev };
       const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head, inHand));

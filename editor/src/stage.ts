@@ -261,8 +261,21 @@ export class Stage {
       editor.say("This label cannot be changed now.", "warning");
       return;
     }
-    editor.tool?.down(this.pointer(event));
+    const pointer = this.pointer(event);
+    if (this.takesSuggestion(pointer)) return;
+    editor.tool?.down(pointer);
     this.redraw();
+  }
+
+  /** With the tool that selects, a click looks at a suggestion, and a second one accepts it. */
+  private takesSuggestion({ at, clicks }: Pointer): boolean {
+    const { editor } = this;
+    if (editor.tool?.name !== "select" || editor.shapeAt(at)) return false;
+    const found = editor.suggestions.at(at);
+    if (!found) return false;
+    if (clicks === 2) editor.suggestions.accept([found]);
+    else editor.suggestions.choose(found.id);
+    return true;
   }
 
   private move(event: PointerEvent): void {

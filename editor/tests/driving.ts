@@ -30,7 +30,7 @@ export class Driver {
       ],
       ...task,
     } as TaskData;
-    const data = { id: 1, image: { width: 400, height: 300 }, task: editor.task };
+    const data = { id: 1, image: { width: 400, height: 300 }, task: editor.task, suggestions: [] };
     editor.document = { store: this.store, editable: true, data } as unknown as LabelDocument;
     editor.stage = { width: 400, height: 300 };
     editor.activeClass = 1;

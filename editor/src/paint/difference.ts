@@ -24,7 +24,7 @@ export function drawDifference(
   draw([...drawn, ...changed.map(({ now }) => now)], NOW);
 }
 
-export function outline(context: Canvas2D, shape: Shape, view: View, color: string, dash: number[]): void {
+export function outline(context: Canvas2D, shape: Shape, view: View, color: string, dash: number[], ground = "rgba(0, 0, 0, 0.65)"): void {
   context.beginPath();
   if (shape.kind === "points") {
     for (const { x, y } of shape.geom.points) {
@@ -37,7 +37,7 @@ export function outline(context: Canvas2D, shape: Shape, view: View, color: stri
   }
   context.lineJoin = "round";
   context.lineWidth = 4.5;
-  context.strokeStyle = "rgba(0, 0, 0, 0.65)";
+  context.strokeStyle = ground;
   context.stroke();
   context.setLineDash(dash);
   context.lineWidth = 2.5;

@@ -2,13 +2,17 @@
 
 import type { Editor } from "../editor";
 import { handlesInSight, sameVertex } from "../shapes/handles";
-import { outlinesOf } from "../shapes/geometry";
+import { boxesMeet, boxOf, outlinesOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
-import { toScreen } from "../view";
-import { drawDifference } from "./difference";
+import { seenBox, toScreen } from "../view";
+import { shapeOf } from "../suggestions";
+import { drawDifference, outline } from "./difference";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf, trace } from "./painter";
+import { colorOf } from "./style";
+
+const SUGGESTED = [6, 5];
 
 export class Overlay {
   readonly canvas = document.createElement("canvas");
@@ -39,9 +43,23 @@ export class Overlay {
     if (!editor.hidesShapes && editor.past) {
       drawDifference(context, editor.past.difference, editor.view, editor.stage);
     } else if (!editor.hidesShapes) {
+      this.drawSuggestions();
       this.drawMoving(pending);
     }
     if (crosshair && editor.pointer) drawCrosshair(context, editor.stage, toScreen(editor.view, editor.pointer));
+  }
+
+  /** Dashed, so that nobody takes them for what is drawn. */
+  private drawSuggestions(): void {
+    const { context, editor } = this;
+    const { current, waiting } = editor.suggestions;
+    const seen = seenBox(editor.view, editor.stage);
+    for (const one of waiting) {
+      const shape = shapeOf(one, 0);
+      if (!boxesMeet(boxOf(shape), seen)) continue;
+      if (one === current) this.highlight(shape, 0.3);
+      outline(context, shape, editor.view, colorOf(shape, editor.style), SUGGESTED, one === current ? "#ffffff" : undefined);
+    }
   }
 
   private drawMoving(pending: Iterable<Shape>): void {

@@ -91,6 +91,15 @@ export interface NewComment {
   answer_to: number | null;
 }
 
+/** What a model found; accepted, it is the shape of the same id. */
+export type Suggestion = Omit<Shape, "z"> & {
+  model: string;
+  score: number | null;
+  rejected: boolean;
+  /** The revision in which a shape of this id was deleted, if one was. */
+  latest: number | null;
+};
+
 export interface LabelData {
   id: number;
   rev: number;
@@ -103,6 +112,7 @@ export interface LabelData {
   task: TaskData;
   shapes: (Shape & { rev: number })[];
   values: StoredValue[];
+  suggestions: Suggestion[];
   comment: string | null;
   comments: Comment[];
   /** Of work on it, in all sittings before this one. */
@@ -220,6 +230,11 @@ export class Api {
   /** How long somebody has worked on a label in this sitting. */
   tellTime(id: number, sitting: string, seconds: number): Promise<boolean> {
     return this.tell(`/labels/${id}/time`, { sitting, seconds });
+  }
+
+  /** Which suggestions on a label are rejected now. */
+  tellRejected(id: number, rejected: string[]): Promise<boolean> {
+    return this.tell(`/labels/${id}/rejections`, { rejected });
   }
 
   /** Something small, also as the page goes away; true when it arrived. */

@@ -22,6 +22,14 @@ export interface NewState {
 export interface Edit {
   name: string;
   changes: Change[];
+  /** Of suggestions; it is undone like the rest. */
+  rejects?: Rejects;
+}
+
+/** Suggestions that are rejected, or not any more. */
+export interface Rejects {
+  ids: string[];
+  isRejected: boolean;
 }
 
 export type Listener = (changes: Change[]) => void;
@@ -29,10 +37,13 @@ export type Listener = (changes: Change[]) => void;
 export class Store {
   readonly shapes = new Map<string, Shape>();
   readonly values = new Map<string, ImageValue>();
+  /** The suggestions that are not wanted. */
+  readonly rejected = new Set<string>();
   private done: Edit[] = [];
   private undone: Edit[] = [];
   private order: Shape[] | null = null;
   private readonly listeners: Listener[] = [];
+  private readonly rejectionListeners: (() => void)[] = [];
 
   constructor(shapes: Iterable<Shape> = [], values: Iterable<ImageValue> = []) {
     for (const shape of shapes) this.shapes.set(shape.id, shape);
@@ -43,15 +54,20 @@ export class Store {
     this.listeners.push(listener);
   }
 
+  onReject(listener: () => void): void {
+    this.rejectionListeners.push(listener);
+  }
+
   /** Replace, add (new id) or delete (null) shapes as one entry of the history. */
-  edit(name: string, states: NewState[]): void {
+  edit(name: string, states: NewState[], rejects?: Rejects): void {
     const changes = states
       .map(({ id, after }) => ({ id, before: this.state(id), after }))
       .filter(({ before, after }) => !sameState(before, after));
-    if (!changes.length) return;
-    this.done.push({ name, changes });
+    if (!changes.length && !rejects) return;
+    this.done.push(rejects ? { name, changes, rejects } : { name, changes });
     this.undone = [];
     this.apply(changes);
+    if (rejects) this.reject(rejects);
   }
 
   get undoName(): string | null {
@@ -78,6 +94,7 @@ export class Store {
     if (!edit) return null;
     this.undone.push(edit);
     this.apply(edit.changes.map(({ id, before, after }) => ({ id, before: after, after: before })));
+    if (edit.rejects) this.reject({ ...edit.rejects, isRejected: !edit.rejects.isRejected });
     return edit;
   }
 
@@ -86,6 +103,7 @@ export class Store {
     if (!edit) return null;
     this.done.push(edit);
     this.apply(edit.changes);
+    if (edit.rejects) this.reject(edit.rejects);
     return edit;
   }
 
@@ -121,7 +139,16 @@ export class Store {
     return this.shapes.get(id) ?? this.values.get(id) ?? null;
   }
 
+  private reject({ ids, isRejected }: Rejects): void {
+    for (const id of ids) {
+      if (isRejected) this.rejected.add(id);
+      else this.rejected.delete(id);
+    }
+    for (const listener of this.rejectionListeners) listener();
+  }
+
   private apply(changes: Change[]): void {
+    if (!changes.length) return;
     this.order = null;
     for (const { id, after } of changes) {
       const map: Map<string, State> = isValueId(id) ? this.values : this.shapes;

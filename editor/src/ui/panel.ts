@@ -9,6 +9,7 @@ import { CommentPanel } from "./comments";
 import { ClassPalette } from "./classes";
 import { h, icon } from "./dom";
 import { ShapeList } from "./shapelist";
+import { SuggestionPanel } from "./suggestions";
 
 export class Panel {
   readonly element = h("aside", { class: "panel", "aria-label": "Classes and shapes" });
@@ -18,6 +19,7 @@ export class Panel {
   readonly classes: ClassPalette;
   readonly answers: Answers;
   readonly actions: Actions;
+  readonly suggestions: SuggestionPanel;
   readonly shapes: ShapeList;
 
   /** `leave` gives the keys back to the image. */
@@ -31,9 +33,10 @@ export class Panel {
     this.shapes = new ShapeList(editor, leave);
     this.answers = new Answers(editor, keyOf, leave);
     this.actions = new Actions(editor);
+    this.suggestions = new SuggestionPanel(editor);
     this.comments = new CommentPanel(comments, leave);
     const { image, shapes } = this.answers;
-    const parts = [this.comments, image, this.classes, shapes, this.shapes, this.actions, this.about];
+    const parts = [this.comments, this.suggestions, image, this.classes, shapes, this.shapes, this.actions, this.about];
     this.element.append(this.comment, ...parts.map(({ element }) => element));
   }
 
@@ -54,6 +57,7 @@ export class Panel {
     this.classes.update();
     this.shapes.update();
     this.actions.update();
+    this.suggestions.update();
     // Where nothing is drawn, there is nothing to choose for it.
     const { task, document } = this.editor;
     const draws = !task || task.tools.length > 0 || (document?.store.shapes.size ?? 0) > 0;

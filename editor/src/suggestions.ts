@@ -1,0 +1,98 @@
+/** What models suggest on the open label: which of it waits, which one is looked at, and deciding. */
+
+import type { Editor } from "./editor";
+import type { Suggestion } from "./save/api";
+import { boxesMeet, boxOf, isHit } from "./shapes/geometry";
+import type { Point, Shape } from "./shapes/types";
+import { seenBox } from "./view";
+
+export class Suggestions {
+  onChange: () => void = () => {};
+  private chosen: string | null = null;
+
+  constructor(private readonly editor: Editor) {}
+
+  /** Neither accepted nor rejected, the surest first. */
+  get waiting(): Suggestion[] {
+    const { document, editable } = this.editor;
+    if (!document || !editable) return [];
+    const { shapes, rejected } = document.store;
+    return document.data.suggestions.filter(({ id }) => !shapes.has(id) && !rejected.has(id));
+  }
+
+  /** The one that is looked at. */
+  get current(): Suggestion | null {
+    const { waiting } = this;
+    return waiting.find(({ id }) => id === this.chosen) ?? null;
+  }
+
+  choose(id: string | null): void {
+    this.chosen = id;
+    const { current } = this;
+    if (current) {
+      this.editor.select([]);
+      const { view, stage } = this.editor;
+      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) this.editor.goTo(shapeOf(current, 0));
+    }
+    this.onChange();
+    this.editor.onDraw();
+  }
+
+  step(by: number): void {
+    const { waiting } = this;
+    if (!waiting.length) return;
+    const at = waiting.findIndex(({ id }) => id === this.chosen);
+    const next = at < 0 ? (by > 0 ? 0 : waiting.length - 1) : (at + by + waiting.length) % waiting.length;
+    this.choose(waiting[next].id);
+  }
+
+  /** The smallest one under a point. */
+  at({ x, y }: Point): Suggestion | null {
+    const size = (one: Suggestion) => {
+      const { x0, y0, x1, y1 } = boxOf(shapeOf(one, 0));
+      return (x1 - x0) * (y1 - y0);
+    };
+    const hit = this.waiting.filter((one) => isHit(shapeOf(one, 0), x, y, 3 / this.editor.view.s));
+    return hit.sort((a, b) => size(a) - size(b))[0] ?? null;
+  }
+
+  /** Make shapes of suggestions; those that the task does not allow stay, in words. */
+  accept(some: readonly Suggestion[]): string[] {
+    const next = this.after(some);
+    const z = this.editor.document!.store.nextZ;
+    const name = some.length === 1 ? "accept a suggestion" : `accept ${some.length} suggestions`;
+    const added = this.editor.addShapes(name, some.map((one, i) => shapeOf(one, z + i)));
+    if (added.length) this.choose(next);
+    return added;
+  }
+
+  /** Accept one and take hold of it, because it is nearly right. */
+  correct(one: Suggestion): void {
+    const added = this.accept([one]);
+    if (!added.length) return;
+    this.choose(null);
+    this.editor.setTool("select");
+    this.editor.select(added);
+  }
+
+  reject(some: readonly Suggestion[]): void {
+    const next = this.after(some);
+    const name = some.length === 1 ? "reject a suggestion" : `reject ${some.length} suggestions`;
+    this.editor.document!.store.edit(name, [], { ids: some.map(({ id }) => id), isRejected: true });
+    this.choose(next);
+  }
+
+  /** What one looks at when these are decided. */
+  private after(some: readonly Suggestion[]): string | null {
+    const gone = new Set(some.map(({ id }) => id));
+    const { waiting } = this;
+    const at = waiting.findIndex(({ id }) => gone.has(id));
+    const left = [...waiting.slice(at + 1), ...waiting.slice(0, Math.max(0, at))].filter(({ id }) => !gone.has(id));
+    return left[0]?.id ?? null;
+  }
+}
+
+/** The shape that a suggestion becomes: it keeps the id, by which its origin stays known. */
+export function shapeOf({ id, class: label, kind, geom, attrs }: Suggestion, z: number): Shape {
+  return { id, class: label, z, attrs, kind, geom } as Shape;
+}
