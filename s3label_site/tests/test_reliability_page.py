@@ -33,6 +33,10 @@ def test_every_test_that_is_named_exists():
         assert not test or test in names_of_tests(path), f"{path}::{test}"
 
 
+def test_every_odd_request_has_a_row():
+    assert [int(n) for n in re.findall(r"^\| (\d{3}) \|", PAGE, re.MULTILINE)] == [*range(103, 125)]
+
+
 def test_every_promise_names_a_test():
     for row in ROWS:
         assert re.search(r"`[a-z0-9_/]+/test_\w+\.py", row[2]), row[0]

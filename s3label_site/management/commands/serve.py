@@ -25,6 +25,8 @@ HIGHEST_PORT = 65535
 LOCAL_NAMES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
+SECONDS_OF_SILENCE = 60
+
 
 class Command(BaseCommand):
     help = "Serve S3Label on HOST and PORT, with the worker: what script/server runs."
@@ -132,6 +134,8 @@ def listen(host, port):
         )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Browsers open connections in advance; one that says nothing would hold a thread.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SECONDS_OF_SILENCE)
         listener.bind(address)
     except OSError as problem:
         raise CommandError(_why_not(problem, host, port)) from problem
