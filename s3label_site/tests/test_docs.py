@@ -56,6 +56,7 @@ def test_every_import_format_is_documented():
 
 
 def routes_of_the_api():
+    assert api.urls  # routers within routers are joined when the addresses are first asked for
     for prefix, router in api._routers:
         for path, operations in router.path_operations.items():
             plain = re.sub(r"\{\w+:(\w+)\}", r"{\1}", f"/api/v1{prefix}{path}")
