@@ -1,13 +1,15 @@
 """Labels drawn on their images: small for lists, large for the page of one label."""
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import orjson
 from django.db.models import Count
 
-from labeling.models import LabelClass, Shape
+from labeling.models import ImageValue, LabelClass, Shape
 from labeling.previews import layers_of
+from labeling.values import in_words
 
 # The box in which the preview of a list lies, in CSS pixels.
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 160, 120
@@ -34,6 +36,8 @@ class Drawing:
     n_shapes: int
     # [(class, number of shapes), …] in the order of the task.
     legend: list
+    # [(name of an attribute, [(answer, number of shapes), …]), …] of the shapes that are drawn.
+    answers: list
 
 
 def attach_previews(labels):
@@ -66,14 +70,46 @@ def drawing_of(label, rev):
     shapes = label.shapes.at(rev)
     counts = dict(shapes.values_list("label_class").annotate(Count("pk")).order_by())
     classes = _classes(label.task.classes.all())
-    rows = shapes.order_by("z", "id").values_list("label_class_id", "kind", "geometry", "uid")
-    rows = list(rows[:MOST_SHAPES_OF_A_PAGE])
+    fields = ("label_class_id", "kind", "geometry", "uid", "attributes")
+    rows = list(shapes.order_by("z", "id").values_list(*fields)[:MOST_SHAPES_OF_A_PAGE])
     return Drawing(
         layers=_layers(rows, classes, with_titles=True),
         n_drawn=len(rows),
         n_shapes=sum(counts.values()),
         legend=[(found, counts[pk]) for pk, found in classes.items() if pk in counts],
+        answers=_answers([attributes for *_, attributes in rows]),
     )
+
+
+def _title(label_class, attributes="{}"):
+    said = [f"{name}: {in_words(value)}" for name, value in orjson.loads(attributes).items()]
+    return ", ".join([label_class.name, *said])
+
+
+def _answers(texts):
+    """How often each attribute has which answer."""
+    counts = defaultdict(Counter)
+    for text in texts:
+        for name, value in orjson.loads(text).items() if text != "{}" else ():
+            counts[name][in_words(value)] += 1
+    return [(name, counts[name].most_common()) for name in sorted(counts)]
+
+
+def said_of(label, rev):
+    """[(name, answer), …] of the image, as it was at a revision."""
+    rows = label.values.at(rev).select_related("attribute")
+    rows = rows.order_by("attribute__position", "attribute")
+    return [(row.attribute.name, in_words(orjson.loads(row.value))) for row in rows]
+
+
+def attach_tags(labels):
+    """Give each label of a list page what is said of its image now, in one query for all."""
+    rows = ImageValue.objects.current().filter(label__in=labels).select_related("attribute")
+    by_label = defaultdict(list)
+    for row in rows.order_by("attribute__position", "attribute"):
+        by_label[row.label_id].append(in_words(orjson.loads(row.value)))
+    for label in labels:
+        label.tags = ", ".join(by_label[label.pk])
 
 
 def _classes(queryset):
@@ -87,7 +123,7 @@ def _classes(queryset):
 
 def _layers(rows, classes, **options):
     shapes = [
-        (class_id, classes[class_id].name, kind, orjson.loads(geometry), *uid)
-        for class_id, kind, geometry, *uid in rows
+        (class_id, _title(classes[class_id], *rest[1:]), kind, orjson.loads(geometry), *rest[:1])
+        for class_id, kind, geometry, *rest in rows
     ]
     return [(classes[layer.class_id], layer.outlines) for layer in layers_of(shapes, **options)]

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime, now
 
 from datasets.counting import KnownLength
 from labeling.admin.comments import CommentPages
-from labeling.admin.drawings import attach_previews
+from labeling.admin.drawings import attach_previews, attach_tags
 from labeling.admin.label_actions import (
     approve_selected,
     reassign_selected,
@@ -33,6 +33,7 @@ class LabelChangeList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         attach_previews(self.result_list)
+        attach_tags(self.result_list)
         seconds = Sitting.objects.filter(label__in=self.result_list).by_label()
         for label in self.result_list:
             label.seconds = seconds.get(label.pk)
@@ -124,10 +125,11 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
     def shapes(self, label):
         """With the revision that this list shows, so that an action approves no other."""
         cell = (
-            '{}<br><span class="quiet">revision {}</span>'
+            '{}<br><span class="quiet">{}revision {}</span>'
             '<input type="hidden" name="seen-{}" value="{}">'
         )
-        return format_html(cell, label.n_shapes, label.rev, label.pk, label.rev)
+        tags = f"{label.tags}; " if label.tags else ""
+        return format_html(cell, label.n_shapes, tags, label.rev, label.pk, label.rev)
 
     @admin.display(description="Time")
     def time(self, label):

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from labeling.admin.comments import CommentForm
-from labeling.admin.drawings import drawing_of
+from labeling.admin.drawings import drawing_of, said_of
 from labeling.comments import words_of_marks
 from labeling.counting import submitted_labels
 from labeling.forms import ReassignForm, ReviewForm
@@ -89,6 +89,7 @@ class ReviewPages:
             "label": label,
             "rev": rev,
             "drawing": drawing_of(label, rev),
+            "said": said_of(label, rev),
             "history": history_of(label)[0],
             "form": form,
             "can_decide": can_decide,

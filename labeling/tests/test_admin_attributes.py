@@ -94,6 +94,29 @@ class AttributeFormTests(TaskAdminTestCase):
         self.assertFalse(self.task.attributes.filter(name="Roof").exists())
 
 
+class ReviewTests(TaskAdminTestCase):
+    def setUp(self):
+        super().setUp()
+        about = {"task": self.task, "applies_to": "image", "export_name": "Weather"}
+        weather = Attribute.objects.create(name="Weather <b>", kind="choice", **about)
+        sun = {"attribute": weather, "rev_added": 1, "rev_removed": 2, "value": '"sun"'}
+        self.label.values.create(**sun)
+        self.label.values.create(attribute=weather, rev_added=2, value='"rain"')
+        Shape.objects.update(attributes='{"Floors":2,"Roof":"flat"}')
+
+    def test_the_page_of_a_label_shows_what_was_said_at_the_revision(self):
+        page = self.client.get(self.page)
+        self.assertContains(page, "<dt>Weather &lt;b&gt;</dt><dd>sun</dd>", html=True)
+        self.assertContains(page, "<title>House, Floors: 2, Roof: flat, 28 × 28 px</title>")
+        self.assertEqual(
+            page.context["drawing"].answers, [("Floors", [("2", 1)]), ("Roof", [("flat", 1)])]
+        )
+
+    def test_the_list_of_labels_shows_the_tags_of_now(self):
+        page = self.client.get(reverse("admin:labeling_label_changelist"))
+        self.assertContains(page, "rain; revision 1")
+
+
 class ClassificationTests(TaskAdminTestCase):
     def make(self, **more):
         add = reverse("admin:labeling_labeltask_add")

@@ -22,11 +22,11 @@ class ListTests(SubmittedLabelTestCase):
         self.assertContains(page, "Review 1 submitted")
 
     def test_the_number_of_queries_does_not_grow_with_the_labels(self):
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(12):
             self.client.get(LIST)
         for number in range(5):
             self.submitted_by(self.ben, f"more-{number}.png")
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(12):
             self.client.get(LIST)
 
     def test_it_is_filtered_by_task_status_and_labeler(self):

@@ -58,13 +58,13 @@ class LabelPageTests(SubmittedLabelTestCase):
         self.assertEqual(saved, ["1 deleted", "1 drawn", "1 changed", "1 drawn"])
 
     def test_the_number_of_queries_does_not_grow_with_shapes_and_history(self):
-        with self.assertNumQueries(15):
+        with self.assertNumQueries(16):
             self.client.get(self.page)
         for _ in range(3):
             reopen(self.label, by=self.ann)
             self.draw(self.label)
             submit(self.label, by=self.ann, rev=self.label.rev)
-        with self.assertNumQueries(15):
+        with self.assertNumQueries(16):
             self.client.get(self.page)
 
     def comment(self, **fields):
