@@ -126,7 +126,7 @@ def export_here(task_id, format, path):
 def export_elsewhere(task, format, path):
     """(seconds, MB that the processes of the export held together at most)."""
     name = str(connection.settings_dict["NAME"])
-    command = [sys.executable, __file__, "--export", str(task.pk), "--format", format]
+    command = [sys.executable, str(Path(__file__)), "--export", str(task.pk), "--format", format]
     command += ["--database", name, "--out", str(path)]
     most = 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

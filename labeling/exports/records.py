@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import blake2b
 from itertools import groupby, islice, repeat
 from operator import itemgetter
+from unicodedata import normalize
 
 import numpy as np
 import orjson
@@ -286,7 +287,8 @@ def _name_below(folders, path):
         (path[len(folder) :] for folder in folders if path.startswith(folder)),
         path.rsplit("/", 1)[-1],
     )
-    # Keys of a bucket may hold what would lead out of a folder.
+    # Keys of a bucket may hold what would lead out of a folder; on Windows, names of files too.
+    name = name.replace("\\", "_")
     if "/." in f"/{name}" or "//" in f"/{name}/":
         name = "/".join("_" if part in ("", ".", "..") else part for part in name.split("/"))
     return name
@@ -302,4 +304,5 @@ def _unique_name(name, image_id, names, unique_stems):
 
 
 def _key(name):
-    return blake2b(name.casefold().encode(), digest_size=8).digest()
+    """Equal for names that are one to some file system: letter case, composed letters."""
+    return blake2b(normalize("NFC", name).casefold().encode(), digest_size=8).digest()

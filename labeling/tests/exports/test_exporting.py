@@ -162,6 +162,23 @@ class ContentTests(ExportTestCase):
         ids = [image["id"] for image in file["images"]]
         self.assertEqual(names, ["a.png", f"a~{ids[1]}.png", f"A~{ids[2]}.png"])
 
+    def test_names_that_are_one_to_some_file_system_are_told_apart(self):
+        Label.objects.all().delete()
+        ids = []
+        for name in ("caf\u00e9.png", "CAFE\u0301.png"):
+            image = make_image(self.dataset, name, folder="/elsewhere")
+            ids.append(image.pk)
+            Label.objects.create(task=self.task, image=image, labeler=self.ann, status="submitted")
+        _, file = self.export(format="coco")
+        names = [image["file_name"] for image in file["images"]]
+        self.assertEqual(names, ["caf\u00e9.png", f"CAFE\u0301~{ids[1]}.png"])
+
+    def test_backslashes_lead_nowhere(self):
+        root = self.image.path.split("tests/")[0]
+        Image.objects.filter(pk=self.image.pk).update(path=f"{root}..\\..\\evil.png")
+        _, file = self.export("all", format="coco")
+        self.assertEqual(file["images"][0]["file_name"], ".._.._evil.png")
+
     def test_names_are_paths_below_the_root_of_images(self):
         _, file = self.export("all", format="coco")
         self.assertEqual(file["images"][0]["file_name"], f"tests/{self.dataset.pk}/000.png")
