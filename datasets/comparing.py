@@ -32,7 +32,7 @@ FROM input_data WHERE dataset_id = %s AND path"""
 
 # Of these nothing but the facts is to be remembered; others carry a remark from the reading.
 EARLIER_FACTS = """
-SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation, etag
+SELECT path, byte_size, mtime_ns, sha256, format, width, height, orientation, etag, captured
 FROM found_files WHERE folder_import_id = %s
     AND (state = 'new' AND reason = '' OR state IN ('duplicate', 'moved')) AND path"""
 
@@ -94,6 +94,7 @@ class Row(NamedTuple):
     height: int | None = None
     orientation: int = 1
     etag: str = ""
+    captured: str | None = None
     selected: bool = False
     image_id: int | None = None
     outcome: str = ""
@@ -210,7 +211,7 @@ class Comparer:
             path: Finding(GOOD, "", *facts)
             for path, *facts in rows
             if path in listed
-            and _is_same(listed[path], *facts[:2], facts[-1])
+            and _is_same(listed[path], *facts[:2], facts[-2])
             and facts[4] * facts[5] <= settings.MAX_PIXELS
         }
 

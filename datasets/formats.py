@@ -15,6 +15,8 @@ from PIL.GifImagePlugin import GifImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from datasets.exif import Exif, read_exif, read_exif_at
+
 # The only formats that are ever handed to Pillow, each by its name.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
 SUFFIXES = {
@@ -60,6 +62,7 @@ class Facts(NamedTuple):
     height: int
     orientation: int
     remark: str = ""
+    captured: str = ""
 
 
 class Source:
@@ -98,7 +101,7 @@ def recognise(head):
 def read_facts(source, format_, max_pixels):
     """Format, pixels and orientation of a whole image; raises Unreadable otherwise."""
     try:
-        width, height, orientation, remark = READERS[format_](source)
+        width, height, (orientation, captured), remark = READERS[format_](source)
     except Unreadable:
         raise
     except Exception as problem:  # noqa: BLE001  a hostile header makes Pillow raise anything
@@ -115,7 +118,7 @@ def read_facts(source, format_, max_pixels):
         orientation = 1
     if orientation >= 5:
         width, height = height, width
-    return Facts(format_, width, height, orientation, remark)
+    return Facts(format_, width, height, orientation, remark, captured)
 
 
 def _words(problem):
@@ -128,26 +131,8 @@ def _words(problem):
     return f"damaged: {words[:200] or type(problem).__name__}"
 
 
-def orientation_of(exif):
-    """The orientation in an EXIF block, 1 if there is none."""
-    exif = exif.removeprefix(b"Exif\0\0")
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(bytes(exif[:4]))
-    if order is None:
-        return 1
-    try:
-        (start,) = struct.unpack_from(order + "I", exif, 4)
-        (count,) = struct.unpack_from(order + "H", exif, start)
-        for entry in range(start + 2, start + 2 + 12 * min(count, 500), 12):
-            tag, kind, _, value = struct.unpack_from(order + "HHIH", exif, entry)
-            if tag == 0x0112:
-                return value if kind == 3 else 1
-    except struct.error:
-        pass  # a damaged EXIF block says nothing
-    return 1
-
-
 def _jpeg(source):
-    size = orientation = None
+    size = exif = None
     offset, junk = 2, 0
     while True:
         marker, length = struct.unpack(">HH", source.need(offset, 4, CUT_HEADER))
@@ -160,15 +145,15 @@ def _jpeg(source):
             break
         if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
             size = _jpeg_size(marker, source.need(offset + 4, 6, CUT_HEADER))
-        elif marker == 0xFFE1 and orientation is None:
+        elif marker == 0xFFE1 and exif is None:
             segment = source.need(offset + 4, length - 2, CUT_HEADER)
             if segment[:6] == b"Exif\0\0":
-                orientation = orientation_of(segment)
+                exif = read_exif(segment)
         offset += 2 + length
     if size is None:
         raise Unreadable("damaged: its JPEG header names no size")
     _jpeg_end(source, offset + 2 + length)
-    return *size, orientation or 1, ""
+    return *size, exif or Exif(), ""
 
 
 def _jpeg_size(marker, frame):
@@ -197,7 +182,7 @@ def _jpeg_end(source, start):
 
 
 def _png(source):
-    offset, size, orientation, remark, has_pixels, text = 8, None, 1, "", False, 0
+    offset, size, exif, remark, has_pixels, text = 8, None, Exif(), "", False, 0
     for _ in range(MOST_BLOCKS):
         reason = CUT if has_pixels else CUT_HEADER
         length, kind = struct.unpack(">I4s", source.need(offset, 8, reason))
@@ -208,7 +193,7 @@ def _png(source):
         if kind == b"IHDR":
             size = struct.unpack(">II", source.need(offset + 8, 8, CUT_HEADER))
         elif kind == b"eXIf":
-            orientation = orientation_of(source.at(offset + 8, min(length, 1 << 16)))
+            exif = read_exif(source.at(offset + 8, min(length, 1 << 16)))
         elif kind == b"acTL" and length >= 4:
             remark = _frames(struct.unpack(">I", source.at(offset + 8, 4))[0])
         elif kind in (b"tEXt", b"zTXt", b"iTXt", b"iCCP"):
@@ -223,7 +208,7 @@ def _png(source):
             break
     if size is None or not has_pixels:
         raise Unreadable("damaged: a PNG without header or pixels")
-    return *size, orientation, remark
+    return *size, exif, remark
 
 
 def _png_sum_is_right(source, offset, length):
@@ -278,7 +263,7 @@ def _gif(source):
             raise Unreadable("damaged: its GIF blocks are broken")
     if not frames:
         raise Unreadable("damaged: a GIF without a frame")
-    return width, height, 1, _frames(frames)
+    return width, height, Exif(), _frames(frames)
 
 
 def _gif_data(source, offset):
@@ -293,7 +278,7 @@ def _webp(source):
         raise Unreadable(CUT if source.size > 100 else CUT_HEADER)
     picture = WebPImageFile(source.file())
     remark = _frames(getattr(picture, "n_frames", 1))
-    return *picture.size, orientation_of(picture.info.get("exif", b"")), remark
+    return *picture.size, read_exif(picture.info.get("exif", b"")), remark
 
 
 def _bmp(source):
@@ -304,7 +289,7 @@ def _bmp(source):
             needed = start + (width * bits + 31) // 32 * 4 * abs(height)
             if needed > source.size:
                 raise Unreadable(CUT if source.size > start else CUT_HEADER)
-    return *BmpImageFile(source.file()).size, 1, ""
+    return *BmpImageFile(source.file()).size, Exif(), ""
 
 
 def _tiff(source):
@@ -325,7 +310,7 @@ def _tiff(source):
     width, height = picture.size
     if orientation in (5, 6, 7, 8):  # Pillow has turned the size already
         width, height = height, width
-    return width, height, orientation, _pages(source)
+    return width, height, Exif(orientation, read_exif_at(source.at).captured), _pages(source)
 
 
 def _pages(source):

@@ -42,6 +42,7 @@ class Finding(NamedTuple):
     height: int | None = None
     orientation: int = 1
     etag: str = ""
+    captured: str | None = None
 
 
 class ChangedMeanwhile(Exception):
@@ -114,6 +115,7 @@ def good_finding(source, sha256, format_, suffix, limits, mtime_ns, etag=""):
         facts.height,
         facts.orientation,
         etag,
+        facts.captured or None,
     )
 
 

@@ -95,6 +95,9 @@ class Image(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     orientation = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # By the clock of the camera, without a zone. Null and not empty, because SQLite would copy
+    # a million rows for a new column with a default.
+    captured = models.TextField("taken", null=True, editable=False)  # noqa: DJ001
     # What is not OK is given to nobody; a check or an import that finds the content again
     # brings it back.
     state = models.CharField(max_length=8, choices=State, default=State.OK, db_default=State.OK)
@@ -276,6 +279,7 @@ class FoundFile(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     orientation = models.PositiveSmallIntegerField(default=1, db_default=1)
+    captured = models.TextField(null=True, editable=False)  # noqa: DJ001  as in Image
     selected = models.BooleanField(default=False, db_default=False)
     outcome = models.CharField(
         max_length=10, choices=Outcome, blank=True, default="", db_default=""

@@ -20,7 +20,7 @@ POSTGRES_TYPES = {
 FEW = 50  # paths are asked for one by one
 IMAGE_COLUMNS = (
     "dataset_id", "path", "sha256", "byte_size", "mtime_ns",
-    "format", "width", "height", "orientation", "etag",
+    "format", "width", "height", "orientation", "etag", "captured",
 )  # fmt: skip
 
 
@@ -190,8 +190,10 @@ def import_found_files(folder_import, first, last):
 
 INSERT_NEW = """
 INSERT INTO input_data
-    (dataset_id, path, sha256, byte_size, mtime_ns, format, width, height, orientation, etag)
-SELECT %(dataset)s, path, sha256, byte_size, mtime_ns, format, width, height, orientation, etag
+    (dataset_id, path, sha256, byte_size, mtime_ns,
+     format, width, height, orientation, etag, captured)
+SELECT %(dataset)s, path, sha256, byte_size, mtime_ns,
+    format, width, height, orientation, etag, captured
 FROM found_files f WHERE {which} AND f.state = 'new' ORDER BY f.id
 ON CONFLICT DO NOTHING
 """

@@ -41,6 +41,7 @@ class LabelTask(models.Model):
     class Order(models.TextChoices):
         SHUFFLED = "shuffled", "Shuffled (always the same way)"
         PATH = "path", "By path"
+        CAPTURE = "capture", "By the time when they were taken"
 
     dataset_group = models.ForeignKey(DatasetGroup, models.PROTECT, related_name="tasks")
     title = models.CharField(max_length=200)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, F, Func, Max, Min, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat, Now
 
 from datasets.models import GroupedDataset, Image
 from labeling.models import Assignment, Label, LabelRevision, LabelStep, LabelTask, QueueMark
@@ -150,7 +150,7 @@ def add_rows(task, images, priority):
         # The first place is never taken out, so who has no first row has none.
         of_image = Coalesce(Subquery(first), Value(priority)) if slot else Value(priority)
         rows = images.order_by("pk").values_list(
-            Value(task.pk), "pk", Value(slot), F(_key_column(task)), of_image
+            Value(task.pk), "pk", Value(slot), _key(task), of_image
         )
         select, params = rows.query.sql_with_params()
         with connection.cursor() as cursor:
@@ -165,13 +165,32 @@ def add_rows(task, images, priority):
     return added
 
 
-def _key_column(task):
-    return "path" if task.order == LabelTask.Order.PATH else "sha256"
+class Moment(Func):
+    """Nanoseconds since 1970 as text that sorts as times do."""
+
+    template = (
+        "to_char(to_timestamp(%(expressions)s / 1000000000) AT TIME ZONE 'UTC', "
+        "'YYYY-MM-DD HH24:MI:SS')"
+    )
+    output_field = TextField()
+
+    def as_sqlite(self, compiler, connection):
+        template = "datetime(%(expressions)s / 1000000000, 'unixepoch')"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def _key(task):
+    """By what the images of the task are ordered; where times are the same, by path."""
+    if task.order != LabelTask.Order.CAPTURE:
+        return F("path" if task.order == LabelTask.Order.PATH else "sha256")
+    # What says nothing of its own: when the file was last written; without that, at the end.
+    taken = Coalesce(F("captured"), Moment("mtime_ns"), Value("9999", TextField()))
+    return Concat(taken, Value(" ", TextField()), F("path"), output_field=TextField())
 
 
 def reorder(task):
     """Rewrite the keys of images that nobody has drawn on, after the task's order was changed."""
-    key = Image.objects.filter(pk=OuterRef("image")).values(_key_column(task))
+    key = Image.objects.filter(pk=OuterRef("image")).values_list(_key(task))
     waiting = Label.objects.filter(task=task).exclude(status__in=Label.DONE)
     for rows in in_parts(waiting):
         rows.update(order_key=Subquery(key))

@@ -114,6 +114,44 @@ class ClaimTests(S3LabelTestCase):
             submit(last, by=self.ann, rev=0)
         self.assertEqual(names, ["000.png", "001.png", "002.png", "003.png"])
 
+    def given_in_order(self, task):
+        last, names = None, []
+        while last := self.claim(self.ann, task=task, after=last and last.pk or 0):
+            names.append(last.image.name)
+            submit(last, by=self.ann, rev=0)
+        return names
+
+    def taken_at(self, task, moments):
+        for number, fields in enumerate(moments):
+            Image.objects.filter(
+                dataset__groups=task.dataset_group, path__endswith=f"{number:03d}.png"
+            ).update(**fields)
+
+    def test_by_capture_is_the_order_in_which_pictures_were_taken(self):
+        task = make_task(self.ann, images=6, order="capture")
+        self.taken_at(
+            task,
+            [
+                {"captured": "2024-05-01 10:11:12.5"},
+                {"captured": "2024-05-01 10:11:12"},
+                {"mtime_ns": 1_704_067_200_000_000_000},  # it says nothing; 2024-01-01
+                {"captured": None, "mtime_ns": None},
+                {"captured": "2019-01-01 00:00:00", "mtime_ns": 1_804_067_200_000_000_000},
+                {"captured": "2024-05-01 10:11:12"},
+            ],
+        )
+        wanted = ["004.png", "002.png", "001.png", "005.png", "000.png", "003.png"]
+        self.assertEqual(self.given_in_order(task), wanted)
+
+    def test_the_order_of_capture_can_be_chosen_later(self):
+        task = make_task(self.ann, images=3, order="path")
+        queueing.top_up(task)
+        self.taken_at(task, [{"captured": f"202{9 - n}-01-01 00:00:00"} for n in range(3)])
+        LabelTask.objects.filter(pk=task.pk).update(order="capture")
+        task.refresh_from_db()
+        queueing.reorder(task)
+        self.assertEqual(self.given_in_order(task), ["002.png", "001.png", "000.png"])
+
     def test_who_leaves_many_images_untouched_gets_the_oldest_again(self):
         task = make_task(self.ann, images=9)
         claimed = [self.claim(self.ann, task=task)]
