@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from accounts.answers import Strict, json_answer
 from accounts.models import ApiToken, EditorSettings
@@ -17,7 +17,13 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[int, Field(ge=-100, le=100)]
 
 
-class Look(Strict):
+class Exact(Strict):
+    """In which false is no number and "1" no switch."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Look(Exact):
     """How shapes are drawn, and what else lies on the image."""
 
     fill: Unit = 0.25
@@ -30,14 +36,14 @@ class Look(Strict):
     minimap: bool = True
 
 
-class Window(Strict):
+class Window(Exact):
     """Of a picture with more than 8 bits: the value that is grey, and how many up to white."""
 
     level: Annotated[float, Field(ge=-(2**23), le=2**23)]
     width: Annotated[float, Field(ge=1, le=2**24)]
 
 
-class PictureLook(Strict):
+class PictureLook(Exact):
     """How the image is shown; its data stay as they are."""
 
     brightness: Percent = 0

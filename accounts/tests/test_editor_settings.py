@@ -52,6 +52,8 @@ class EditorSettingsTests(S3LabelTestCase):
         for parts in (
             {"look": {"fill": 2}},
             {"look": {"color": "red"}},
+            {"look": {"fill": False}},
+            {"look": {"grid": "1"}},
             {"picture": {"gamma": 0}},
             {"picture": {"channel": "infrared"}},
             {"picture": {"window": {"level": 5, "width": 0}}},

@@ -48,6 +48,8 @@ FILE = (
 Status_, Stage = one_of(FolderImport.Status), one_of(FolderImport.Stage)
 State, Outcome = one_of(FoundFile.State), one_of(FoundFile.Outcome)
 Path = Annotated[Text, Field(max_length=LONGEST_PATH)]
+# In the address, of which servers take only so much.
+Part = Annotated[Text, Field(max_length=1000)]
 
 
 class NewImport(Strict):
@@ -135,7 +137,7 @@ class Folders(Schema):
 
 
 @router.get("/folders", response=Folders)
-def list_folders(request, folder: Path = ""):
+def list_folders(request, folder: Part = ""):
     """The folders in a folder, or without one the roots below which images may lie."""
     require(request, IMPORT)
     if not folder:
@@ -186,8 +188,8 @@ def get_import(request, import_id: int):
 def list_files(
     request,
     import_id: int,
-    q: Path = "",
-    folder: Path = "",
+    q: Part = "",
+    folder: Part = "",
     state: State | None = None,
     outcome: Outcome | None = None,
     after: After = 0,
