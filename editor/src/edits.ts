@@ -1,7 +1,8 @@
 /** Pure rules of drawing: what becomes of a drawn area on this image, among these shapes. */
 
-import { difference, imageRing, intersection, resolved } from "./shapes/boolean";
+import { imageRing, intersection, resolved, uncovered } from "./shapes/boolean";
 import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf, windingOf } from "./shapes/geometry";
+import { overlapWith } from "./shapes/overlapping";
 import type { Ring, Shape } from "./shapes/types";
 
 /** Smaller areas, in image pixels², are slips of the hand. */
@@ -30,7 +31,10 @@ export function allowedArea(rings: Ring[], others: Iterable<Shape>, ground: Grou
   if (!area.length) throw new Refused("That lies outside the image.");
   if (areaOf(resolved(area)) < LEAST_AREA) throw new Refused("That is too small to be a shape.");
   if (ground.permitOverlap) return area;
-  for (const other of others) area = cut(area, other);
+  // Unchanged rings keep their own vertices, so that a neighbour that only comes near does not
+  // move a single one. All at once: one after the other, hundreds of them would take a minute.
+  const cutters = [...covering(area, others)].map(ringsOf).filter(overlapWith(area));
+  if (cutters.length) area = withoutCrumbs(uncovered(area, cutters));
   if (areaOf(area) < LEAST_AREA) throw new Refused("Other shapes cover all of that already.");
   return area;
 }
@@ -79,15 +83,6 @@ export function* covering(rings: Ring[], others: Iterable<Shape>): Generator<Sha
   for (const other of others) {
     if (ringsOf(other).length && boxesMeet(box, boxOf(other))) yield other;
   }
-}
-
-function cut(rings: Ring[], other: Shape): Ring[] {
-  if (!rings.length || !ringsOf(other).length) return rings;
-  if (!boxesMeet(boxOfRings(rings), boxOf(other))) return rings;
-  // Unchanged rings keep their own vertices, so that a neighbour that only comes near
-  // does not move a single one.
-  if (areaOf(intersection(rings, ringsOf(other))) < 0.005) return rings;
-  return withoutCrumbs(difference(rings, ringsOf(other)));
 }
 
 /** Without the specks that a cut leaves; holes stay, or what lies in them would be covered. */

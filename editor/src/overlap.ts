@@ -1,17 +1,15 @@
 /** The rule of overlap: what a shape that was drawn does to those that are there, and they to it. */
 
 import { covering, Refused, withoutOverlap, withRings, type Ground } from "./edits";
-import { difference, intersection } from "./shapes/boolean";
-import { areaOf, ringsOf } from "./shapes/geometry";
+import { difference } from "./shapes/boolean";
+import { ringsOf } from "./shapes/geometry";
+import { overlapWith } from "./shapes/overlapping";
 import type { Shape } from "./shapes/types";
 
 export interface State {
   id: string;
   after: Shape | null;
 }
-
-/** Less than this is the rounding of two borders that are one. */
-const ROUNDING = 0.005;
 
 /**
  * Put a shape among those that are there, as the task's rule has it: it is cut by them, or cuts
@@ -26,8 +24,9 @@ export function settle(shape: Shape, there: Map<string, Shape>, ground: Ground, 
   const after = withoutOverlap(shape, before, ground);
   const states: State[] = [{ id: after.id, after }];
   if (ground.newCuts && !ground.permitOverlap) {
+    const overlaps = overlapWith(ringsOf(after));
     for (const other of covering(ringsOf(after), others.values())) {
-      if (isFirm(other) || areaOf(intersection(ringsOf(other), ringsOf(after))) < ROUNDING) continue;
+      if (isFirm(other) || !overlaps(ringsOf(other))) continue;
       states.push({ id: other.id, after: rest(other, after, ground) });
     }
   }

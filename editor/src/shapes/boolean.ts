@@ -45,7 +45,16 @@ export const resolved = (rings: Ring[]): Ring[] =>
 
 /** What of an area none of the others covers. */
 export const uncovered = (area: Ring[], others: Ring[][]): Ring[] =>
-  operate(ClipType.Difference, resolved(area), others.flatMap(resolved), FillRule.NonZero);
+  operate(ClipType.Difference, resolved(area), others.flatMap(resolvedOnce), FillRule.NonZero);
+
+/** Of shapes, which never change: neighbours are asked for again with every stroke. */
+const known = new WeakMap<Ring[], Ring[]>();
+
+function resolvedOnce(rings: Ring[]): Ring[] {
+  const found = known.get(rings) ?? resolved(rings);
+  known.set(rings, found);
+  return found;
+}
 
 /** The separate parts of an area, each an outline and its holes. */
 export function partsOf(rings: Ring[]): Ring[][] {

@@ -2,8 +2,9 @@
 
 import { allowedArea, covering, Refused, withRings } from "../edits";
 import type { Editor } from "../editor";
-import { difference, intersection, union } from "../shapes/boolean";
-import { areaOf, ringsOf } from "../shapes/geometry";
+import { difference, union } from "../shapes/boolean";
+import { ringsOf } from "../shapes/geometry";
+import { overlapWith } from "../shapes/overlapping";
 import type { Ring, Shape } from "../shapes/types";
 
 export type Mode = "new" | "append" | "erase";
@@ -21,8 +22,8 @@ export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode
 function targets(editor: Editor, loop: Ring[]): Shape[] {
   const selected = editor.selected.filter((shape) => ringsOf(shape).length);
   if (selected.length) return selected;
-  const near = [...covering(loop, editor.free)];
-  return near.filter((shape) => areaOf(intersection(loop, ringsOf(shape))) > 0);
+  const overlaps = overlapWith(loop);
+  return [...covering(loop, editor.free)].filter((shape) => overlaps(ringsOf(shape)));
 }
 
 function append(editor: Editor, name: string, loop: Ring[]): void {
@@ -44,8 +45,9 @@ function append(editor: Editor, name: string, loop: Ring[]): void {
 }
 
 function erase(editor: Editor, loop: Ring[]): void {
+  const overlaps = overlapWith(loop);
   const states = targets(editor, loop)
-    .filter((shape) => areaOf(intersection(loop, ringsOf(shape))) > 0)
+    .filter((shape) => overlaps(ringsOf(shape)))
     .map((shape) => ({ id: shape.id, after: withRings(shape, difference(ringsOf(shape), loop)) }));
   if (!states.length) return editor.say("There is nothing to take away from here.", "warning");
   if (!editor.commit("take away", states)) return;
