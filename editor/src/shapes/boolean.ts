@@ -37,7 +37,7 @@ export const difference = (a: Ring[], b: Ring[]): Ring[] =>
   operate(ClipType.Difference, resolved(a), resolved(b), FillRule.NonZero);
 
 export const intersection = (a: Ring[], b: Ring[]): Ring[] =>
-  operate(ClipType.Intersection, resolved(a), resolved(b), FillRule.NonZero);
+  operate(ClipType.Intersection, resolvedOnce(a), resolvedOnce(b), FillRule.NonZero);
 
 /** The same even-odd area in rings that do not cross, holes wound against their outlines. */
 export const resolved = (rings: Ring[]): Ring[] =>

@@ -15,19 +15,46 @@ export function overlapWith(area: Ring[]): (other: Ring[]) => boolean {
   return (other) => {
     const otherBox = boxOfRings(other);
     if (!area.length || !other.length || !boxesMeet(box, otherBox)) return false;
-    if (hasClearVertex(other, area, box) || hasClearVertex(area, other, otherBox)) return true;
+    const theirs = vertexIn(other, area, box);
+    const ours = theirs === "clear" ? theirs : vertexIn(area, other, otherBox);
+    if (ours === "clear") return true;
+    if (theirs === "none" && ours === "none" && !edgesComeNear(area, other, otherBox)) return false;
     return areaOf(intersection(area, other)) >= ROUNDING;
   };
 }
 
-function hasClearVertex(rings: Ring[], area: Ring[], { x0, y0, x1, y1 }: Box): boolean {
+/** Does a vertex lie inside an area, and clear of its border? */
+function vertexIn(rings: Ring[], area: Ring[], { x0, y0, x1, y1 }: Box): "none" | "border" | "clear" {
+  let isInOne = false;
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
       const x = ring[i];
       const y = ring[i + 1];
       if (x < x0 || x > x1 || y < y0 || y > y1 || !isInside(area, x, y)) continue;
-      if (nearestEdge(area, true, x, y).distance >= CLEAR) return true;
+      if (nearestEdge(area, true, x, y).distance >= CLEAR) return "clear";
+      isInOne = true;
     }
   }
+  return isInOne ? "border" : "none";
+}
+
+/** Does the box of an edge of one meet that of an edge of the other? */
+function edgesComeNear(a: Ring[], b: Ring[], boxOfB: Box): boolean {
+  const near = [...edgeBoxes(a)].filter((box) => boxesMeet(box, boxOfB));
+  if (!near.length) return false;
+  for (const edge of edgeBoxes(b)) if (near.some((box) => boxesMeet(box, edge))) return true;
   return false;
+}
+
+function* edgeBoxes(rings: Ring[]): Generator<Box> {
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      yield {
+        x0: Math.min(ring[i], ring[j]),
+        y0: Math.min(ring[i + 1], ring[j + 1]),
+        x1: Math.max(ring[i], ring[j]),
+        y1: Math.max(ring[i + 1], ring[j + 1]),
+      };
+    }
+  }
 }

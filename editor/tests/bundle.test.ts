@@ -1,0 +1,27 @@
+import { build } from "vite";
+import { expect, it } from "vitest";
+
+const MOST = 80_000;
+
+async function zipped(content: string | Uint8Array): Promise<number> {
+  const stream = new Blob([content as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).arrayBuffer()).byteLength;
+}
+
+it("the scripts of the editor, with those of its workers, are at most 80 kB gzipped", async () => {
+  const built = await build({ logLevel: "silent", build: { write: false } });
+  const { output } = built as Extract<typeof built, { output: unknown }>;
+  // The pages around it have a bundle of their own.
+  const files = output.filter(({ fileName }) => /\.(js|css)$/.test(fileName) && !/\/site-/.test(fileName));
+  const sizes = new Map<string, number>();
+  for (const file of files) {
+    const name = file.fileName.replace(/.*\/(\w+)-.*\./, "$1.");
+    sizes.set(name, await zipped(file.type === "chunk" ? file.code : file.source));
+  }
+  expect([...sizes.keys()]).toEqual(expect.arrayContaining(["main.css", "main.js", "pictureworker.js", "shapeworker.js"]));
+  const scripts = [...sizes].reduce((sum, [name, size]) => sum + (name.endsWith(".js") ? size : 0), 0);
+  console.info(
+    `The editor, gzipped: ${(scripts / 1000).toFixed(1)} kB of scripts, ${(sizes.get("main.css")! / 1000).toFixed(1)} kB of styles.`,
+  );
+  expect(scripts).toBeLessThanOrEqual(MOST);
+});
