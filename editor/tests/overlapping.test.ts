@@ -67,7 +67,7 @@ describe("a stroke round hundreds of shapes", () => {
       }
     }
     const loop = enclosed(star(chance, 500, 500, 480, 300), 0.5);
-    const ground = { width: 1000, height: 1000, permitOverlap: false, newCuts: false, permitPolygons: true };
+    const ground = { width: 1000, height: 1000, permitOverlap: false, newCuts: false, permitsPolygons: () => true };
     const area = allowedArea(loop, others, ground);
     const rings = others.map((shape) => (shape.kind === "polygon" ? shape.geom.rings : []));
     let inside = 0;

@@ -1,5 +1,6 @@
 // The scene in Annotorious on OpenSeadragon, which is its way for large images.
 
+import "./stage.css";
 import { createOSDAnnotator } from "@annotorious/openseadragon";
 import "@annotorious/openseadragon/annotorious-openseadragon.css";
 import OpenSeadragon from "openseadragon";

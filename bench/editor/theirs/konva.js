@@ -1,5 +1,6 @@
 // The scene in Konva as its guide has it: a layer with the image, a layer with a line for each shape.
 
+import "./stage.css";
 import Konva from "konva";
 
 /** Screen pixels of the image's corner and scale, and how to change them. */
