@@ -191,6 +191,32 @@ describe("what another window saved", () => {
   });
 });
 
+describe("the number of changes that are kept", () => {
+  it("is told when they are, and not before", async () => {
+    const { server, clock, page } = opened();
+    server.line = () => "request lost";
+    page.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(1000);
+    let written: () => void = () => {};
+    page.disk = () => new Promise((resolve) => (written = resolve));
+    page.store.edit("draw", [{ id: "b", after: shape("b") }]);
+    await clock.run(100);
+    expect(page.lastWords).toBe("offline: Offline, 1 change kept");
+    written();
+    await clock.run(100);
+    expect(page.lastWords).toBe("offline: Offline, 2 changes kept");
+  });
+
+  it("is not told where nothing is kept", async () => {
+    const { server, clock, page } = opened();
+    server.line = () => "request lost";
+    page.disk = () => Promise.reject(new Error("no storage"));
+    page.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(1000);
+    expect(page.lastWords).toBe("offline: Offline, 1 change in this page only: leave it open");
+  });
+});
+
 describe("a server whose disk is full", () => {
   it("is told as what it is, and gets everything when there is room again", async () => {
     const { server, clock, page } = opened();

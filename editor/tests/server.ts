@@ -116,13 +116,20 @@ export class Page {
   kept: Kept | null = null;
   words: string[] = [];
   conflicts: Conflict[] = [];
+  /** The browser's storage; it may be slow, or fail. */
+  disk: () => Promise<void> = async () => {};
 
   constructor(
     readonly server: Server,
     readonly clock: Clock,
   ) {
     this.store = new Store(server.current.values());
-    const journal: Journal = { write: async (kept) => void (this.kept = structuredClone(kept)) };
+    const journal: Journal = {
+      write: async (kept) => {
+        await this.disk();
+        this.kept = structuredClone(kept);
+      },
+    };
     const hooks: Hooks = {
       send: (operation) => server.save(operation),
       journal,

@@ -8,7 +8,7 @@ from s3label_site.tests.architecture import ROOT, files_of_the_project
 PAGE = (ROOT / "docs/reliability.md").read_text()
 # [promise, what it says, its tests, its long form]
 ROWS = [line.strip("|").split(" | ") for line in PAGE.splitlines() if re.match(r"\| P\d", line)]
-PROMISES = {1, 2, 3, 4}
+PROMISES = {1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 14}
 
 
 def names_of_tests(path):

@@ -140,7 +140,7 @@ export class Outbox {
     if (this.stoppedBy) return;
     this.oldest ||= Date.now();
     this.schedule(Math.max(0, Math.min(QUIET_MS, this.oldest + MOST_MS - Date.now())));
-    if (this.failures) this.sayOffline();
+    if (this.failures) void this.sayOffline();
     else this.hooks.onState("saving", "Saving…");
   }
 
@@ -227,7 +227,7 @@ export class Outbox {
     this.keep();
     this.sending = true;
     const operation = this.inFlight;
-    const answered = this.hooks.later(SLOW_MS, () => this.sayOffline());
+    const answered = this.hooks.later(SLOW_MS, () => void this.sayOffline());
     let reply: Reply | null = null;
     try {
       reply = await this.hooks.send(operation);
@@ -278,13 +278,19 @@ export class Outbox {
   private retry(): void {
     const wait = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)];
     this.schedule(wait * (0.75 + Math.random() / 2));
-    this.sayOffline();
+    void this.sayOffline();
   }
 
-  private sayOffline(): void {
+  /** Said when it is true: the browser's storage has what was drawn. */
+  private async sayOffline(): Promise<void> {
+    await this.writing;
+    // The answer may have come meanwhile.
+    if (this.isIdle || this.stoppedBy || (!this.failures && !this.sending)) return;
     const n = this.unsavedCount;
     const why = this.isServerFull ? "The server's disk is full" : "Offline";
-    this.hooks.onState("offline", `${why}, ${n} ${n === 1 ? "change" : "changes"} kept`);
+    const changes = n === 1 ? "1 change" : `${n} changes`;
+    const kept = this.hasStorage ? `${changes} kept` : `${changes} in this page only: leave it open`;
+    this.hooks.onState("offline", `${why}, ${kept}`);
   }
 
   private waitForLogin(): void {
