@@ -42,6 +42,7 @@ class Wishes:
     boxes: bool = False  # take the boxes of shapes
     submit: bool = False
     dry_run: bool = False
+    options: dict = field(default_factory=dict)  # what only some formats ask for
 
 
 @dataclass
@@ -81,7 +82,9 @@ def import_labels(task, *, path, format, wishes, report=lambda done, total: None
     stored then. What is wrong with one entry is in the report, and the others are stored.
     """
     try:
-        reading = FORMATS[format].read(open_source(path), tempfile.TemporaryFile)
+        source = open_source(path)
+        source.options = wishes.options
+        reading = FORMATS[format].read(source, tempfile.TemporaryFile)
         with_heads = Heads(task, reading.heads(), is_one=not wishes.model and wishes.labeler)
         mergers = (Predictions if wishes.model else Mergers)(task, wishes, with_heads.labelers)
         classes = Classes(task, wishes, with_heads.class_names, reading.colors)

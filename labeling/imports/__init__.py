@@ -9,7 +9,7 @@ is said with it; only a file that cannot be read at all raises BadFile.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from labeling.imports import coco, cvat, labelme, masks, s3label_json, voc, yolo
+from labeling.imports import coco, cvat, labelme, masks, s3label2019, s3label_json, voc, yolo
 
 
 class Format(NamedTuple):
@@ -26,4 +26,5 @@ FORMATS = {
     "labelme": Format("LabelMe", "a JSON file beside each image", labelme.read),
     "masks": Format("Masks", "pictures of classes or instances", masks.read),
     "cvat": Format("CVAT XML", "for images, not for video", cvat.read),
+    "s3label2019": Format("S3Label of 2019", "its database dump, or JSON", s3label2019.read),
 }

@@ -32,6 +32,8 @@ def open_source(path):
 class Source:
     def __init__(self, path):
         self.path = Path(path)
+        # What only some formats ask for.
+        self.options = {}
 
     def names(self):
         """The names of all files, in order."""

@@ -50,6 +50,8 @@ class Command(BaseCommand):
             help="what to do with names that the task does not have",
         )
         parser.add_argument("--boxes", action="store_true", help="take the boxes of all shapes")
+        parser.add_argument("--padding", type=int, metavar="PIXELS", help="s3label2019 only")
+        parser.add_argument("--their-task", type=int, metavar="ID", help="s3label2019 only")
         parser.add_argument("--submit", action="store_true", help="submit the labels for review")
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be; store nothing"
@@ -65,6 +67,7 @@ class Command(BaseCommand):
             **_whose(options),
             renames=dict(_rename(text) for text in renames),
             create_classes=new_classes == "create",
+            options={name: options[name] for name in ("padding", "their_task")},
             **{name: options[name] for name in ("boxes", "submit", "dry_run")},
         )
         is_quiet = options["json"] or not sys.stderr.isatty()
