@@ -158,9 +158,9 @@ class _Run:
 
     def _note(self, item):
         self.report.items += item.image is not None
-        self.report.shapes += len(item.shapes) + len(item.problems)
+        self.report.shapes += len(item.shapes) + sum(problem.shapes for problem in item.problems)
         for problem in item.problems:
-            self.report.problem(*problem, shapes=1)
+            self.report.problem(problem.where, problem.reason, shapes=problem.shapes)
 
     def _image(self, number, item):
         if item.image is None:

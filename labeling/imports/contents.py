@@ -12,6 +12,7 @@ class BadFile(ValueError):
 class Problem(NamedTuple):
     where: str  # file, line or item
     reason: str
+    shapes: int = 1  # so many are not taken
 
 
 class FileImage(NamedTuple):

@@ -1,9 +1,10 @@
 """S3Label's own format, as labeling/exports/s3label_json.py writes it. No Django."""
 
 from labeling.exports.s3label_json import FORMAT, FORMAT_VERSION
-from labeling.imports.contents import BadFile, FileImage, FileShape, Head, Item, Reading
+from labeling.imports.contents import BadFile, FileImage, FileShape, Head, Item, Problem, Reading
 from labeling.imports.streaming import JsonStream
 
+VALUES = "Tags and attributes of the image are not imported, only shapes."
 MAJOR = FORMAT_VERSION.split(".")[0]
 
 
@@ -31,7 +32,10 @@ def _heads(source, names, colors):
 def _items(source, names):
     for name, classes, image, about in _labels(source, names):
         shapes = [_shape(shape, classes) for shape in about["shapes"]]
-        yield Item(_image(name, image), shapes, [], about["labeler"])
+        of_file, problems = _image(name, image), []
+        if about.get("values"):
+            problems.append(Problem(of_file.where, VALUES, 0))
+        yield Item(of_file, shapes, problems, about["labeler"])
 
 
 def _labels(source, names):

@@ -24,7 +24,7 @@ def shapes_of(format, path):
 
 
 def problems_of(format, path):
-    return [tuple(problem) for item in items_of(format, path) for problem in item.problems]
+    return [tuple(problem[:2]) for item in items_of(format, path) for problem in item.problems]
 
 
 def write(folder, name, content):

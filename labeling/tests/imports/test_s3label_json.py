@@ -27,6 +27,13 @@ def test_everything_comes_back(tmp_path):
         assert orjson.dumps(found.attributes).decode() == one.attributes
 
 
+def test_what_is_said_of_the_image_is_told_to_be_left_out(tmp_path):
+    data, _ = written(s3label_json.write, [image(label()._replace(values='{"weather":"fog"}'))])
+    (item,) = items_of("json", write(tmp_path, "a.json", data))
+    assert item.problems[0].reason.startswith("Tags and attributes of the image")
+    assert item.problems[0].shapes == 0
+
+
 @pytest.mark.parametrize(
     "content, said",
     [
