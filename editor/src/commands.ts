@@ -43,6 +43,7 @@ export interface Windows {
   openSimplify(): void;
   findClass(): void;
   findShape(): void;
+  toggleOthers(): void;
   answer(part: "image" | "shapes"): void;
   readonly timeline: TimeLine;
   readonly comments: Comments;
@@ -87,6 +88,11 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     {
       ...command("Classes", "find-class", "Find a class by its name", ["/"], () => windows.findClass(), canEdit),
       isOffered: (editor.task?.classes ?? []).length > MOST_KEYS,
+    },
+    {
+      ...command("View", "others", "Show what others drew on this image", ["Shift+O"], () => windows.toggleOthers()),
+      // For reviewers; the server tells labelers of no work but their own.
+      isOffered: editor.document ? !editor.document.data.mine : true,
     },
     command("Shapes", "find-shape", "Filter the list of shapes", ["Ctrl+/"], () => windows.findShape()),
     ...answerCommands(editor, command, (part) => windows.answer(part)),

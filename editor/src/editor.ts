@@ -14,6 +14,7 @@ import { newId } from "./shapes/ids";
 import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brush";
+import type { Other } from "./others";
 import type { Past } from "./timeline";
 import type { NewState } from "./shapes/store";
 import { isForAreas, kindsOf } from "./tools/kinds";
@@ -76,6 +77,8 @@ export class Editor {
   past: Past | null = null;
 
   readonly suggestions = new Suggestions(this);
+  /** What others drew on this image, while a reviewer looks at it. */
+  others: readonly Other[] = [];
 
   /** Something that only the canvas shows has changed. */
   onDraw: () => void = () => {};

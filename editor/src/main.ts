@@ -17,6 +17,7 @@ import { Deepening } from "./deepening";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
+import { toggleOthers } from "./others";
 import { recall } from "./remembering";
 import { Api } from "./save/api";
 import { Session, type Config } from "./session";
@@ -149,6 +150,7 @@ session.onOpened = (opened, picture) => {
     togglePalette: () => palette.toggle(),
     timeline,
     comments,
+    toggleOthers: () => void toggleOthers(editor, api),
     openSimplify: () => simplify.open(toStage),
     findClass: () => inPanel(() => panel.classes.startSearch()),
     findShape: () => inPanel(() => panel.shapes.startFilter()),
@@ -166,6 +168,7 @@ session.onOpened = (opened, picture) => {
   opened.store.onReject(() => editor.onDraw());
   editor.fit();
   panel.open();
+  editor.others = [];
   comments.open(opened.data.id, opened.data.comments);
   timeline.reset();
   top_.showSaveState(opened);

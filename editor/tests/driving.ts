@@ -80,6 +80,7 @@ export const NO_WINDOWS = {
   openSimplify: () => undefined,
   findClass: () => undefined,
   findShape: () => undefined,
+  toggleOthers: () => undefined,
   answer: () => undefined,
   timeline: {} as TimeLine,
   comments: {} as Comments,

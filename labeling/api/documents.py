@@ -61,6 +61,7 @@ class LabelDocument(Open):
     status_text: str
     editable: bool
     mine: bool
+    labeler: str
     image: ImageOfLabel
     task: TaskOfLabel
     shapes: list[ShapeDocument]

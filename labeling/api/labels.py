@@ -63,7 +63,7 @@ class ImageDocument(Schema):
 
 
 def label_of(request: HttpRequest, label_id: int) -> Label:
-    visible = Label.objects.visible_to(request.user).select_related("task", "image")
+    visible = Label.objects.visible_to(request.user).select_related("task", "image", "labeler")
     return get_object_or_404(visible.exclude(status=Label.Status.FREE), pk=label_id)
 
 

@@ -8,6 +8,7 @@ import { drawDot, drawWords } from "../tools/draft";
 import { seenBox, toScreen } from "../view";
 import { shapeOf } from "../suggestions";
 import { drawDifference, outline } from "./difference";
+import { drawOthers } from "./others";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf, trace } from "./painter";
 import { colorOf } from "./style";
@@ -46,6 +47,7 @@ export class Overlay {
       this.drawSuggestions();
       this.drawMoving(pending);
     }
+    if (!editor.hidesShapes) drawOthers(context, editor.others, editor.view, editor.stage);
     if (crosshair && editor.pointer) drawCrosshair(context, editor.stage, toScreen(editor.view, editor.pointer));
   }
 

@@ -108,6 +108,7 @@ export interface LabelData {
   editable: boolean;
   /** It is the work of the one who looks at it. */
   mine: boolean;
+  labeler: string;
   image: ImageData;
   task: TaskData;
   shapes: (Shape & { rev: number })[];
@@ -168,6 +169,11 @@ export class Api {
     private readonly root: string,
     private csrf: string,
   ) {}
+
+  /** Of all who label the image in a task, as far as one may see them. */
+  labelsOn(task: number, image: number): Promise<Reply> {
+    return this.call("GET", `/labels?task=${task}&image=${image}`);
+  }
 
   label(id: number, signal: AbortSignal): Promise<Reply> {
     return this.call("GET", `/labels/${id}`, undefined, signal);

@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from labeling.comments import LabelComment
+from labeling.models import Label, Shape
 from labeling.steps import send_back, submit
 from labeling.tests.browser.editing import revision, stored
 from s3label_site.testing import log_in
@@ -110,6 +111,37 @@ def test_pins_hide_with_the_shapes_and_are_reached_by_keys(editor, world):
     pin.focus()
     editor.press("Enter")
     expect(editor.page.locator(".thread.is-chosen")).to_contain_text("Here")
+
+
+def other_label(world):
+    """Ben has drawn on the same image."""
+    label = Label.objects.create(
+        task=world.task, image=world.label.image, slot=1, labeler=world.ben, status="submitted"
+    )
+    Shape.objects.create(
+        label=label,
+        rev_added=1,
+        label_class=world.task.classes.first(),
+        kind="rect",
+        geometry='{"angle":0,"cx":300,"cy":150,"h":100,"w":120}',
+    )
+    return label
+
+
+def test_a_reviewer_sees_what_others_drew_and_a_labeler_does_not(editor, world):
+    other_label(world)
+    said = editor.page.locator(".toasts")
+    was = editor.color_at(240, 150)
+    editor.press("Shift+O")
+    editor.page.wait_for_timeout(300)
+    assert said.inner_text() == "" and editor.color_at(240, 150) == was
+    editor.log_in(world.rita)
+    editor.open(world.label)
+    editor.press("Shift+O")
+    expect(said).to_contain_text("Ben: 1 shape")
+    editor.wait_color(240, 150, lambda color: color != was)
+    editor.press("Shift+O")
+    editor.wait_color(240, 150, lambda color: color == was)
 
 
 def test_a_reviewer_comments_in_the_editor_too_and_draws_nothing(editor, world):
