@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from toolpictures import allow_every_tool, photograph_tools
 
 SIZE = {"width": 1440, "height": 900}
 
@@ -67,6 +68,10 @@ def main(server, data_dir, folder):
             page.goto(f"{server}/admin/labeling/label/?status__exact=submitted")
             page.wait_for_load_state("networkidle")
             save(page, folder, "review")
+            allow_every_tool(page, server)
+        email = "ben@example.org"
+        with logged_in(browser, server, email, known[email]) as page:
+            photograph_tools(page, folder)
         browser.close()
 
 
