@@ -156,7 +156,7 @@ def test_only_the_tools_of_the_task_are_offered(world, editor):
     names = [tool.get_attribute("data-command") for tool in tools.all()]
     # Dividing shapes and filling gaps are for every task that has shapes.
     drawing = [name for name in names if name not in ("tool-split", "tool-fill")]
-    assert drawing == ["tool-select", "tool-rectangle", "tool-freehand"]
+    assert drawing == ["tool-select", "tool-rectangle", "tool-freehand", "tool-comment"]
     chosen = editor.page.locator('[data-command^="tool-"][aria-pressed="true"]')
     assert chosen.get_attribute("data-command") == "tool-freehand"
 
