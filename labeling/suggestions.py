@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from labeling.merging import Stored
 from labeling.models import Label, Shape
+from labeling.origins import is_corrected
 from labeling.predictions import Prediction, PredictionSet, Rejection
 from labeling.saving import NotEditable
 
@@ -86,19 +87,6 @@ def outcomes_of(prediction_set):
             if one:
                 found["corrected" if is_corrected(shape, one) else "accepted"] += 1
     return {name: found[name] for name in ("suggested", "accepted", "corrected", "rejected")}
-
-
-def is_corrected(shape, prediction):
-    """Whether the labeler changed what was suggested; where it lies in the order does not count."""
-    fields = ("label_class_id", "kind", "geometry", "attributes")
-    return any(getattr(shape, name) != getattr(prediction, name) for name in fields)
-
-
-def origins_of(task, revisions):
-    """{(image, uid): Prediction} of what was suggested on the images of some labels."""
-    images = Label.objects.filter(pk__in=revisions).values("image")
-    found = Prediction.objects.filter(set__task=task, image__in=images).select_related("set")
-    return {(one.image_id, one.uid): one for one in found}
 
 
 class PredictionMerger:

@@ -214,6 +214,7 @@ class _Batch:
         self.labels.append((prepared, len(self.rows)))
         before = f',"image_id":{sheet.image},"category_id":'
         between = ',"iscrowd":0,"attributes":'
+        predictions = label.predictions
         person = f'","label_id":{label.id},"labeler_id":{label.labeler},"revision":'
         for shape in label.shapes:
             uid, rev, class_id, kind, geometry, z, attributes = shape
@@ -222,6 +223,8 @@ class _Batch:
                 continue
             ours = f'"shape_id":"{uid}{person}{rev},"kind":"{kind}","z":{z}}}'
             ours = f"{{{ours}" if attributes == "{}" else _joined(attributes, ours, prepared.notes)
+            if predictions and uid in predictions:
+                ours += f',"prediction":{predictions[uid]}'
             about = f'{before}{class_id}{between}{ours},"segmentation":'
             ring = geometry[len(BEFORE_RING) : -len(AFTER_RING)]
             if kind == "points":

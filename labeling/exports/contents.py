@@ -1,6 +1,6 @@
 """What an export holds, as plain records: what every format is written from. No Django."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ class LabelRecord(NamedTuple):
     # length (see Format.prepare).
     shapes: Sequence
     values: str = "{}"  # what is said of the image: canonical JSON, {name of attribute: value}
+    # {id of a shape that was a prediction: {model, score, corrected} as JSON}
+    predictions: Mapping = {}  # noqa: RUF012  never changed
 
 
 class Sheet(NamedTuple):
@@ -88,3 +90,4 @@ class TaskRecord:
     classes: list[ClassRecord] = field(default_factory=list)
     datasets: list[DatasetRecord] = field(default_factory=list)
     attributes: list[AttributeRecord] = field(default_factory=list)
+    has_predictions: bool = False

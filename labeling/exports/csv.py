@@ -32,6 +32,8 @@ COLUMNS = (
     "attributes",
     "image_attributes",
 )
+# Only for tasks that have predictions.
+OF_PREDICTIONS = ("model", "score", "corrected")
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -41,9 +43,10 @@ def write(file, task, images, *, scratch):
     """Write a row for each shape, and one without a shape for each label that has none."""
     names = {label_class.id: label_class.name for label_class in task.classes}
     # Without the mark, spreadsheets read umlauts as two signs.
-    file.write(UTF8_MARK + _lines([COLUMNS]))
+    more = tuple(f"prediction_{name}" for name in OF_PREDICTIONS) if task.has_predictions else ()
+    file.write(UTF8_MARK + _lines([COLUMNS + more]))
     for image in images:
-        file.write(_lines(_rows(image, names)))
+        file.write(_lines(_rows(image, names, len(more))))
     return {}
 
 
@@ -57,7 +60,7 @@ def _lines(rows):
     return text.getvalue().encode()
 
 
-def _rows(image, names):
+def _rows(image, names, n_more):
     about_image = (
         image.id,
         harmless(image.name),
@@ -69,9 +72,11 @@ def _rows(image, names):
     for label in image.labels:
         about_label = (label.id, label.labeler, label.status, label.rev)
         for shape in label.shapes:
-            yield (*about_image, *about_label, *_shape(shape, names), label.values)
+            row = (*about_image, *about_label, *_shape(shape, names), label.values)
+            told = label.predictions.get(shape.uid)
+            yield (*row, *(_prediction(told) if told else ("",) * n_more))
         if not label.shapes:
-            yield (*about_image, *about_label, *("",) * 12, label.values)
+            yield (*about_image, *about_label, *("",) * 12, label.values, *("",) * n_more)
 
 
 def _shape(shape, names):
@@ -92,6 +97,12 @@ def _shape(shape, names):
         shape.geometry,
         shape.attributes,
     )
+
+
+def _prediction(told):
+    about = orjson.loads(told)
+    score = "" if about["score"] is None else about["score"]
+    return harmless(about["model"]), score, "true" if about["corrected"] else "false"
 
 
 def harmless(text):

@@ -67,6 +67,7 @@ class _Images:
         about = {name: value for name, value in (about | size).items() if value != ""}
         if len(image.labels) > 1:
             self.losses.note("The labels of several people on one image were written as one.")
+        self.losses.of_predictions(image)
         yield f"<image{attributes_of(**about)}>"
         for shape in shapes_of(image):
             yield from self._shape(shape)

@@ -41,6 +41,7 @@ def label_place(image):
 def _content(image, names, losses):
     losses.of_people(image)
     losses.of_attributes(shapes_of(image))
+    losses.of_predictions(image)
     shapes, group = [], 0
     for shape, geometry in geometries_of(image):
         parts = _PARTS[shape.kind](geometry, losses)

@@ -36,6 +36,7 @@ class Losses:
         self.of_people(image)
         self.of_attributes(shapes_of(image))
         self.of_values(image)
+        self.of_predictions(image)
 
     def of_people(self, image):
         if len(image.labels) > 1:
@@ -50,6 +51,11 @@ class Losses:
         for label in image.labels:
             if label.values != "{}":
                 self.note("The tags and attributes of an image were left out.")
+
+    def of_predictions(self, image):
+        for label in image.labels:
+            for _ in label.predictions:
+                self.note("That a shape was predicted by a model was left out.")
 
     def as_dict(self):
         return dict(self.notes)

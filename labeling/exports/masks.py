@@ -57,6 +57,7 @@ def write_masks(file, task, images, scratch, paint):
         for image in images:
             losses.of_attributes(shapes_of(image))
             losses.of_values(image)
+            losses.of_predictions(image)
             for label in image.labels:
                 name = f"{image.id:08d}-{label.id:08d}.png"
                 for folder, pixels in paint(image, label, losses).items():

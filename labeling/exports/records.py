@@ -38,6 +38,7 @@ from labeling.exports.contents import (
 )
 from labeling.exports.splitting import Splitter
 from labeling.models import ImageValue, Label, Shape
+from labeling.origins import has_predictions, predictions_of
 from labeling.shapes import to_json
 from labeling.sharing import in_order
 
@@ -103,6 +104,7 @@ def task_record(task, choice):
             )
         ],
         attributes=_attribute_records(task),
+        has_predictions=has_predictions(task),
         datasets=[
             DatasetRecord(*row)
             for row in datasets.order_by("id").values_list("id", "site", "sensor", "description")
@@ -136,7 +138,7 @@ def image_records(task, choice, *, unique_stems=False, prepare=None):
     rows = _chosen_rows(_label_rows(chosen_labels(task, choice)), task, choice)
     # To send shapes that nobody has prepared costs as much as to read them.
     rows = _with_values(rows, task)
-    labels = _with_shapes(rows, partial(shapes_of, prepare=prepare), may_share=bool(prepare))
+    labels = _with_shapes(rows, prepare, task.pk if has_predictions(task) else None)
     folders = [root.rstrip("/") + "/" for root in sorted(settings.IMAGE_ROOTS, key=len)][::-1]
     for image_id, of_image in groupby(labels, key=lambda pair: pair[0]["image_id"]):
         (row, *_), records = zip(*of_image, strict=True)
@@ -205,8 +207,8 @@ def _with_values(rows, task):
             yield row
 
 
-def _with_shapes(rows, shapes_of, may_share):
-    """(row, LabelRecord) of every row, in the same order."""
+def _with_shapes(rows, prepare, predicted):
+    """(row, LabelRecord) of every row, in the same order; predicted is a task with predictions."""
     kept = deque()  # rows of portions that are being worked on
 
     def sheets_of_portions():
@@ -214,9 +216,17 @@ def _with_shapes(rows, shapes_of, may_share):
             kept.append(portion)
             yield [_sheet(row) for row in portion]
 
-    for sheets, found in in_order(sheets_of_portions(), shapes_of, may_share=may_share):
-        for row, sheet, shapes in zip(kept.popleft(), sheets, found, strict=True):
-            yield row, LabelRecord(*sheet.label[:LABEL_SHAPES], shapes, row.get("values", "{}"))
+    do = partial(shapes_of, prepare=prepare, predicted=predicted)
+    for sheets, found in in_order(sheets_of_portions(), do, may_share=bool(prepare)):
+        # What is prepared has said it already.
+        told = _told(None if prepare else predicted, sheets, found)
+        for row, sheet, shapes, of_label in zip(kept.popleft(), sheets, found, told, strict=True):
+            about = sheet.label[:LABEL_SHAPES]
+            yield row, LabelRecord(*about, shapes, row.get("values", "{}"), of_label)
+
+
+def _told(predicted, sheets, found):
+    return predictions_of(predicted, sheets, found) if predicted else [{}] * len(sheets)
 
 
 def _sheet(row):
@@ -237,7 +247,7 @@ def _portions(rows):
         yield portion
 
 
-def shapes_of(sheets, prepare=None):
+def shapes_of(sheets, prepare=None, predicted=None):
     """The shapes of each label from back to front, at its revision; prepared, if asked for."""
     shapes, labels_of_rows = _read_shapes({sheet.label.id: sheet.label.rev for sheet in sheets})
     found = []
@@ -247,9 +257,10 @@ def shapes_of(sheets, prepare=None):
         found.append(shapes[start:end])
     if prepare is None:
         return found
-    full = zip(sheets, found, strict=True)
+    full = zip(sheets, found, _told(predicted, sheets, found), strict=True)
     return prepare(
-        Sheet(*s[:-1], LabelRecord(*s.label[:LABEL_SHAPES], shapes)) for s, shapes in full
+        Sheet(*s[:-1], LabelRecord(*s.label[:LABEL_SHAPES], shapes, predictions=told))
+        for s, shapes, told in full
     )
 
 

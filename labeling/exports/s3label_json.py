@@ -4,14 +4,16 @@ import orjson
 
 FORMAT = "s3label"
 # Readers refuse a greater first number; the second one only ever adds.
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
+# What a file says that has nothing of 1.2 in it: then its bytes stay what they were.
+WITHOUT_PREDICTIONS = "1.1"
 
 
 def write(file, task, images, *, scratch):
     """Write task, classes, datasets and then one image a line; nothing is left out."""
     head = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if task.has_predictions else WITHOUT_PREDICTIONS,
         "made_by": f"S3Label {task.version}",
         "status": task.status,
         "task": {
@@ -53,6 +55,11 @@ def _image(image):
 
 
 def _label(label):
+    shapes = [_shape(shape) for shape in label.shapes]
+    if label.predictions:
+        for shape in shapes:
+            if shape["id"] in label.predictions:
+                shape["prediction"] = orjson.Fragment(label.predictions[shape["id"]])
     return {
         "id": label.id,
         "slot": label.slot,
@@ -60,7 +67,7 @@ def _label(label):
         "status": label.status,
         "rev": label.rev,
         "values": orjson.Fragment(label.values),
-        "shapes": [_shape(shape) for shape in label.shapes],
+        "shapes": shapes,
     }
 
 

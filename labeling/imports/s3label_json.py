@@ -5,6 +5,7 @@ from labeling.imports.contents import BadFile, FileImage, FileShape, Head, Item,
 from labeling.imports.streaming import JsonStream
 
 VALUES = "Tags and attributes of the image are not imported, only shapes."
+PREDICTED = "Which model predicted a shape is not imported; the shapes are."
 MAJOR = FORMAT_VERSION.split(".")[0]
 
 
@@ -35,6 +36,8 @@ def _items(source, names):
         of_file, problems = _image(name, image), []
         if about.get("values"):
             problems.append(Problem(of_file.where, VALUES, 0))
+        if any("prediction" in shape for shape in about["shapes"]):
+            problems.append(Problem(of_file.where, PREDICTED, 0))
         yield Item(of_file, shapes, problems, about["labeler"])
 
 

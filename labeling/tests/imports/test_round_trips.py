@@ -14,6 +14,7 @@ from datasets.models import Dataset, DatasetGroup, Image
 from labeling.exporting import export_labels
 from labeling.exports.choosing import Choice
 from labeling.importing import Wishes, import_labels
+from labeling.imports.s3label_json import PREDICTED
 from labeling.models import (
     Assignment,
     Label,
@@ -27,6 +28,7 @@ from labeling.saving import save_changes
 from labeling.steps import submit
 from labeling.tests.exports import samples
 from labeling.tests.exports.samples import point
+from labeling.tests.imports.test_predictions import PredictionTestCase
 from s3label_site.testing import S3LabelTestCase, make_cast
 
 SHARED = settings.BASE_DIR.parent / "shared" / "data"
@@ -152,6 +154,20 @@ class DrawnRoundTripTest(S3LabelTestCase):
         different = [a["attributes"]["kind"] for a, b in rows if a != b]
         # The run lengths are the same, the box around them is that of the pixels.
         self.assertEqual(set(different) - {"ellipse"}, set())
+
+
+class PredictedRoundTripTest(PredictionTestCase):
+    def test_predictions_are_told_as_before_and_the_report_says_that_they_are_not_imported(self):
+        self.take(self.suggestions()[0])
+        submit(self.label, by=self.ann, rev=1)
+        before = exported(self.task, "json", self.folder)
+        self.assertIn(b'"prediction":{"model"', before)
+        forget_the_work()
+        wishes = Wishes(labeler=self.ann, submit=True)
+        report = import_labels(self.task, path=self.folder / "json", format="json", wishes=wishes)
+        self.assertEqual([reason for _, reason in report.problems], [PREDICTED])
+        self.assertEqual((report.added, report.refused), (1, 0))
+        self.assertEqual(exported(self.task, "json", self.folder), before)
 
 
 def task_of_folder(folder, person, class_names, type="instance_segmentation"):
