@@ -57,9 +57,9 @@ def huge(world, page, live_server):
 
 @pytest.fixture
 def smaller(world, page, live_server, settings):
-    """The same with a 64th of the pixels, where their number does not matter."""
+    """The same with a sixteenth of the pixels, where their number does not matter."""
     settings.TILES_ABOVE_PIXELS = 1_000_000
-    editor = open_editor(world, page, live_server, 8)
+    editor = open_editor(world, page, live_server, 4)
     yield editor
     assert editor.problems == []
 
@@ -130,29 +130,29 @@ def test_shapes_on_a_huge_image_are_stored_in_its_own_pixels(huge, world):
 
 def test_zoom_map_and_look_work_on_tiles(smaller, world):
     begin(smaller, world.label)
-    zoom_to(smaller, LEFT // 8 + 5, TOP // 8 + 5, 64)
-    smaller.wait_color(LEFT // 8 + 3.5, TOP // 8 + 3.5, is_red)
+    zoom_to(smaller, LEFT // 4 + 5, TOP // 4 + 5, 64)
+    smaller.wait_color(LEFT // 4 + 3.5, TOP // 4 + 3.5, is_red)
     expect(smaller.page.locator(".minimap")).to_be_visible()
     smaller.press("Shift+I")
     smaller.wait_color(
-        LEFT // 8 + 3.5, TOP // 8 + 3.5, lambda color: color[0] < 80 and min(color[1:]) > 160
+        LEFT // 4 + 3.5, TOP // 4 + 3.5, lambda color: color[0] < 80 and min(color[1:]) > 160
     )
     smaller.press("Shift+I", "0")
-    smaller.wait_color(750, 562, lambda color: max(color) < 80)
+    smaller.wait_color(1_500, 1_125, lambda color: max(color) < 80)
 
 
 def test_tiles_that_were_cleared_away_are_made_again(smaller, world):
     begin(smaller, world.label)
-    smaller.wait_color(750, 562, lambda color: max(color) < 80)
+    smaller.wait_color(1_500, 1_125, lambda color: max(color) < 80)
     shutil.rmtree(settings.CACHE_DIR)
-    zoom_to(smaller, LEFT // 8 + 5, TOP // 8 + 5, 16)
+    zoom_to(smaller, LEFT // 4 + 5, TOP // 4 + 5, 16)
     # The page asks for them by itself; what it says of that is soon gone.
     for _ in range(600):
         if Tiling.objects.get().status == "queued":
             break
         smaller.page.wait_for_timeout(50)
     assert Tiling.objects.get().run()
-    smaller.wait_color(LEFT // 8 + 3.5, TOP // 8 + 3.5, is_red)
+    smaller.wait_color(LEFT // 4 + 3.5, TOP // 4 + 3.5, is_red)
 
 
 def test_an_image_that_cannot_be_decoded_says_so(smaller, world):
