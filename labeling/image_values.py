@@ -1,11 +1,13 @@
 """Values of whole images in a save: read, compared, and appended like the states of shapes."""
 
+from collections import defaultdict
+
 import orjson
 from django.db.models import Max
 
 from labeling.attributes import ImageValue
 from labeling.shapes import to_json
-from labeling.values import BadValue, parse_value
+from labeling.values import BadValue, parse_new_value
 
 
 class ValueChanges:
@@ -40,9 +42,7 @@ class ValueChanges:
 
     def _parse(self, definition, value):
         try:
-            if definition.archived and value is not None:
-                raise BadValue(f"{definition.name} is archived.")
-            return parse_value(definition, value)
+            return parse_new_value(definition, value)
         except BadValue:
             # What was said before may be said again, whatever became of the definition.
             before = self.label.values.filter(attribute=definition.id, value=to_json(value))
@@ -94,6 +94,15 @@ def _current(label, attributes):
     current = {row.attribute_id: (row.rev_added, row) for row in rows.current()}
     gone = rows.exclude(attribute__in=current).values_list("attribute").annotate(Max("rev_removed"))
     return current | {attribute: (rev, None) for attribute, rev in gone}
+
+
+def said_on(labels):
+    """{label: {attribute: texts of all values that it ever had}}"""
+    said = defaultdict(lambda: defaultdict(set))
+    rows = ImageValue.objects.filter(label__in=labels)
+    for label, attribute, value in rows.values_list("label", "attribute", "value"):
+        said[label][attribute].add(value)
+    return said
 
 
 def value_state(row):

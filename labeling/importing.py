@@ -13,6 +13,7 @@ from datasets.opening import CannotOpen, target_below
 from datasets.roots import roots_in_words
 from labeling.attributes import definitions_of
 from labeling.imports import FORMATS
+from labeling.imports.answers import Answers
 from labeling.imports.contents import BadFile
 from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
@@ -25,6 +26,7 @@ from labeling.values import BadValue
 
 # Shapes without an id get one of their content, so that they come once, however often.
 CONTENTS = uuid.UUID("0f2f5a0c-5e0d-4f6b-8a3e-0d6c9a4b7e21")
+NOT_PREDICTED = "Tags and attributes of the image are left out: predictions have none."
 IMAGES_AT_ONCE = 250
 SHAPES_AT_ONCE = 4_000
 MOST_PROBLEMS = 1_000
@@ -57,6 +59,7 @@ class Report:
     there: int = 0
     left_out: int = 0  # of classes that were not wanted
     refused: int = 0
+    values: int = 0  # tags and attributes of images that were added
     new_classes: list = field(default_factory=list)
     n_problems: int = 0
     problems: list = field(default_factory=list)  # (where, reason) of the first ones
@@ -138,6 +141,7 @@ class _Run:
         self.task, self.wishes, self.heads = task, wishes, heads
         self.classes, self.mergers = classes, mergers
         self.definitions = definitions_of(task.pk)
+        self.answers = Answers(self.definitions)
         self.report = Report(new_classes=classes.new)
 
     def go(self, items, report):
@@ -177,13 +181,15 @@ class _Run:
         works = {}  # {(labeler, image): Work}
         for image, item in waiting:
             labeler = self.mergers.of_labeler(item.labeler)
-            work = works.setdefault((labeler, image), Work(image, item.image.where, []))
+            work = works.setdefault((labeler, image), Work(image, item.image.where, [], {}))
             work.shapes.extend(self._new_shapes(item, rows[image]))
+            self._add_values(work, item)
         for labeler, merger in self.mergers.mergers.items():
             some = [work for (person, _), work in works.items() if person == labeler]
             if some and self.wishes.dry_run:
                 self.report.added += sum(len(work.shapes) for work in some)
-                self.report.labels += sum(bool(work.shapes) for work in some)
+                self.report.values += sum(len(work.values) for work in some)
+                self.report.labels += sum(bool(work.shapes or work.values) for work in some)
             elif some:
                 self._count(merger.store(some))
 
@@ -191,8 +197,21 @@ class _Run:
         self.report.labels += stored.labels
         self.report.added += stored.added
         self.report.there += stored.there
+        self.report.values += stored.values
         for where, reason, shapes in stored.refused:
             self.report.problem(where, reason, shapes=shapes)
+
+    def _add_values(self, work, item):
+        if item.said and self.wishes.model:
+            self.report.problem(item.image.where, NOT_PREDICTED)
+            return
+        values, reasons = self.answers.read(item.said)
+        for attribute, value in values.items():
+            if work.values.setdefault(attribute, value) != value:
+                name = self.definitions.of_image[attribute].name
+                reasons.append(f"Another entry of the file says something else of {name}.")
+        for reason in reasons:
+            self.report.problem(item.image.where, reason)
 
     def _new_shapes(self, item, image):
         times = Counter()

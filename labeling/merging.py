@@ -16,7 +16,16 @@ from django.db.models import Exists, F, Max, OuterRef
 from django.db.models.functions import Now
 
 from datasets.models import Image
-from labeling.models import Assignment, Label, LabelRevision, QueueMark, Shape
+from labeling.image_values import said_on
+from labeling.models import (
+    Assignment,
+    Attribute,
+    ImageValue,
+    Label,
+    LabelRevision,
+    QueueMark,
+    Shape,
+)
 from labeling.queueing import add_rows, locked
 from labeling.saving import IMPORTED, MOST_SHAPES, MOST_VERTICES_IN_ALL
 from labeling.steps import InvalidStep, submit
@@ -45,6 +54,19 @@ class Work(NamedTuple):
     image: int
     where: str
     shapes: list
+    values: dict  # {attribute of the image: JSON text}
+
+
+class News(NamedTuple):
+    """What of it a label does not have."""
+
+    label: Label
+    shapes: list
+    values: dict
+
+    @property
+    def size(self):
+        return len(self.shapes) + len(self.values)
 
 
 class Stored(NamedTuple):
@@ -52,6 +74,7 @@ class Stored(NamedTuple):
     added: int
     there: int  # had been imported before
     refused: list  # of (where, reason, shapes)
+    values: int = 0
 
 
 class LabelMerger:
@@ -71,44 +94,52 @@ class LabelMerger:
     def _merge(self, works, labels):
         refused, todo, there = [], [], 0
         known, heights = self._known(labels, works)
+        said = said_on(
+            [labels[work.image].pk for work in works if work.values and work.image in labels]
+        )
         for work in works:
             label = labels.get(work.image)
-            new = [s for s in work.shapes if label and s.uid not in known[label.pk]]
-            reason = self._why_not(label, work, new)
+            news = _news_of(work, label, known, said)
+            reason = self._why_not(label, work, news)
             if reason:
                 refused.append((work.where, reason, len(work.shapes)))
                 continue
-            there += len(work.shapes) - len(new)
-            if new or (self.submit and label.status == Label.Status.FREE):
-                todo.append((label, _in_order(new, heights.get(label.pk, -1) + 1)))
-        self._take([label for label, _ in todo if label.status == Label.Status.FREE])
-        self._write([(label, new) for label, new in todo if new])
+            refused += _answered(work, said[label.pk])
+            there += len(work.shapes) - len(news.shapes)
+            if news.size or (self.submit and label.status == Label.Status.FREE):
+                in_order = _in_order(news.shapes, heights.get(label.pk, -1) + 1)
+                todo.append(news._replace(shapes=in_order))
+        self._take([news.label for news in todo if news.label.status == Label.Status.FREE])
+        self._write([news for news in todo if news.size])
         if self.submit:
             refused += self._submit(todo)
-        return Stored(len(todo), sum(len(new) for _, new in todo), there, refused)
+        added = sum(len(news.shapes) for news in todo)
+        values = sum(len(news.values) for news in todo)
+        return Stored(len(todo), added, there, refused, values)
 
     def _submit(self, todo):
         """Submit what can be; the others stay with their labeler, who is told why."""
         refused = []
-        for label, new in todo:
+        for news in todo:
+            label = news.label
             try:
-                submit(label, by=self.labeler, rev=label.rev + bool(new))
+                submit(label, by=self.labeler, rev=label.rev + bool(news.size))
             except InvalidStep as problem:
                 refused.append((label.image.path, f"It was not submitted: {problem}", 0))
         return refused
 
-    def _why_not(self, label, work, new):
+    def _why_not(self, label, work, news):
         if label is None:
             labeled = Label.objects.claimed().filter(task=self.task, image=work.image)
             return TAKEN if labeled.exists() else NOT_GIVEN_OUT
-        if not new:
+        if not news.size:
             return ""
         if label.status in Label.DONE:
             status = label.get_status_display().lower()
             return f"Its label is {status}; it is changed when it was reopened or sent back."
-        if label.n_shapes + len(new) > MOST_SHAPES:
+        if label.n_shapes + len(news.shapes) > MOST_SHAPES:
             return f"A label has at most {MOST_SHAPES:,} shapes."
-        if label.n_vertices + sum(shape.vertices for shape in new) > MOST_VERTICES_IN_ALL:
+        if label.n_vertices + _vertices_of(news) > MOST_VERTICES_IN_ALL:
             return f"The shapes of a label have at most {MOST_VERTICES_IN_ALL:,} points together."
         return ""
 
@@ -170,23 +201,33 @@ class LabelMerger:
         )
 
     def _write(self, todo):
-        """One revision of each label, with its new shapes."""
+        """One revision of each label, with its new shapes and values."""
         Shape.objects.bulk_create(
             Shape(
-                label=label,
+                label=news.label,
                 uid=shape.uid,
-                rev_added=label.rev + 1,
+                rev_added=news.label.rev + 1,
                 label_class_id=shape.class_id,
                 kind=shape.kind,
                 geometry=shape.geometry,
                 z=shape.z,
                 attributes=shape.attributes,
             )
-            for label, new in todo
-            for shape in new
+            for news in todo
+            for shape in news.shapes
         )
-        LabelRevision.objects.bulk_create(self._revision(label, new) for label, new in todo)
-        counts = [(len(new), sum(shape.vertices for shape in new), label.pk) for label, new in todo]
+        ImageValue.objects.bulk_create(
+            ImageValue(
+                label=news.label,
+                attribute_id=attribute,
+                rev_added=news.label.rev + 1,
+                value=value,
+            )
+            for news in todo
+            for attribute, value in news.values.items()
+        )
+        LabelRevision.objects.bulk_create(map(self._revision, todo))
+        counts = [(len(news.shapes), _vertices_of(news), news.label.pk) for news in todo]
         with connection.cursor() as cursor:
             # Raw, because the ORM has no update of many rows by different numbers but a CASE
             # with a branch for each, which takes longer than all else here.
@@ -196,10 +237,15 @@ class LabelMerger:
                 counts,
             )
 
-    def _revision(self, label, new):
+    def _revision(self, news):
+        label = news.label
         changes = [
             {"id": str(shape.uid), "base": None, "shape": [shape.class_id, shape.geometry]}
-            for shape in new
+            for shape in news.shapes
+        ]
+        changes += [
+            {"attribute": attribute, "base": None, "value": value}
+            for attribute, value in news.values.items()
         ]
         content = orjson.dumps(changes)
         return LabelRevision(
@@ -208,9 +254,35 @@ class LabelMerger:
             op_id=uuid.uuid5(OPERATIONS, f"{label.pk} {content.decode()}"),
             content_sha256=hashlib.sha256(content).hexdigest(),
             author=self.labeler,
-            summary=orjson.dumps({IMPORTED: len(new)}).decode(),
+            summary=orjson.dumps({IMPORTED: news.size}).decode(),
             answer=orjson.dumps({"rev": label.rev + 1}).decode(),
         )
+
+
+def _news_of(work, label, known, said):
+    """What was said of an image, and changed or taken away since, does not come again either."""
+    if label is None:
+        return News(label, [], {})
+    shapes = [shape for shape in work.shapes if shape.uid not in known[label.pk]]
+    values = {
+        attribute: value
+        for attribute, value in work.values.items()
+        if attribute not in said[label.pk]
+    }
+    return News(label, shapes, values)
+
+
+def _answered(work, said):
+    """Why values are not taken that differ from all that the label ever had."""
+    different = [a for a, value in work.values.items() if a in said and value not in said[a]]
+    if not different:
+        return []
+    names = Attribute.objects.filter(pk__in=different).values_list("name", flat=True)
+    return [(work.where, f"{name} is answered already; that stays.", 0) for name in names]
+
+
+def _vertices_of(news):
+    return sum(shape.vertices for shape in news.shapes)
 
 
 def _in_order(shapes, front):

@@ -107,6 +107,13 @@ def parse_value(definition, value):
     return _PARSERS[definition.kind](definition, value)
 
 
+def parse_new_value(definition, value):
+    """The same of what was not said before: not of what is archived."""
+    if definition.archived and value is not None:
+        raise BadValue(f"{definition.name} is archived.")
+    return parse_value(definition, value)
+
+
 def _choice(definition, value):
     if value is None:
         return None

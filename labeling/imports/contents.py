@@ -1,6 +1,6 @@
 """What a file with labels holds, as plain records: what every reader makes of it. No Django."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,6 +40,14 @@ class FileShape(NamedTuple):
     is_in_shares: bool = False  # of the width and height of the image, not in pixels
 
 
+class FileValue(NamedTuple):
+    """What is said of an image, as a file says it."""
+
+    name: str  # of the attribute; of a tag, the option, perhaps after its question
+    value: object = None
+    form: str = "value"  # value, text (which the kind of the attribute explains) or tag
+
+
 class Item(NamedTuple):
     """What one person, or one model, drew on one image; None for a file that names no image."""
 
@@ -47,6 +55,7 @@ class Item(NamedTuple):
     shapes: list[FileShape]
     problems: list[Problem]
     labeler: int | None = None  # the id of a user, in files that S3Label wrote
+    said: Sequence[FileValue] = ()  # of the image
 
 
 class Head(NamedTuple):

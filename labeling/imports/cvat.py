@@ -4,7 +4,16 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
+from labeling.exports.tags import IMAGE_TAG
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileShape,
+    FileValue,
+    Item,
+    Problem,
+    Reading,
+)
 from labeling.imports.fitting import rect, without_slits
 from labeling.imports.tracing import MOST_PIXELS, rings_of_mask
 from labeling.imports.xml import number, whole
@@ -58,19 +67,32 @@ def _events(file, name):
 
 def _item(element, file_name):
     name = element.get("name", "")
-    shapes, problems = [], []
+    shapes, problems, said = [], [], []
     for at, child in enumerate(element, 1):
         where = f"{file_name}, image {name}, shape {at}"
+        if child.tag == "tag":
+            said += _said(child)
+            continue
         if child.tag not in _FORMS:
-            if child.tag != "tag":
-                problems.append(Problem(where, f"CVAT's <{child.tag}> is not known here."))
+            problems.append(Problem(where, f"CVAT's <{child.tag}> is not known here."))
             continue
         try:
             shapes.append(_shape(child, where))
         except BadFile as problem:
             problems.append(Problem(where, f"{problem}."))
     sizes = (whole(element, "width"), whole(element, "height"))
-    return Item(FileImage(f"{file_name}, image {name}", name, "", "", *sizes), shapes, problems)
+    image = FileImage(f"{file_name}, image {name}", name, "", "", *sizes)
+    return Item(image, shapes, problems, said=said)
+
+
+def _said(tag):
+    """A tag, or the attributes of the one that carries what is no option; others may have some."""
+    name = tag.get("label", "")
+    if name != IMAGE_TAG:
+        yield FileValue(name, form="tag")
+    for child in tag:
+        if child.tag == "attribute":
+            yield FileValue(child.get("name", ""), child.text or "", "text")
 
 
 def _shape(element, where):

@@ -1,10 +1,18 @@
 """S3Label's own format, as labeling/exports/s3label_json.py writes it. No Django."""
 
 from labeling.exports.s3label_json import FORMAT, FORMAT_VERSION
-from labeling.imports.contents import BadFile, FileImage, FileShape, Head, Item, Problem, Reading
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileShape,
+    FileValue,
+    Head,
+    Item,
+    Problem,
+    Reading,
+)
 from labeling.imports.streaming import JsonStream
 
-VALUES = "Tags and attributes of the image are not imported, only shapes."
 PREDICTED = "Which model predicted a shape is not imported; the shapes are."
 MAJOR = FORMAT_VERSION.split(".")[0]
 
@@ -34,11 +42,10 @@ def _items(source, names):
     for name, classes, image, about in _labels(source, names):
         shapes = [_shape(shape, classes) for shape in about["shapes"]]
         of_file, problems = _image(name, image), []
-        if about.get("values"):
-            problems.append(Problem(of_file.where, VALUES, 0))
+        said = [FileValue(*pair) for pair in about.get("values", {}).items()]
         if any("prediction" in shape for shape in about["shapes"]):
             problems.append(Problem(of_file.where, PREDICTED, 0))
-        yield Item(of_file, shapes, problems, about["labeler"])
+        yield Item(of_file, shapes, problems, about["labeler"], said)
 
 
 def _labels(source, names):
@@ -61,6 +68,8 @@ def _labels_of(image, name, classes):
             for shape in label["shapes"]:
                 _shape(shape, classes)
             label["labeler"]
+            if not isinstance(label.get("values", {}), dict):
+                raise TypeError("values")
     except (KeyError, TypeError, IndexError) as problem:
         number = image.get("id") if isinstance(image, dict) else None
         raise BadFile(f"{name}: image {number} is incomplete or odd: {problem}.") from problem

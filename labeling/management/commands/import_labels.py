@@ -95,6 +95,8 @@ class Command(BaseCommand):
             f"{report.shapes} shapes {report.added} {would}added to {report.labels} labels, "
             f"{report.there} were there, {report.left_out} left out, {report.refused} refused."
         )
+        if report.values:
+            self.stdout.write(f"{report.values} tags and attributes of images {would}added.")
         if report.new_classes:
             self.stdout.write(f"New classes: {', '.join(report.new_classes)}.")
         for where, reason in report.problems[:SHOWN]:

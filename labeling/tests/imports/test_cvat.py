@@ -60,6 +60,14 @@ def test_a_skeleton_is_its_points(tmp_path):
     assert found.geometry == {"points": [point("nose", 1, 2), point("ear", 3, 4, False)]}
 
 
+def test_tags_and_their_attributes_are_said_of_the_image(tmp_path):
+    more = '<attribute name="n">2.5</attribute><attribute name="remark"/>'
+    path = file_with(tmp_path, '<tag label="fog"/>', f'<tag label="image">{more}</tag>')
+    item = items_of("cvat", path)[0]
+    said = [("fog", None, "tag"), ("n", "2.5", "text"), ("remark", "", "text")]
+    assert (item.said, item.problems, item.shapes) == (said, [], [])
+
+
 @pytest.mark.parametrize(
     "broken, said",
     [

@@ -17,6 +17,7 @@ from labeling.importing import Wishes, import_labels
 from labeling.imports.s3label_json import PREDICTED
 from labeling.models import (
     Assignment,
+    ImageValue,
     Label,
     LabelClass,
     LabelRevision,
@@ -61,6 +62,7 @@ FORMATS = {
 def forget_the_work():
     """As if nothing had been drawn; rows of labels keep their ids."""
     Shape.objects.all().delete()
+    ImageValue.objects.all().delete()
     LabelRevision.objects.all().delete()
     LabelStep.objects.all().delete()
     Label.objects.update(

@@ -27,11 +27,19 @@ def test_everything_comes_back(tmp_path):
         assert orjson.dumps(found.attributes).decode() == one.attributes
 
 
-def test_what_is_said_of_the_image_is_told_to_be_left_out(tmp_path):
-    data, _ = written(s3label_json.write, [image(label()._replace(values='{"weather":"fog"}'))])
+def test_what_is_said_of_the_image_comes_with_it(tmp_path):
+    said = {"weather": "fog", "seen": ["car"], "n": 2.5}
+    data, _ = written(s3label_json.write, [image(label(values=said))])
     (item,) = items_of("json", write(tmp_path, "a.json", data))
-    assert item.problems[0].reason.startswith("Tags and attributes of the image")
-    assert item.problems[0].shapes == 0
+    assert {one.name: one.value for one in item.said} == said
+    assert {one.form for one in item.said} == {"value"}
+    assert item.problems == []
+
+
+def test_values_that_are_no_object_make_the_image_odd(tmp_path):
+    data, _ = written(s3label_json.write, [image(label()._replace(values="[1]"))])
+    with pytest.raises(BadFile, match="image 5 is incomplete or odd: values"):
+        items_of("json", write(tmp_path, "a.json", data))
 
 
 @pytest.mark.parametrize(
