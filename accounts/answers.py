@@ -126,9 +126,10 @@ def one_of(choices):
     return Literal[tuple(choices.values)]
 
 
-def bytes_of(content_type):
+def bytes_of(*content_types):
     """What the description says of an answer that is a file: whole, in part, or as before."""
-    content = {content_type: {"schema": {"type": "string", "format": "binary"}}}
+    schema = {"type": "string", "format": "binary"}
+    content = {content_type: {"schema": schema} for content_type in content_types}
     return {
         "responses": {
             200: {"description": "The whole file", "content": content},

@@ -71,6 +71,11 @@ def read_in_order(batches, *, reader, workers, tick):
         team.close()
 
 
+def may_fork():
+    """A fork is ready at once; beside other threads it would not be safe."""
+    return threading.active_count() == 1 and sys.platform == "linux"
+
+
 class _Piece:
     """A batch, or after an accident one file of it, on its way through a child."""
 
@@ -111,9 +116,7 @@ class _Child:
 
 class _Team:
     def __init__(self, reader, workers, tick):
-        # A fork is ready at once; beside other threads it would not be safe.
-        alone = threading.active_count() == 1 and sys.platform == "linux"
-        self.context = multiprocessing.get_context("fork" if alone else "spawn")
+        self.context = multiprocessing.get_context("fork" if may_fork() else "spawn")
         self.reader = reader
         self.workers = workers
         self.tick = tick

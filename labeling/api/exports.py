@@ -26,7 +26,7 @@ from accounts.answers import (
 from accounts.models import User
 from datasets.jobs import enqueue, refuse_too_many
 from datasets.models import Dataset
-from labeling.downloading import download_answer
+from labeling.downloading import CONTENT_TYPES, download_answer
 from labeling.exporting import delete_exports
 from labeling.exports import FORMATS
 from labeling.exports.choosing import SPLITS, WHOSE, BadChoice, Choice, parse_shares
@@ -148,7 +148,7 @@ def delete_export(request, export_id: int):
 @router.get(
     "/exports/{int:export_id}/file",
     response={200: None},
-    openapi_extra=bytes_of("application/octet-stream"),
+    openapi_extra=bytes_of(*CONTENT_TYPES.values()),
 )
 def download_export(request, export_id: int):
     """The file; a download that broke off goes on with a `Range`."""
