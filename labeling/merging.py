@@ -11,18 +11,18 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.db.models.functions import Now
 
 from datasets.models import Image
+from datasets.storing import add_to, as_stored, insert_all
 from labeling.image_values import said_on
 from labeling.models import (
     Assignment,
     Attribute,
     ImageValue,
     Label,
-    LabelRevision,
     QueueMark,
     Shape,
 )
@@ -32,6 +32,13 @@ from labeling.steps import InvalidStep, submit
 
 OPERATIONS = uuid.UUID("6a4b1f5e-58d0-4d8e-9a53-0b1d0c1c5c11")
 IDS_AT_ONCE = 5_000
+# Rows are made without the ORM, which took longer for them than the database.
+SHAPE_COLUMNS = (
+    "label_id", "uid", "rev_added", "label_class_id", "kind", "geometry", "z", "attributes"
+)  # fmt: skip
+REVISION_COLUMNS = (
+    "label_id", "rev", "op_id", "content_sha256", "user_id", "summary", "answer"
+)  # fmt: skip
 TAKEN = "Other people label it."
 NOT_GIVEN_OUT = "It is not given out: its file is missing or changed, or it was reported."
 
@@ -202,20 +209,10 @@ class LabelMerger:
 
     def _write(self, todo):
         """One revision of each label, with its new shapes and values."""
-        Shape.objects.bulk_create(
-            Shape(
-                label=news.label,
-                uid=shape.uid,
-                rev_added=news.label.rev + 1,
-                label_class_id=shape.class_id,
-                kind=shape.kind,
-                geometry=shape.geometry,
-                z=shape.z,
-                attributes=shape.attributes,
-            )
-            for news in todo
-            for shape in news.shapes
-        )
+        if not todo:
+            return
+        shapes = [row for news in todo for row in _rows_of_shapes(news)]
+        insert_all("shapes", SHAPE_COLUMNS, shapes)
         ImageValue.objects.bulk_create(
             ImageValue(
                 label=news.label,
@@ -226,21 +223,14 @@ class LabelMerger:
             for news in todo
             for attribute, value in news.values.items()
         )
-        LabelRevision.objects.bulk_create(map(self._revision, todo))
-        counts = [(len(news.shapes), _vertices_of(news), news.label.pk) for news in todo]
-        with connection.cursor() as cursor:
-            # Raw, because the ORM has no update of many rows by different numbers but a CASE
-            # with a branch for each, which takes longer than all else here.
-            cursor.executemany(
-                "UPDATE labels SET rev = rev + 1, n_shapes = n_shapes + %s, "
-                "n_vertices = n_vertices + %s WHERE id = %s",
-                counts,
-            )
+        insert_all("label_history", REVISION_COLUMNS, [self._revision(news) for news in todo])
+        counts = [(news.label.pk, 1, len(news.shapes), _vertices_of(news)) for news in todo]
+        add_to("labels", ("rev", "n_shapes", "n_vertices"), counts)
 
     def _revision(self, news):
         label = news.label
         changes = [
-            {"id": str(shape.uid), "base": None, "shape": [shape.class_id, shape.geometry]}
+            {"id": shape.uid, "base": None, "shape": [shape.class_id, shape.geometry]}
             for shape in news.shapes
         ]
         changes += [
@@ -248,15 +238,23 @@ class LabelMerger:
             for attribute, value in news.values.items()
         ]
         content = orjson.dumps(changes)
-        return LabelRevision(
-            label=label,
-            rev=label.rev + 1,
-            op_id=uuid.uuid5(OPERATIONS, f"{label.pk} {content.decode()}"),
-            content_sha256=hashlib.sha256(content).hexdigest(),
-            author=self.labeler,
-            summary=orjson.dumps({IMPORTED: news.size}).decode(),
-            answer=orjson.dumps({"rev": label.rev + 1}).decode(),
+        return (
+            label.pk,
+            label.rev + 1,
+            *as_stored([uuid.uuid5(OPERATIONS, f"{label.pk} {content.decode()}")]),
+            hashlib.sha256(content).hexdigest(),
+            self.labeler.pk,
+            orjson.dumps({IMPORTED: news.size}).decode(),
+            orjson.dumps({"rev": label.rev + 1}).decode(),
         )
+
+
+def _rows_of_shapes(news):
+    label, rev = news.label.pk, news.label.rev + 1
+    uids = as_stored([shape.uid for shape in news.shapes])
+    for uid, shape in zip(uids, news.shapes, strict=True):
+        about = (shape.class_id, shape.kind, shape.geometry, shape.z, shape.attributes)
+        yield (label, uid, rev, *about)
 
 
 def _news_of(work, label, known, said):

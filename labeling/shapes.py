@@ -19,6 +19,11 @@ LONGEST_NAME = 100
 MARGIN = 0.1
 # An ellipse becomes a ring that leaves it by no more than this many pixels.
 ELLIPSE_TOLERANCE = 0.02
+# Lists of so many numbers are rounded at once, unless one lies so near to the middle of two
+# multiples of 0.01 that only its exact value tells which one is meant.
+MANY = 12
+SURELY_NEARER = 0.49
+LARGEST_COORDINATE = 1e9
 
 
 class BadShape(ValueError):
@@ -63,10 +68,15 @@ def rings_of(kind, geometry):
 
 def points_of(kind, geometry):
     """[(x, y), …] of a shape: the corners of its rings, or its points."""
-    if kind == "points":
-        return [(point["x"], point["y"]) for point in geometry["points"]]
-    rings = [geometry["points"]] if kind == "line" else rings_of(kind, geometry)
+    rings = _outlines(kind, geometry)
     return [point for ring in rings for point in zip(ring[::2], ring[1::2], strict=True)]
+
+
+def _outlines(kind, geometry):
+    """The corners of a shape as flat lists."""
+    if kind == "points":
+        return [[n for point in geometry["points"] for n in (point["x"], point["y"])]]
+    return [geometry["points"]] if kind == "line" else rings_of(kind, geometry)
 
 
 def vertices_of(kind, geometry):
@@ -79,8 +89,12 @@ def vertices_of(kind, geometry):
 
 def box_of(kind, geometry):
     """(x_min, y_min, x_max, y_max) in pixels."""
-    xs, ys = zip(*points_of(kind, geometry), strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+    return _box_around(_outlines(kind, geometry))
+
+
+def _box_around(rings):
+    xs, ys = [ring[::2] for ring in rings], [ring[1::2] for ring in rings]
+    return min(map(min, xs)), min(map(min, ys)), max(map(max, xs)), max(map(max, ys))
 
 
 def area_of(rings):
@@ -131,7 +145,7 @@ def _number(value):
     """The value as a multiple of 0.01, an int where it is whole."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadShape(f"{_shown(value)} is not a number.")
-    if not math.isfinite(value) or abs(value) > 1e9:
+    if not abs(value) <= LARGEST_COORDINATE:  # nor is what is not finite
         raise BadShape(f"{_shown(value)} is not a coordinate.")
     rounded = round(value, 2)
     return int(rounded) if rounded == int(rounded) else rounded
@@ -142,7 +156,27 @@ def _flat(values, least, what):
         raise BadShape(f"{what} must be a flat list of x, y, x, y, …")
     if len(values) // 2 < least:
         raise BadShape(f"{what} needs at least {least} points.")
-    return [_number(value) for value in values]
+    return _at_once(values) or [_number(value) for value in values]
+
+
+def _at_once(values):
+    """_number() of each; None where it has to look at them one by one."""
+    if len(values) < MANY or not {int, float}.issuperset(map(type, values)):
+        return None
+    try:
+        exact = np.array(values, dtype=float)
+    except OverflowError:  # an int that no float can hold
+        return None
+    if not np.abs(exact).max() <= LARGEST_COORDINATE:  # nor is what is not finite
+        return None
+    hundredths = exact * 100
+    whole = np.rint(hundredths)
+    if np.abs(hundredths - whole).max() > SURELY_NEARER:
+        return None
+    numbers = (whole / 100).tolist()
+    for at in (whole % 100 == 0).nonzero()[0].tolist():
+        numbers[at] = int(numbers[at])
+    return numbers
 
 
 def _polygon(geometry):
@@ -156,7 +190,10 @@ def _polygon(geometry):
 
 
 def _is_flat_line(ring):
-    x0, y0 = ring[:2]
+    x0, y0, x1, y1, x2, y2 = ring[:6]
+    # Most rings are none by their first three points.
+    if abs((x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0)) > 1:
+        return False
     far = max(range(0, len(ring), 2), key=lambda i: abs(ring[i] - x0) + abs(ring[i + 1] - y0))
     dx, dy = ring[far] - x0, ring[far + 1] - y0
     return all(
@@ -208,13 +245,15 @@ _PARSERS = {
 
 def _check_place(kind, geometry, width, height):
     # Before a turned outline is made: that of a huge ellipse has a huge number of points.
-    if max(geometry.get(name, 0) for name in ("w", "h", "rx", "ry")) > 2 * max(width, height):
+    sizes = {"rect": ("w", "h"), "ellipse": ("rx", "ry")}.get(kind, ())
+    if any(geometry[name] > 2 * max(width, height) for name in sizes):
         raise BadShape("The shape reaches too far outside the image.")
-    points = points_of(kind, geometry)
-    if len(points) > MOST_VERTICES:
-        raise BadShape(f"A shape has at most {MOST_VERTICES:,} points; this one {len(points):,}.")
+    outlines = _outlines(kind, geometry)
+    n_points = sum(map(len, outlines)) // 2
+    if n_points > MOST_VERTICES:
+        raise BadShape(f"A shape has at most {MOST_VERTICES:,} points; this one {n_points:,}.")
     margin = MARGIN * max(width, height)
-    x_min, y_min, x_max, y_max = box_of(kind, geometry)
+    x_min, y_min, x_max, y_max = _box_around(outlines)
     # What covers no area may lie on the very border.
     slack = 0.01 if kind in ("line", "points") else 0
     if min(x_max, y_max, width - x_min, height - y_min) + slack <= 0:

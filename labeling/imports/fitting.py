@@ -51,7 +51,7 @@ def rings_of_parts(parts):
     for part in parts:
         if not isinstance(part, list) or len(part) < 6 or len(part) % 2:
             raise BadFile("an outline needs at least three points")
-        if not all(type(number) in (int, float) for number in part):
+        if not {int, float}.issuperset(map(type, part)):
             raise BadFile("an outline holds something that is no number")
     if len(parts) == 1:
         return parts

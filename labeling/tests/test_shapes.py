@@ -114,3 +114,47 @@ def is_inside(ring, x, y):
         x0, y0, x1, y1 = ring[i - 2], ring[i - 1], ring[i], ring[i + 1]
         crossings += (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
     return crossings % 2 == 1
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        0,
+        5,
+        0.29,
+        1.005,
+        1.115,
+        2.675,
+        57.125,
+        0.005,
+        -0.004,
+        7.999999,
+        12.004999999,
+        33.33333,
+        1 / 3,
+    ],
+)
+def test_a_number_is_rounded_alike_among_few_and_among_many(number):
+    few = [0, 0, 50, 0, 50, 50, 0, number]
+    many = [0, 0, 50, 0, 50, 10, 50, 20, 50, 30, 50, 40, 50, 50, 0, number]
+    kept = [parse("line", {"points": points})["points"][-1] for points in (few, many)]
+    assert kept[0] == kept[1] == round(number, 2)
+    assert to_json(kept[:1]) == to_json(kept[1:])
+
+
+@pytest.mark.parametrize(
+    "number",
+    [math.nan, math.inf, -math.inf, 2e9, 1e307, 10**400, True, "1", None],
+    ids=lambda number: repr(number)[:9],
+)
+def test_one_bad_number_among_many_is_told(number):
+    points = [0, 0, 50, 0, 50, 10, 50, 20, 50, 30, 50, 40, 50, 50, 0]
+    parse("line", {"points": [*points, 1]})
+    with pytest.raises(BadShape, match=r"is not a (number|coordinate)"):
+        parse("line", {"points": [*points, number]})
+
+
+def test_a_ring_that_begins_straight_covers_what_it_covers():
+    assert parse("polygon", {"rings": [[0, 0, 10, 0, 20, 0, 20, 0.01]]})
+    with pytest.raises(BadShape, match="on one line"):
+        parse("polygon", {"rings": [[0, 0, 10, 10, 20, 20, 5, 5]]})

@@ -253,6 +253,16 @@ class ShapesTest(ImportingTestCase):
         self.assertEqual(where, "a.json, annotation 1")
         self.assertEqual(reason, "The shape lies outside the image.")
 
+    def test_a_place_in_the_drawing_order_that_is_none_is_refused_and_the_others_come(self):
+        kinds = (
+            {"shape_id": str(uuid.uuid4()), "kind": "rect", "z": z} for z in (7, "top", 1 << 40)
+        )
+        self.rows = [self.rows[0] | {"id": n, "attributes": own} for n, own in enumerate(kinds)]
+        report = self.run_import()
+        self.assertEqual((report.added, report.refused), (1, 2))
+        self.assertIn("drawing order", report.problems[0][1])
+        self.assertEqual(Shape.objects.get().z, 7)
+
     def test_kinds_that_the_task_does_not_draw(self):
         self.task.type = "bounding_boxes"
         self.task.save()
