@@ -10,6 +10,7 @@ import { reshapeCommands } from "./reshapecommands";
 import type { Settings } from "./settings";
 import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
 import { suggestionCommands } from "./suggestioncommands";
+import { dropRefused } from "./tools/attempt";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
 import type { TimeLine } from "./timeline";
@@ -59,13 +60,13 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
   });
   const canEdit = () => editor.editable;
   const hasBrush = () => editor.tools.has("brush") || editor.tools.has("eraser");
-  const isDrawing = () => editor.tool?.isBusy ?? false;
+  const isDrawing = () => editor.refused !== null || (editor.tool?.isBusy ?? false);
   return [
     ...TOOLS.map(({ name, title, key }) => ({
       ...command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name), () => editor.tools.has(name)),
       isOffered: editor.tools.has(name),
     })),
-    command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => editor.tool?.finish?.(), isDrawing),
+    command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => finish(editor), isDrawing),
     command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
@@ -128,8 +129,14 @@ function escape(editor: Editor): void {
   if (editor.past) editor.showPast(null);
   else if (editor.tool?.name === "comment") editor.setTool(editor.toolAfterMark);
   else if (editor.tool?.isBusy) editor.tool.cancel();
+  else if (dropRefused(editor)) return;
   else if (editor.suggestions.current) editor.suggestions.choose(null);
   else editor.select([]);
+}
+
+function finish(editor: Editor): void {
+  if (editor.tool?.isBusy) editor.tool.finish?.();
+  else editor.refused?.again();
 }
 
 function stepBack(editor: Editor): void {

@@ -9,10 +9,12 @@ import { admitted, startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
 import { settle, type State } from "./overlap";
 import { recall, remember } from "./remembering";
-import { boxOf, isHit } from "./shapes/geometry";
+import { boxOf } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
+import { shapeUnder } from "./shapes/picking";
 import type { Vertex } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
+import { dropRefused, type Attempt } from "./tools/attempt";
 import { resized } from "./tools/brush";
 import type { Other } from "./others";
 import type { Past } from "./timeline";
@@ -67,6 +69,8 @@ export class Editor {
   snap: Snap | null = null;
   /** What shapes would become, while one still chooses. */
   preview = new Map<string, Shape>();
+  /** What was drawn in one stroke, and cannot be. */
+  refused: Attempt | null = null;
   /** Where the pointer is, in image pixels; null when it is not on the stage. */
   pointer: Point | null = null;
 
@@ -152,6 +156,23 @@ export class Editor {
     this.onToast(words, tone);
   }
 
+  /** Say why something cannot be. */
+  refuse(words: string): false {
+    this.say(words, "warning");
+    return false;
+  }
+
+  /** A tool has something unfinished, be it in hand or put aside. */
+  get isDrawing(): boolean {
+    return [...this.tools.values()].some(({ isBusy }) => isBusy);
+  }
+
+  /** Throw away what is unfinished. */
+  dropDrafts(): void {
+    for (const tool of this.tools.values()) tool.cancel();
+    this.refused = null;
+  }
+
   setView(view: View): void {
     const image = this.document?.data.image;
     this.view = image ? kept(view, image, this.stage.width, this.stage.height) : view;
@@ -189,7 +210,8 @@ export class Editor {
       const { name: label } = this.labelClass(this.activeClass)!;
       return this.say(`${label} is not drawn with this tool: choose another class first.`, "warning");
     }
-    this.tool?.cancel();
+    if (this.tool?.putAside) this.tool.putAside();
+    else this.tool?.cancel();
     if (name === "comment") this.toolAfterMark = this.tool?.name ?? "select";
     this.tool = tool;
     this.toolBefore = null;
@@ -229,14 +251,10 @@ export class Editor {
 
   /** The one way in which tools and commands change shapes. */
   commit(name: string, states: NewState[]): boolean {
-    if (!this.editable) {
-      this.say("This label cannot be changed now.", "warning");
-      return false;
-    }
+    if (!this.editable) return this.refuse("This label cannot be changed now.");
     const { store } = this.document!;
     if (states.some(({ id }) => this.marks!.locked.has(id) && store.shapes.has(id))) {
-      this.say("A locked shape cannot be changed: unlock it first.", "warning");
-      return false;
+      return this.refuse("A locked shape cannot be changed: unlock it first.");
     }
     const all = this.task?.attributes ?? [];
     const isNew = ({ id, after }: NewState) => after && after.kind !== "value" && !store.shapes.has(id);
@@ -256,8 +274,7 @@ export class Editor {
       return this.commitStates(name, states);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      this.say(problem.message, "warning");
-      return false;
+      return this.refuse(problem.message);
     }
   }
 
@@ -275,12 +292,14 @@ export class Editor {
    * Add a shape that was drawn. It is not selected: the keys of the classes would change it
    * when the next one is to be of another class.
    */
-  addShape(name: string, drawn: NewShape, label = this.activeClass): void {
-    if (label === null) return this.say("Choose a class first.", "warning");
+  addShape(name: string, drawn: NewShape, label = this.activeClass): boolean {
+    if (label === null) return this.refuse("Choose a class first.");
     const z = this.document!.store.nextZ;
     const attrs = startingWith(this.task?.attributes ?? [], label);
     const shape = { id: newId(), class: label, z, attrs, ...drawn } as Shape;
-    if (this.addShapes(name, [shape]).length) this.select([]);
+    if (!this.addShapes(name, [shape]).length) return false;
+    this.select([]);
+    return true;
   }
 
   /**
@@ -310,25 +329,10 @@ export class Editor {
     return added.filter((id) => there.has(id));
   }
 
-  /**
-   * The shape under a point: points and lines first, then the smallest area, so that what
-   * lies inside another shape can always be taken hold of.
-   */
+  /** The shape under a point that can be taken hold of. */
   shapeAt(at: Point): Shape | null {
     if (!this.document || this.hidesShapes) return null;
-    const tolerance = 3 / this.view.s;
-    let found: Shape | null = null;
-    let smallest = Infinity;
-    const { locked, hidden } = this.marks!;
-    for (const shape of this.document.store.shapes.values()) {
-      if (locked.has(shape.id) || hidden.has(shape.id)) continue;
-      const box = boxOf(shape);
-      const isThin = shape.kind === "points" || shape.kind === "line";
-      const size = isThin ? -1 : (box.x1 - box.x0) * (box.y1 - box.y0);
-      const isBetter = size < smallest || (size === smallest && shape.z >= found!.z);
-      if (isBetter && isHit(shape, at.x, at.y, tolerance, this.skeletonOf(shape))) [found, smallest] = [shape, size];
-    }
-    return found;
+    return shapeUnder(at, this.free, 3 / this.view.s, (shape) => this.skeletonOf(shape));
   }
 
   /** What is locked and hidden in the open label. */
@@ -372,6 +376,7 @@ export class Editor {
   }
 
   undo(): void {
+    if (dropRefused(this)) return;
     if (this.tool?.undoStep?.()) return this.onDraw();
     if (!this.editable) return;
     const edit = this.document!.store.undo();

@@ -25,6 +25,7 @@ import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
 import { TimeLine } from "./timeline";
+import { REFUSED_HINT } from "./tools/attempt";
 import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
@@ -89,7 +90,8 @@ function updatePanels(): void {
     simplify.update();
     history_.update();
     pastBar.update();
-    hint.textContent = editor.editable ? (editor.tool?.hint ?? "") : "";
+    const words = editor.refused ? REFUSED_HINT : editor.tool?.hint;
+    hint.textContent = editor.editable ? (words ?? "") : "";
     markPossible(root, commands);
   });
 }
@@ -249,7 +251,7 @@ window.addEventListener("focus", wake);
 window.addEventListener("focus", () => void comments.refresh());
 window.addEventListener("beforeunload", (event) => {
   // What is in the browser's own storage is sent when the label is opened again.
-  if (session.isUnkept) event.preventDefault();
+  if (session.isUnkept || editor.isDrawing) event.preventDefault();
 });
 session.keepLease();
 stage.applyLook("picture");

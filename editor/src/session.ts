@@ -115,7 +115,7 @@ export class Session {
 
   private putAway(): void {
     const { document } = this.editor;
-    this.editor.tool?.cancel();
+    this.editor.dropDrafts();
     this.editor.past = null;
     this.editor.document = null;
     this.editor.selection = new Set();
@@ -232,7 +232,7 @@ export class Session {
     const document = this.editor.document;
     if (!document?.editable) return;
     await this.once(async () => {
-      this.editor.tool?.cancel();
+      if (!this.isFinished()) return;
       sayDefaults(this.editor);
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
@@ -309,6 +309,7 @@ export class Session {
   private async leave(): Promise<boolean> {
     const document = this.editor.document;
     if (!document) return true;
+    if (!this.isFinished()) return false;
     const isSaved = await document.outbox.flush(FLUSH_MS);
     if (this.isChoosing()) return false;
     if (isSaved) return true;
@@ -317,6 +318,15 @@ export class Session {
     if (saveState === "stopped" || saveState === "refused") return true;
     this.editor.say("Not everything is saved yet, so this image stays open. It is tried again.", "warning");
     return false;
+  }
+
+  /** Nothing that is half drawn is lost by a key that opens another image. */
+  private isFinished(): boolean {
+    const { editor } = this;
+    const busy = [...editor.tools.values()].find(({ isBusy }) => isBusy);
+    if (!busy) return true;
+    editor.setTool(busy.name);
+    return editor.refuse("Something is half drawn: finish it (Enter) or drop it (Esc), then go on.");
   }
 
   /** One step at a time: a second click while the first is under way does nothing. */

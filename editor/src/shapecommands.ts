@@ -4,9 +4,9 @@ import { asNew, copied, copy } from "./clipboard";
 import type { Command, Group } from "./commands";
 import type { Editor } from "./editor";
 import type { Session } from "./session";
-import { boxOf, keptInside, moved } from "./shapes/geometry";
+import { boxAround, boxOf, keptInside, moved } from "./shapes/geometry";
 import { withMovedVertices } from "./shapes/handles";
-import type { Shape } from "./shapes/types";
+import type { Point, Shape } from "./shapes/types";
 import { KeypointsTool } from "./tools/keypoints";
 import type { SelectTool } from "./tools/select";
 
@@ -122,8 +122,8 @@ function duplicate(editor: Editor): void {
 /** New shapes like these; beside them where they would lie on what they were copied from. */
 export function addCopies(editor: Editor, name: string, shapes: readonly Shape[], isBeside: boolean): void {
   const { data, store } = editor.document!;
-  const step = isBeside ? Math.max(1, 12 / editor.view.s) : 0;
-  const made = asNew(shapes, editor.task!, data.image, store.nextZ, { x: step, y: step }, editor.activeClass);
+  const by = isBeside ? besideOf(editor, shapes) : { x: 0, y: 0 };
+  const made = asNew(shapes, editor.task!, data.image, store.nextZ, by, editor.activeClass);
   const added = editor.addShapes(name, made.shapes);
   if (!added.length) return;
   if (made.unknown.length) {
@@ -132,6 +132,19 @@ export function addCopies(editor: Editor, name: string, shapes: readonly Shape[]
   }
   editor.setTool("select");
   editor.select(added);
+}
+
+/** A little to the side; where shapes must not overlap, so far that nothing of the copies is cut away. */
+function besideOf(editor: Editor, shapes: readonly Shape[]): Point {
+  const step = Math.max(1, 12 / editor.view.s);
+  const { permitOverlap, width, height } = editor.ground;
+  if (permitOverlap) return { x: step, y: step };
+  const { x0, y0, x1, y1 } = boxAround(shapes);
+  const [w, h] = [x1 - x0 + step, y1 - y0 + step];
+  if (x1 + w <= width) return { x: w, y: 0 };
+  if (x0 - w >= 0) return { x: -w, y: 0 };
+  if (y1 + h <= height) return { x: 0, y: h };
+  return y0 - h >= 0 ? { x: 0, y: -h } : { x: step, y: step };
 }
 
 /** In front of all others, or behind them, in the order they have among themselves. */
@@ -187,14 +200,7 @@ function nudge(editor: Editor, dx: number, dy: number): void {
     if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) editor.commitAreas("move corners", [after]);
     return;
   }
-  const boxes = editor.selected.map(boxOf);
-  const around = {
-    x0: Math.min(...boxes.map(({ x0 }) => x0)),
-    y0: Math.min(...boxes.map(({ y0 }) => y0)),
-    x1: Math.max(...boxes.map(({ x1 }) => x1)),
-    y1: Math.max(...boxes.map(({ y1 }) => y1)),
-  };
-  const step = keptInside(around, dx, dy, width, height);
+  const step = keptInside(boxAround(editor.selected), dx, dy, width, height);
   editor.commitAreas("move", editor.selected.map((shape) => moved(shape, step.x, step.y)));
 }
 

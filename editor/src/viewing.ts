@@ -77,7 +77,9 @@ function hideShapes(editor: Editor, isHidden: boolean): void {
 
 function holdSelect(editor: Editor): void {
   const select = editor.tools.get("select")!;
-  if (editor.toolBefore || editor.tool === select || editor.tool?.isBusy) return;
+  if (editor.toolBefore || editor.tool === select) return;
+  // Corners that are set wait meanwhile; what the pointer holds would be dropped.
+  if (editor.tool?.isBusy && !editor.tool.putAside) return;
   editor.toolBefore = editor.tool;
   editor.tool = select;
   editor.onPanels();

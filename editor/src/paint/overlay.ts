@@ -76,6 +76,11 @@ export class Overlay {
     const hovered = editor.hover ? editor.document!.store.shapes.get(editor.hover) : null;
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
     for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
+    if (editor.refused) {
+      const shape: Shape = { id: "", class: 0, z: 0, attrs: {}, kind: "polygon", geom: { rings: editor.refused.outline } };
+      outline(context, shape, editor.view, editor.activeColor, SUGGESTED);
+    }
+    editor.toolBefore?.draw(context);
     editor.tool?.draw(context);
     if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);
   }

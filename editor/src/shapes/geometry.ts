@@ -32,8 +32,9 @@ export function ringsOf(shape: Shape): Ring[] {
       return [rectRing(shape.geom)];
     case "ellipse": {
       const { cx, cy, rx, ry, angle } = shape.geom;
-      const step = Math.acos(Math.max(0, 1 - 0.05 / Math.max(rx, ry, 0.05)));
-      const count = Math.max(24, Math.ceil(Math.PI / (step || 1)));
+      // As in labeling/shapes.py: what is cut along an ellipse here has its very border there.
+      const step = Math.acos(Math.max(0, 1 - 0.02 / Math.max(rx, ry)));
+      const count = Math.max(16, step ? Math.ceil(Math.PI / step) : 0);
       const corners: number[] = [];
       for (let i = 0; i < count; i++) {
         const a = (2 * Math.PI * i) / count;
@@ -182,6 +183,16 @@ export function moved(shape: Shape, dx: number, dy: number): Shape {
         geom: { ...shape.geom, cx: round2(shape.geom.cx + dx), cy: round2(shape.geom.cy + dy) },
       };
   }
+}
+
+export function boxAround(shapes: readonly Shape[]): Box {
+  const boxes = shapes.map(boxOf);
+  return {
+    x0: Math.min(...boxes.map(({ x0 }) => x0)),
+    y0: Math.min(...boxes.map(({ y0 }) => y0)),
+    x1: Math.max(...boxes.map(({ x1 }) => x1)),
+    y1: Math.max(...boxes.map(({ y1 }) => y1)),
+  };
 }
 
 /** The part of (dx, dy) that keeps the box inside the image. */

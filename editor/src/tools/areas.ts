@@ -12,10 +12,11 @@ export type Mode = "new" | "append" | "erase";
 export const modeOf = ({ shift, alt }: { shift: boolean; alt: boolean }): Mode =>
   alt ? "erase" : shift ? "append" : "new";
 
-export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode): void {
-  if (mode === "erase") erase(editor, loop);
-  else if (mode === "append") append(editor, name, loop);
-  else editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
+/** False, in words, when that cannot be. */
+export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode): boolean {
+  if (mode === "erase") return erase(editor, loop);
+  if (mode === "append") return append(editor, name, loop);
+  return editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
 }
 
 /** The selected areas, or else those that the loop really touches, the front-most last. */
@@ -26,7 +27,7 @@ function targets(editor: Editor, loop: Ring[]): Shape[] {
   return [...covering(loop, editor.free)].filter((shape) => overlaps(ringsOf(shape)));
 }
 
-function append(editor: Editor, name: string, loop: Ring[]): void {
+function append(editor: Editor, name: string, loop: Ring[]): boolean {
   const isChosen = editor.selection.size > 0;
   const target = targets(editor, loop).findLast((shape) => isChosen || shape.class === editor.activeClass);
   if (!target) return applyLoop(editor, name, loop, "new");
@@ -36,20 +37,21 @@ function append(editor: Editor, name: string, loop: Ring[]): void {
     // Where the new part cuts the others, it is not cut by them before.
     const area = allowedArea(loop, ground.newCuts ? [] : others, ground);
     const after = withRings(target, union(ringsOf(target), area));
-    if (after && ground.newCuts) editor.commitAreas("add to shape", [after]);
-    else editor.commit("add to shape", [{ id: target.id, after }]);
+    if (after && ground.newCuts) return editor.commitAreas("add to shape", [after]);
+    return editor.commit("add to shape", [{ id: target.id, after }]);
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
-    editor.say(problem.message, "warning");
+    return editor.refuse(problem.message);
   }
 }
 
-function erase(editor: Editor, loop: Ring[]): void {
+function erase(editor: Editor, loop: Ring[]): boolean {
   const overlaps = overlapWith(loop);
   const states = targets(editor, loop)
     .filter((shape) => overlaps(ringsOf(shape)))
     .map((shape) => ({ id: shape.id, after: withRings(shape, difference(ringsOf(shape), loop)) }));
-  if (!states.length) return editor.say("There is nothing to take away from here.", "warning");
-  if (!editor.commit("take away", states)) return;
+  if (!states.length) return editor.refuse("There is nothing to take away from here.");
+  if (!editor.commit("take away", states)) return false;
   editor.select([...editor.selection].filter((id) => editor.document!.store.shapes.has(id)));
+  return true;
 }

@@ -7,6 +7,7 @@ import { simplifiedLine } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
 import { applyLoop, modeOf, type Mode } from "./areas";
+import { attempt } from "./attempt";
 import { traceStroke } from "./draft";
 import type { Held, Pointer, Tool } from "./tool";
 
@@ -68,7 +69,8 @@ export class BrushTool implements Tool {
     this.cancel();
     const path = simplifiedLine(stroke, screenPixel / 4);
     const area = painted(path, editor.brushRadius, screenPixel / 2);
-    applyLoop(editor, mode === "erase" ? "erase" : "paint", area, mode);
+    const name = mode === "erase" ? "erase" : "paint";
+    attempt(editor, mode === "erase" ? null : area, () => applyLoop(editor, name, area, mode));
   }
 
   cancel(): void {

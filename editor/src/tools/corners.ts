@@ -19,6 +19,8 @@ export abstract class CornersTool implements Tool {
   readonly canSnap = true;
   protected points: Point[] = [];
   private undone: Point[] = [];
+  /** What was given up, and after which step: undo brings it back as long as that is the last one. */
+  private givenUp: { points: Point[]; after: unknown } | null = null;
   private pointer: Point | null = null;
   protected mode: Mode = "new";
 
@@ -29,8 +31,8 @@ export abstract class CornersTool implements Tool {
     private readonly isClosed: boolean,
   ) {}
 
-  /** Make a shape of the corners; what was drawn is gone from the tool already. */
-  protected abstract complete(ring: Ring): void;
+  /** Make a shape of the corners; false, in words, when there can be none. */
+  protected abstract complete(ring: Ring): boolean;
   protected abstract readonly tooFew: string;
 
   get isBusy(): boolean {
@@ -52,6 +54,7 @@ export abstract class CornersTool implements Tool {
     if (last && last.x === inside.x && last.y === inside.y) return;
     this.points.push(inside);
     this.undone = [];
+    this.givenUp = null;
     this.pointer = inside;
     this.editor.onDraw();
     this.editor.onPanels();
@@ -68,19 +71,40 @@ export abstract class CornersTool implements Tool {
     if (!this.points.length) return;
     // What was drawn stays: the next click goes on with it.
     if (this.points.length < this.least) return this.editor.say(this.tooFew, "warning");
-    const ring = this.points.flatMap(({ x, y }) => [x, y]);
-    this.cancel();
-    this.complete(ring);
+    // What is refused stays too, to be corrected: thirty corners are not clicked twice.
+    if (this.complete(this.points.flatMap(({ x, y }) => [x, y]))) this.forget();
   }
 
   cancel(): void {
+    const { points } = this;
+    this.forget();
+    if (points.length > 1) this.givenUp = { points, after: this.lastStep };
+  }
+
+  /** Another tool is taken up: this one goes on when it is chosen again. */
+  putAside(): void {
+    if (this.isBusy) this.editor.say("What you began to draw is kept: choose its tool again to go on.");
+  }
+
+  private forget(): void {
     this.points = [];
     this.undone = [];
+    this.givenUp = null;
     this.editor.onDraw();
     this.editor.onPanels();
   }
 
+  private get lastStep(): unknown {
+    return this.editor.document?.store.history.done.at(-1) ?? this.editor.document;
+  }
+
   undoStep(): boolean {
+    if (!this.isBusy && this.givenUp && this.givenUp.after === this.lastStep) {
+      this.points = this.givenUp.points;
+      this.givenUp = null;
+      this.editor.onPanels();
+      return true;
+    }
     const point = this.points.pop();
     if (point) this.undone.push(point);
     this.editor.onPanels();

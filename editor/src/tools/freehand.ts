@@ -6,6 +6,7 @@ import { enclosed } from "../shapes/boolean";
 import { boxOfRings } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { applyLoop, modeOf } from "./areas";
+import { attempt } from "./attempt";
 import { drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -50,7 +51,8 @@ export class FreehandTool implements Tool {
     }
     const loop = stroke.length >= 6 ? enclosed(stroke, 1 / editor.view.s) : [];
     if (!loop.length) return editor.say("Draw round the object: the stroke encloses nothing.", "warning");
-    applyLoop(editor, "draw freehand", loop, modeOf(pointer));
+    const mode = modeOf(pointer);
+    attempt(editor, mode === "erase" ? null : loop, () => applyLoop(editor, "draw freehand", loop, mode));
   }
 
   cancel(): void {

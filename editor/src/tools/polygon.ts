@@ -21,11 +21,11 @@ export class PolygonTool extends CornersTool {
     return "Click the first corner, double-click or press Enter to close.";
   }
 
-  protected complete(ring: Ring): void {
+  protected complete(ring: Ring): boolean {
     // Corners may be clicked in any order, also crosswise: crossings become corners.
     const rings = resolved([ring]);
-    if (!rings.length) return this.editor.say("These corners enclose nothing.", "warning");
-    applyLoop(this.editor, "draw polygon", crosses(ring, rings) ? rings : [ring], this.mode);
+    if (!rings.length) return this.editor.refuse("These corners enclose nothing.");
+    return applyLoop(this.editor, "draw polygon", crosses(ring, rings) ? rings : [ring], this.mode);
   }
 }
 
@@ -43,8 +43,8 @@ export class PolylineTool extends CornersTool {
     return "Double-click or press Enter to end the line.";
   }
 
-  protected complete(points: Ring): void {
-    this.editor.addShape("draw line", { kind: "line", geom: { points } });
+  protected complete(points: Ring): boolean {
+    return this.editor.addShape("draw line", { kind: "line", geom: { points } });
   }
 }
 

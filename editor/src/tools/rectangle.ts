@@ -2,9 +2,10 @@
 
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
-import { rectBetween } from "../shapes/geometry";
+import { rectBetween, ringsOf } from "../shapes/geometry";
 import type { EllipseGeometry, Point, RectGeometry } from "../shapes/types";
 import { drawShape, type Canvas2D } from "../paint/painter";
+import { attempt } from "./attempt";
 import type { Pointer, Tool } from "./tool";
 
 type Boxed = { kind: "rect"; geom: RectGeometry } | { kind: "ellipse"; geom: EllipseGeometry };
@@ -39,14 +40,19 @@ abstract class BoxTool implements Tool {
     if (!this.from) return;
     this.move(pointer);
     const box = this.box();
+    const { from, to, editor } = this;
+    const way = Math.max(Math.abs(to!.x - from.x), Math.abs(to!.y - from.y)) * editor.view.s;
     this.cancel();
+    if (way >= 4 && !(box.w && box.h)) return editor.say("That lies outside the image.", "warning");
     if (Math.max(box.w, box.h) * this.editor.view.s < 4) {
       // A click, not a drag: choose what is there instead of drawing a speck.
       const hit = this.editor.shapeAt(pointer.at);
       return this.editor.select(hit ? [hit.id] : []);
     }
     if (box.w * box.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
-    this.editor.addShape(`draw ${this.name}`, this.fill(box));
+    const drawn = this.fill(box);
+    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, ...drawn });
+    attempt(this.editor, outline, () => this.editor.addShape(`draw ${this.name}`, drawn));
   }
 
   cancel(): void {

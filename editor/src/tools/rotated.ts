@@ -3,8 +3,10 @@
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
 import { drawShape, type Canvas2D } from "../paint/painter";
+import { ringsOf } from "../shapes/geometry";
 import { rectOnSide } from "../shapes/rotating";
 import type { Point } from "../shapes/types";
+import { attempt } from "./attempt";
 import { drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -89,7 +91,8 @@ export class RotatedRectangleTool implements Tool {
       return this.editor.say("Click farther from the first side: it is too narrow.", "warning");
     }
     this.cancel();
-    this.editor.addShape("draw rotated rectangle", { kind: "rect", geom });
+    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, kind: "rect", geom });
+    attempt(this.editor, outline, () => this.editor.addShape("draw rotated rectangle", { kind: "rect", geom }));
   }
 
   private onImage({ x, y }: Point): Point {

@@ -2,7 +2,7 @@
 
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
-import { boxesMeet, boxOf, boxOfRings, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
+import { boxAround, boxesMeet, boxOf, boxOfRings, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
 import {
   handlesInSight,
   handlesOf,
@@ -304,13 +304,3 @@ function nameOf(act: Act): string {
 
 const boxOfVertices = (shape: Shape, vertices: Vertex[]): Box =>
   boxOfRings(vertices.map(({ ring, index }) => outlinesOf(shape)[ring].slice(index, index + 2)));
-
-function boxAround(shapes: Shape[]): Box {
-  const boxes = shapes.map(boxOf);
-  return {
-    x0: Math.min(...boxes.map(({ x0 }) => x0)),
-    y0: Math.min(...boxes.map(({ y0 }) => y0)),
-    x1: Math.max(...boxes.map(({ x1 }) => x1)),
-    y1: Math.max(...boxes.map(({ y1 }) => y1)),
-  };
-}

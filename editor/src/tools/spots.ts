@@ -2,9 +2,12 @@
 
 import type { Editor } from "../editor";
 import { drawShape, type Canvas2D } from "../paint/painter";
-import { round2 } from "../shapes/geometry";
+import { ringsOf, round2 } from "../shapes/geometry";
 import type { Point } from "../shapes/types";
+import { attempt } from "./attempt";
 import type { Pointer, Tool } from "./tool";
+
+const OUTSIDE = "That is outside the image.";
 
 export class CircleTool implements Tool {
   readonly name = "circle";
@@ -22,7 +25,7 @@ export class CircleTool implements Tool {
 
   down({ at }: Pointer): void {
     const { width, height } = this.editor.ground;
-    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return this.editor.say(OUTSIDE, "warning");
     this.centre = { x: round2(at.x), y: round2(at.y) };
     this.radius = 0;
   }
@@ -48,7 +51,8 @@ export class CircleTool implements Tool {
       return this.editor.select(hit ? [hit.id] : []);
     }
     if (geom.rx < 1.2) return this.editor.say("That is too small to be a shape.", "warning");
-    this.editor.addShape("draw circle", { kind: "ellipse", geom });
+    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, kind: "ellipse", geom });
+    attempt(this.editor, outline, () => this.editor.addShape("draw circle", { kind: "ellipse", geom }));
   }
 
   cancel(): void {
@@ -83,7 +87,7 @@ export class PointTool implements Tool {
 
   up({ at }: Pointer): void {
     const { width, height } = this.editor.ground;
-    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+    if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return this.editor.say(OUTSIDE, "warning");
     const point = { name: "", x: round2(at.x), y: round2(at.y), visible: true };
     this.editor.addShape("set point", { kind: "points", geom: { points: [point] } });
   }

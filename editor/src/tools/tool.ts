@@ -34,6 +34,8 @@ export interface Tool {
   up(pointer: Pointer): void;
   /** Throw away what is being drawn. */
   cancel(): void;
+  /** Keep what is being drawn while another tool is used; without this it is thrown away. */
+  putAside?(): void;
   /** Finish what is being drawn, by the Enter key. */
   finish?(): void;
   /** Take back the last step of what is being drawn; false when there is none. */

@@ -1,0 +1,198 @@
+"""What is half drawn or refused is not lost; the database has the last word."""
+
+import pytest
+from playwright.sync_api import expect
+
+from labeling.models import LabelTask
+from labeling.shapes import area_of, rings_of
+from labeling.tests.browser.editing import stored
+
+pytestmark = pytest.mark.browser
+
+TRIANGLE = [(250, 50), (350, 50), (350, 150)]
+
+
+def forbid_overlap(editor, world, **rule):
+    LabelTask.objects.update(permit_overlap=False, **rule)
+    editor.page.reload()
+    editor.wait_for(world.label)
+
+
+def click_all(editor, corners):
+    for corner in corners:
+        editor.click(*corner)
+
+
+def corners_of(label):
+    rings = [g["rings"] for kind, _, g in stored(label) if kind == "polygon"]
+    return [[round(value) for value in outline] for (outline,) in rings]
+
+
+def as_flat(corners):
+    return [value for corner in corners for value in corner]
+
+
+def test_a_refused_polygon_keeps_its_corners_to_be_corrected(editor, world):
+    forbid_overlap(editor, world)
+    editor.use("rectangle")
+    editor.drag((50, 50), (200, 200))
+    editor.use("polygon")
+    editor.polygon((80, 80), (150, 80), (150, 150))
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("cover all of that")
+    editor.click(300, 250)
+    editor.press("Enter")
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
+    # It begins at the border of the rectangle.
+    [outline] = corners_of(world.label)
+    assert {300, 250} <= set(outline) and min(outline) > 100
+    assert any(round(x) == 200 or round(y) == 200 for x, y in pairs(outline))
+
+
+def pairs(flat):
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def test_undo_brings_back_a_polygon_that_was_given_up(editor, world):
+    editor.use("rectangle")
+    editor.drag((50, 50), (100, 100))
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    editor.press("Escape", "Control+z", "Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+    # After another step, undo is about that one.
+    click_all(editor, [(20, 200), (60, 200), (60, 240)])
+    editor.press("Escape")
+    editor.use("rectangle")
+    editor.drag((200, 200), (240, 240))
+    editor.use("polygon")
+    editor.press("Control+z")
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
+
+
+def test_a_polygon_waits_while_another_tool_is_used(editor, world):
+    editor.use("polygon")
+    click_all(editor, TRIANGLE[:2])
+    editor.press("r")
+    expect(editor.page.locator(".toasts")).to_contain_text("is kept")
+    editor.drag((50, 50), (100, 100))
+    editor.press("p")
+    editor.click(*TRIANGLE[2])
+    editor.press("Enter")
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+
+
+def test_space_moves_the_image_while_a_polygon_is_drawn(editor, world):
+    editor.use("polygon")
+    click_all(editor, TRIANGLE[:2])
+    before = editor.on_screen(0, 0)
+    with editor.held("Space"):
+        editor.drag((200, 200), (170, 180))
+    after = editor.on_screen(0, 0)
+    assert before[0] - after[0] > 20
+    editor.click(*TRIANGLE[2])
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "Control+Enter"])
+def test_no_key_leaves_an_image_with_a_half_drawn_polygon(editor, world, key):
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    editor.press("v", key)
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("half drawn")
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+    editor.press(key)
+    editor.wait_for_another(world.label)
+
+
+def test_a_refused_stroke_stays_in_sight_and_is_tried_again(editor, world):
+    forbid_overlap(editor, world)
+    editor.use("rectangle")
+    editor.drag((50, 50), (200, 200))
+    editor.use("freehand")
+    editor.loop(80, 80, 150, 150)
+    hint = editor.page.locator(".hint")
+    expect(hint).to_contain_text("Enter tries again")
+    editor.press("Enter")
+    expect(hint).to_contain_text("Enter tries again")
+    # The rectangle makes room.
+    editor.press("v")
+    editor.click(180, 180)
+    editor.drag((180, 180), (360, 180))
+    editor.press("Enter")
+    expect(hint).not_to_contain_text("Enter tries again")
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
+    [outline] = corners_of(world.label)
+    assert area_of([outline]) == pytest.approx(70 * 70, rel=0.05)
+
+
+def test_a_refused_stroke_is_dropped_by_escape_and_by_undo_before_anything_else(editor, world):
+    forbid_overlap(editor, world)
+    hint = editor.page.locator(".hint")
+    editor.use("rectangle")
+    editor.drag((50, 50), (200, 200))
+    for key in ("Escape", "Control+z"):
+        editor.drag((80, 80), (150, 150))
+        expect(hint).to_contain_text("Enter tries again")
+        editor.press(key)
+        expect(hint).not_to_contain_text("Enter tries again")
+        editor.press("Enter")
+        assert editor.count == 1
+
+
+def test_what_is_outside_the_image_is_told(editor, world):
+    editor.press("-", "-")
+    words = editor.page.locator(".toast-line.warning")
+    for tool in ("rectangle", "ellipse", "circle", "point", "freehand"):
+        editor.use(tool)
+        if tool == "point":
+            editor.click(-20, -20)
+        elif tool == "freehand":
+            editor.loop(-50, -50, -10, -10)
+        else:
+            editor.drag((-50, -50), (-10, -10))
+        expect(words).to_contain_text("outside the image")
+        editor.press("Escape")
+        words.evaluate("toast => toast.remove()")
+    assert editor.count == 0
+
+
+def test_a_border_cut_along_an_ellipse_is_the_very_one_of_its_exports(editor, world):
+    forbid_overlap(editor, world)
+    editor.use("circle")
+    editor.drag((150, 150), (230, 150))
+    editor.use("rectangle")
+    editor.drag((150, 40), (300, 260))
+    editor.wait_saved()
+    (_, _, circle), (kind, _, cut) = stored(world.label)
+    assert kind == "polygon"
+    [ring] = rings_of("ellipse", circle)
+    border = {(x, y) for x, y in pairs(ring) if x > 151}
+    assert len(border) > 20
+    # All of its corners, but for a rounding of halves of a hundredth.
+    near = [
+        any(abs(x - u) + abs(y - v) < 0.021 for u, v in pairs(cut["rings"][0])) for x, y in border
+    ]
+    assert all(near)
+
+
+def test_duplicates_are_whole_where_overlap_is_not_permitted(editor, world):
+    forbid_overlap(editor, world)
+    editor.use("rectangle")
+    editor.drag((50, 50), (130, 110))
+    editor.use("select")
+    editor.click(80, 80)
+    editor.press("Control+d")
+    editor.wait_saved()
+    (_, _, one), (kind, _, other) = stored(world.label)
+    assert kind == "rect"
+    assert (one["w"], one["h"]) == (other["w"], other["h"])
