@@ -20,6 +20,7 @@ import { applyKeys } from "./keymap";
 import { toggleOthers } from "./others";
 import { recall } from "./remembering";
 import { Api } from "./save/api";
+import { replayAndTell } from "./returned";
 import { Session, type Config } from "./session";
 import { Settings } from "./settings";
 import { Stage } from "./stage";
@@ -72,6 +73,7 @@ const pastBar = new PastBar(editor);
 const hint = h("div", { class: "hint" });
 const cover = new Cover();
 let commands: Command[] = [];
+let replay: Promise<void> | null = null;
 
 root.className = "editor";
 panel.element.append(history_.element);
@@ -179,6 +181,7 @@ session.onOpened = (opened, picture) => {
   updatePanels();
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
+  replay ??= replayAndTell(config, session, toasts);
 };
 
 /** What is in the panel is of use only while one sees it. */

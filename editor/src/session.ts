@@ -6,7 +6,7 @@ import { isValueId } from "./attributes";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { NoAnswer, type Api, type LabelData, type Missing, type Reply } from "./save/api";
-import { bringBack } from "./save/leftovers";
+import { bringBack, type BroughtBack } from "./save/leftovers";
 import { answerClash, keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
@@ -75,6 +75,11 @@ export class Session {
     return [...this.behind, ...(open ? [open] : [])].some(({ outbox }) => outbox.isUnkept);
   }
 
+  /** Is a label open on this page, or about to be, or still sent from it? */
+  holds(label: number): boolean {
+    return label === this.wanted || [...this.behind].some(({ data }) => data.id === label);
+  }
+
   get hasPrevious(): boolean {
     return this.editor.document?.data.previous != null;
   }
@@ -91,9 +96,10 @@ export class Session {
     this.wanted = id;
     this.putAway();
     this.onLoading("Loading…");
+    let before: BroughtBack | null = null;
     try {
       await this.finishBehind(id);
-      const before = await bringBack(this.api, this.config.user, id);
+      before = await bringBack(this.api, this.config.user, id, loading.signal);
       const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? null : known);
       if (loading.signal.aborted) return picture?.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
@@ -110,6 +116,8 @@ export class Session {
       if (loading.signal.aborted) return;
       if (!(problem instanceof NoAnswer)) throw problem;
       this.onLoading(`${problem.message} Press → or reload to try again.`);
+    } finally {
+      before?.release();
     }
   }
 
@@ -275,7 +283,7 @@ export class Session {
     if (document && (await this.leave())) location.assign(`${this.urlOf(document.data.id)}give-back/`);
   }
 
-  private urlOf(id: number): string {
+  urlOf(id: number): string {
     return this.config.label_url.replace(/\b0\b/, String(id));
   }
 

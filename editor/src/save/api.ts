@@ -175,6 +175,11 @@ export class Api {
     return this.call("GET", `/labels?task=${task}&image=${image}`);
   }
 
+  /** Who is logged in. */
+  me(): Promise<Reply> {
+    return this.call("GET", "/me", undefined, AbortSignal.timeout(SAVE_MS));
+  }
+
   label(id: number, signal: AbortSignal): Promise<Reply> {
     return this.call("GET", `/labels/${id}`, undefined, signal);
   }

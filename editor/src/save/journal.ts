@@ -9,6 +9,8 @@ export interface KeptChange {
   id: string;
   base: number | null;
   shape: State | null;
+  /** It is not sent again by itself: somebody has to look at it, for this reason. */
+  why?: string;
 }
 
 export interface Kept {
@@ -86,23 +88,48 @@ export interface Leftover {
   kept: Kept;
 }
 
+/** All keys of a user, or of one of his labels, and which of them belong to pages that are alive. */
+async function keysOf(begin: string): Promise<{ keys: string[]; held: Set<string> }> {
+  const range = IDBKeyRange.bound(begin, `${begin}\uffff`);
+  const keys = (await run("readonly", (store) => store.getAllKeys(range))) as string[];
+  const locks = (await navigator.locks?.query())?.held ?? [];
+  return { keys, held: new Set([...live, ...locks.map(({ name }) => name!)]) };
+}
+
 /** What pages that are gone could not send; empty where the browser stores nothing. */
 export async function findLeftovers(user: number, label: number): Promise<Leftover[]> {
-  const begin = prefix(user, label);
-  const range = IDBKeyRange.bound(begin, `${begin}\uffff`);
   try {
-    const keys = (await run("readonly", (store) => store.getAllKeys(range))) as string[];
-    const locks = (await navigator.locks?.query())?.held ?? [];
-    const held = new Set([...live, ...locks.map(({ name }) => name)]);
+    const { keys, held } = await keysOf(prefix(user, label));
     const found: Leftover[] = [];
     for (const key of keys.filter((one) => !held.has(one))) {
-      found.push({ key, kept: (await run("readonly", (store) => store.get(key))) as Kept });
+      const kept = (await run("readonly", (store) => store.get(key))) as Kept | undefined;
+      if (kept) found.push({ key, kept });
     }
     return found;
   } catch {
     return [];
   }
 }
+
+export interface LeftBehind {
+  /** The labels of which pages that are gone left something. */
+  labels: number[];
+  /** Another page that is alive has something to send, and will send it if it stays. */
+  isOtherAtWork: boolean;
+}
+
+export async function findLabelsLeftBehind(user: number): Promise<LeftBehind> {
+  try {
+    const { keys, held } = await keysOf(`user ${user}, label `);
+    const left = keys.filter((key) => !held.has(key)).map((key) => Number(/label (\d+), /.exec(key)![1]));
+    return { labels: [...new Set(left)], isOtherAtWork: keys.some((key) => held.has(key) && !live.has(key)) };
+  } catch {
+    return { labels: [], isOtherAtWork: false };
+  }
+}
+
+/** Only who holds this lock takes over what was left behind of a label. */
+export const takeoverLock = (user: number, label: number): string => `s3label: user ${user} takes over label ${label}`;
 
 export async function replaceLeftover(key: string, kept: Kept | null): Promise<void> {
   await run<unknown>("readwrite", (store) => (kept ? store.put(kept, key) : store.delete(key)));

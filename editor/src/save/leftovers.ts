@@ -1,31 +1,49 @@
 /** Brings back what an earlier page of this user drew and could not send. */
 
 import { NoAnswer, type Api } from "./api";
-import { findLeftovers, replaceLeftover, type Kept, type KeptChange } from "./journal";
+import { findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange } from "./journal";
 
 export interface BroughtBack {
   changes: KeptChange[];
   /** Call when the changes are in the new page's own journal. */
   forget(): Promise<void>;
+  /** Call in any case, and again at will: until then no other page takes over what is left of this label. */
+  release(): void;
 }
 
 /**
  * The fate of an operation that was sent and not answered is settled before the label is
  * loaded: so what is loaded is newer than all of it, and only the rest is applied on top.
  */
-export async function bringBack(api: Api, user: number, label: number): Promise<BroughtBack> {
-  const leftovers = await findLeftovers(user, label);
-  const changes = new Map<string, KeptChange>();
-  for (const { key, kept } of leftovers) {
-    const rev = kept.inFlight ? await sendAgain(api, label, kept) : null;
-    const dirty = settled(kept, rev);
-    if (kept.inFlight) await replaceLeftover(key, { inFlight: null, dirty });
-    for (const change of dirty) changes.set(change.id, change);
+export async function bringBack(api: Api, user: number, label: number, signal: AbortSignal): Promise<BroughtBack> {
+  const release = await taken(takeoverLock(user, label), signal);
+  try {
+    const leftovers = await findLeftovers(user, label);
+    if (!leftovers.length) release();
+    const changes = new Map<string, KeptChange>();
+    for (const { key, kept } of leftovers) {
+      const rev = kept.inFlight ? await sendAgain(api, label, kept) : null;
+      const dirty = settled(kept, rev);
+      if (kept.inFlight) await replaceLeftover(key, { inFlight: null, dirty });
+      for (const change of dirty) changes.set(change.id, change);
+    }
+    const forget = async () => {
+      for (const { key } of leftovers) await replaceLeftover(key, null);
+    };
+    return { changes: [...changes.values()], forget, release };
+  } catch (problem) {
+    release();
+    throw problem;
   }
-  const forget = async () => {
-    for (const { key } of leftovers) await replaceLeftover(key, null);
-  };
-  return { changes: [...changes.values()], forget };
+}
+
+/** Wait for a lock; returns what lets go of it. Without HTTPS there are none. */
+async function taken(lock: string, signal: AbortSignal): Promise<() => void> {
+  if (!navigator.locks) return () => {};
+  return new Promise((resolve, reject) => {
+    const hold = () => new Promise<void>((letGo) => resolve(letGo));
+    navigator.locks.request(lock, { signal }, hold).catch(reject);
+  });
 }
 
 /** The revision as which the operation was stored, now or before; null if it was not. */

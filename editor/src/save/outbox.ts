@@ -106,15 +106,21 @@ export class Outbox {
   }
 
   /** Take over what an earlier page left behind; resolves when this page keeps it. */
-  async restore(changes: KeptChange[]): Promise<void> {
-    for (const { id, base, shape } of changes) {
+  async restore(changes: KeptChange[], inFlight: Operation | null = null): Promise<void> {
+    this.inFlight = inFlight;
+    for (const { id, base } of [...(inFlight?.changes ?? []), ...changes]) {
       // An older base lets the server notice that somebody else was faster.
       if (base === null) this.revs.delete(id);
       else this.revs.set(id, base);
-      this.dirty.set(id, shape);
     }
+    for (const { id, shape } of changes) this.dirty.set(id, shape);
     this.keep();
     this.schedule(0);
+    await this.writing;
+  }
+
+  /** Resolves when the journal has what is unsaved. */
+  async written(): Promise<void> {
     await this.writing;
   }
 
@@ -196,9 +202,10 @@ export class Outbox {
 
   private unsaved(): Kept | null {
     if (this.isSaved) return null;
-    const refused = [...this.refused].map(([id, { shape }]) => [id, shape] as const);
-    const dirty = [...refused, ...this.dirty].map(([id, shape]) => ({ id, base: this.revs.get(id) ?? null, shape }));
-    return { inFlight: this.inFlight, dirty };
+    const base = (id: string) => this.revs.get(id) ?? null;
+    const refused = [...this.refused].map(([id, { shape, why }]): KeptChange => ({ id, base: base(id), shape, why }));
+    const dirty = [...this.dirty].map(([id, shape]): KeptChange => ({ id, base: base(id), shape }));
+    return { inFlight: this.inFlight, dirty: [...refused, ...dirty] };
   }
 
   private nextOperation(): Operation | null {

@@ -1,6 +1,7 @@
 // Every page but the editor: the look, and one click per form.
 import "bootstrap/dist/css/bootstrap.min.css";
 import { chooseTheme, chosenTheme, THEMES, type Theme } from "../theme";
+import { replayAndTell } from "./kept";
 import "./site.css";
 
 // A second click on "Label next image" would only wait for the answer to the first.
@@ -15,6 +16,10 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// What was drawn offline, and left by an editor that is gone.
+const kept = document.querySelector<HTMLElement>("#kept");
+if (kept) void replayAndTell(kept);
 
 const theme = document.querySelector<HTMLSelectElement>("#theme");
 if (theme) {
