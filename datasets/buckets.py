@@ -1,6 +1,5 @@
 """The buckets of this deployment: folders in them, their objects as files, and who reads them."""
 
-import contextlib
 import functools
 import io
 import queue
@@ -17,6 +16,7 @@ from datasets.bucket_access import AZURE, S3, AzureAccess, S3Access
 from datasets.inspecting import ChangedMeanwhile, Limits
 from datasets.objects import TRIES, Trouble, inspect_object, place_of, spool, wait
 from datasets.opening import CannotOpen, root_of
+from datasets.space import NO_SPACE
 from datasets.walking import StorageAway
 
 # By name, because each SDK takes half a second and 40 MB, which a server without buckets saves.
@@ -157,17 +157,22 @@ def _same_content(file, image):
     raise CannotOpen("its file has other content than when it was found")
 
 
-@contextlib.contextmanager
-def local_copy(file):
-    """The file, or when it lies in a bucket, a copy that other processes can read."""
-    if not isinstance(file, ObjectFile):
-        yield file
-        return
-    with tempfile.TemporaryFile() as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy, 1 << 20)
+def local_copy(guarded):
+    """A copy that other processes can read, and that takes no place in a storage."""
+    guarded.seek(0)
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  whoever asked closes it
+    try:
+        shutil.copyfileobj(guarded, copy, 1 << 20)
         copy.seek(0)
-        yield copy
+    except BaseException as problem:
+        copy.close()
+        is_full = isinstance(problem, OSError) and problem.errno in NO_SPACE
+        if not is_full or isinstance(guarded.file, ObjectFile):
+            raise
+        # On a full disk the file itself has to do.
+        guarded.seek(0)
+        return guarded.file
+    return copy
 
 
 class ObjectFile(io.RawIOBase):

@@ -7,7 +7,8 @@ import os
 from django.conf import settings
 
 from datasets.buckets import bucket_folders, find_bucket_folder, has_objects
-from datasets.objects import is_url
+from datasets.bulkhead import WEB, StorageBusy
+from datasets.objects import is_url, place_of
 from datasets.opening import (
     CannotOpen,
     Opener,
@@ -30,10 +31,15 @@ def find_folder(given):
     """The path below a root, without links, that a person means by what they wrote."""
     if not given or "\0" in given or not _is_utf8(given):
         raise BadFolder("Write the path of a folder.")
-    if is_url(given):
-        return _in_bucket(find_bucket_folder, given)
-    if not os.path.isabs(given):
+    if not is_url(given) and not os.path.isabs(given):
         raise BadFolder(f"{given} is not an absolute path; begin with one of {roots_in_words()}.")
+    with _place_for(given):
+        if is_url(given):
+            return _in_bucket(find_bucket_folder, given)
+        return _find_folder(given)
+
+
+def _find_folder(given):
     folder = _below_a_root(given)
     try:
         handle = open_folder(folder, settings.IMAGE_ROOTS)
@@ -47,6 +53,16 @@ def find_folder(given):
     finally:
         os.close(handle)
     return folder
+
+
+@contextlib.contextmanager
+def _place_for(given):
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(WEB.place_in(storage_of(given)))
+        except StorageBusy as problem:
+            raise BadFolder(f"{given} does not answer; try again later.") from problem
+        yield
 
 
 def _in_bucket(act, url, *args):
@@ -110,9 +126,15 @@ def own_folders():
 
 def folders_in(folder):
     """The names of the visible folders in a folder below a root, for choosing one."""
-    if is_url(folder):
-        return _in_bucket(bucket_folders, find_folder(folder), MOST_FOLDERS)
-    handle = open_folder(find_folder(folder), settings.IMAGE_ROOTS)
+    found = find_folder(folder)
+    with _place_for(found):
+        if is_url(found):
+            return _in_bucket(bucket_folders, found, MOST_FOLDERS)
+        return _folders_in(found)
+
+
+def _folders_in(folder):
+    handle = open_folder(folder, settings.IMAGE_ROOTS)
     try:
         with os.scandir(handle) as entries:
             return sorted(
@@ -124,6 +146,13 @@ def folders_in(folder):
             )
     finally:
         os.close(handle)
+
+
+def storage_of(path):
+    """What is away together: a root, or all buckets that are reached in the same way."""
+    if is_url(path):
+        return place_of(path).scheme
+    return root_of(os.path.normpath(path), settings.IMAGE_ROOTS)
 
 
 def open_image(path):

@@ -15,11 +15,12 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect, Stream
 from django.utils.cache import get_conditional_response
 
 from datasets.buckets import ObjectFile, local_copy, open_object
+from datasets.bulkhead import WEB, GuardedFile, StorageBusy
 from datasets.caching import RULES, open_cached, store
 from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.pyramids import REDUCED, TILES
-from datasets.roots import open_image
+from datasets.roots import open_image, storage_of
 from datasets.space import NO_SPACE
 from datasets.thumbnails import (
     DEEP,
@@ -37,6 +38,7 @@ from datasets.tiling import read_tile
 HEAD = 256 * 1024
 PIECE = 64 * 1024
 SIGNED_SECONDS = 300
+RETRY_AFTER = 5  # seconds, while a storage is silent
 # Small pictures of the two usual formats are decoded here, others in a process of their own.
 HERE = {"JPEG", "PNG"}
 HERE_PIXELS = 16_000_000
@@ -105,16 +107,23 @@ def _answer(request, image, kind, opened):
     if response is None:
         try:
             file, format_ = opened(image)
-        except (Unavailable, CannotOpen) as problem:
-            words = f"This image cannot be shown: {problem}.\n"
-            response = HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
-            return _with_headers(response)
-        if settings.SIGNED_URLS and isinstance(file, ObjectFile):
-            return _signed_answer(file, CONTENT_TYPES[format_])
+        except (Unavailable, CannotOpen, StorageBusy) as problem:
+            return _refusal(problem)
+        if settings.SIGNED_URLS and isinstance(getattr(file, "file", None), ObjectFile):
+            return _signed_answer(file.file, CONTENT_TYPES[format_])
         response = bytes_answer(request, file, CONTENT_TYPES[format_], etag)
         name = f"image-{image.pk}.{'jpg' if format_ == 'JPEG' else format_.lower()}"
         response["Content-Disposition"] = f'inline; filename="{name}"'
     response["ETag"] = etag
+    return _with_headers(response)
+
+
+def _refusal(problem):
+    words = f"This image cannot be shown: {problem}.\n"
+    response = HttpResponse(words, status=410, content_type="text/plain; charset=utf-8")
+    if isinstance(problem, StorageBusy):
+        response.status_code = 503
+        response["Retry-After"] = str(RETRY_AFTER)
     return _with_headers(response)
 
 
@@ -139,7 +148,9 @@ def bytes_answer(request, file, content_type, etag):
     file.seek(0)
     wanted = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", request.headers.get("Range", ""))
     if not wanted or wanted[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
-        return FileResponse(file, content_type=content_type)
+        response = FileResponse(file, content_type=content_type)
+        response.block_size = PIECE
+        return response
     first, last = wanted.groups()
     if not first:
         first, last = max(0, size - int(last)), size - 1
@@ -182,11 +193,19 @@ def open_found_file(image):
     return file
 
 
+def _open_original(image):
+    """The same for a web request: where the storage is dead, most are refused."""
+    storage = storage_of(image.path)
+    with WEB.place_in(storage):
+        file = open_found_file(image)
+    return GuardedFile(file, WEB, storage)
+
+
 def _open_shown(image):
     """The open file to send and its format."""
     if made := _cached(image, DISPLAY):
         return made
-    file = open_found_file(image)
+    file = _open_original(image)
     if browser_shows(file.read(HEAD), image.format, image.orientation):
         file.seek(0)
         return file, image.format
@@ -197,7 +216,7 @@ def _open_shown(image):
 def _open_thumbnail(image):
     if made := _cached(image, THUMBNAIL):
         return made
-    with open_found_file(image) as file:
+    with _open_original(image) as file:
         return _make_and_open(image, THUMBNAIL, file)
 
 
@@ -210,7 +229,7 @@ def _open_reduced(image):
 def _open_deep(image):
     if made := _cached(image, DEEP):
         return made
-    with open_found_file(image) as file:
+    with _open_original(image) as file:
         if image.is_huge or not is_deep(file, image.format):
             raise NotDeep
         return _make_and_open(image, DEEP, file)
@@ -231,8 +250,8 @@ def _format_of(data):
 
 
 def _make_and_open(image, kind, file):
-    file.seek(0)
     try:
+        _refuse_huge(image, kind)
         with local_copy(file) as local:
             made = _decode(image, kind, local)
     except Undecodable as problem:
@@ -247,13 +266,16 @@ def _make_and_open(image, kind, file):
     return _cached(image, kind)
 
 
-def _decode(image, kind, file):
+def _refuse_huge(image, kind):
     if image.width * image.height > settings.MAX_PIXELS:
         raise Undecodable("it has too many pixels")
     # Of a huge JPEG, its decoder gives a small picture at once; others are decoded whole.
     is_reduced_at_once = kind == THUMBNAIL and image.format == "JPEG"
     if image.width * image.height > WHOLE_PIXELS and not is_reduced_at_once:
         raise Undecodable("it is huge, and its tiles are not made yet")
+
+
+def _decode(image, kind, file):
     size = (image.width, image.height)
     if image.format in HERE and image.width * image.height <= HERE_PIXELS:
         return make(kind, file, image.format, image.orientation, size)

@@ -11,7 +11,7 @@ SAID_BY_ALL = {
     400: "What was sent is not understood",
     401: "There is no session and no valid token",
     403: "No permission for this, the token's scope is too small, or `X-CSRFToken` is missing",
-    503: "The database is away; send the same again after `Retry-After` seconds",
+    503: "The database or a storage is away; send the same again after `Retry-After` seconds",
 }
 SAID_OF_BODIES = {413: "The body is too large", 415: "The body is not declared as JSON"}
 ABSENT = {404: "There is no such thing, or it is not yours to see"}

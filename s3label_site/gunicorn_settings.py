@@ -2,6 +2,8 @@
 
 import os
 
+from datasets.bulkhead import WEB
+
 wsgi_app = "s3label_site.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 # Threads, because a request waits for the database or the disk more than it computes.
@@ -16,3 +18,8 @@ graceful_timeout = 15
 # Its default lies in the home folder, which may be read-only or shared by two servers.
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker):
+    """The number that counts is only known here: GUNICORN_CMD_ARGS may say another."""
+    WEB.divide(worker.cfg.threads)

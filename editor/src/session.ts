@@ -5,7 +5,7 @@ import { sayDefaults, showMissing } from "./answers";
 import { isValueId } from "./attributes";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
-import { NoAnswer, type Api, type LabelData, type Missing, type Reply } from "./save/api";
+import { AskAgain, NoAnswer, type Api, type LabelData, type Missing, type Reply } from "./save/api";
 import { bringBack, type BroughtBack } from "./save/leftovers";
 import { answerClash, keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
@@ -181,13 +181,27 @@ export class Session {
       await tilesReady(this.api, data.image, tiles, signal, wait);
       return { data, picture: null };
     }
-    const fetched = (await this.ahead.take(data)) ?? (await this.api.picture(data.image.url, signal));
+    const fetched = (await this.ahead.take(data)) ?? (await this.picture(data.image.url, signal));
     const picture = fetched instanceof Blob ? await decode(fetched) : fetched;
     if (!picture) throw new NoAnswer("The image file cannot be shown; tell the staff.");
     if (picture.width !== data.image.width || picture.height !== data.image.height) {
       throw new NoAnswer("The image file has changed since it was imported; tell the staff.");
     }
     return { data, picture };
+  }
+
+  /** A storage that does not answer is asked again until it does, or something else is opened. */
+  private async picture(url: string, signal: AbortSignal): Promise<Blob> {
+    for (;;) {
+      try {
+        return await this.api.picture(url, signal);
+      } catch (problem) {
+        if (!(problem instanceof AskAgain) || signal.aborted) throw problem;
+        this.onLoading(`${problem.message} It is asked again every few seconds.`);
+        await new Promise((done) => setTimeout(done, problem.ms));
+        signal.throwIfAborted();
+      }
+    }
   }
 
   private async load(id: number, signal: AbortSignal): Promise<LabelData> {

@@ -55,7 +55,7 @@ def free_port():
 class Server:
     """`manage.py serve` with a data folder and a database of its own."""
 
-    def __init__(self, folder, database_url=None):
+    def __init__(self, folder, database_url=None, more=None):
         self.port, self.folder = free_port(), folder
         self.log = folder / "server.log"
         own = {
@@ -65,7 +65,7 @@ class Server:
             "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "s3label_site.settings",
         }
-        self.environment = os.environ | own
+        self.environment = os.environ | own | (more or {})
         self.process = None
 
     @property
@@ -105,7 +105,7 @@ class Server:
         return json.loads(done.stdout) if done.stdout else None
 
     def ask(self, method, path, body=None, token=None, seconds=30):
-        """(status, answer); (0, why) when none came."""
+        """(status, answer); (0, why) when none came. Of what is no text, the answer is bytes."""
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -118,8 +118,10 @@ class Server:
             return 0, str(problem)
         finally:
             asked.close()
-        is_json = answer.headers.get_content_type() == "application/json"
-        return answer.status, json.loads(text) if is_json else text.decode()
+        kind = answer.headers.get_content_type()
+        if kind == "application/json":
+            return answer.status, json.loads(text)
+        return answer.status, text.decode() if kind.startswith("text/") else text
 
     # Its processes
 
@@ -223,10 +225,13 @@ class PostgreSQL:
 
 
 @contextlib.contextmanager
-def serving(folder, vendor):
-    """A started Server on a database of that kind; .database is its PostgreSQL, or None."""
+def serving(folder, vendor, more=None):
+    """A started Server on a database of that kind; .database is its PostgreSQL, or None.
+
+    `more` is added to its environment.
+    """
     database = PostgreSQL() if vendor == "postgresql" else None
-    server = Server(folder, database and database.url)
+    server = Server(folder, database and database.url, more)
     server.database = database
     try:
         if database:

@@ -1,5 +1,6 @@
 """A storage that speaks S3 and answers by the name that is asked for: mostly badly."""
 
+import contextlib
 import struct
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,7 @@ class FaultyStorage(ThreadingHTTPServer):
         self.pages, self.names, self.bad_page = 3, 1, 1
         self.byte_size = 9
         self.keys = None  # instead of numbers
+        self.answering = threading.Event()  # of what is asked for as hanging
 
     def pages_asked_for(self):
         return [self.page_of(query) for path, query in self.asked if path == "/images"]
@@ -127,6 +129,12 @@ class _Answers(BaseHTTPRequestHandler):
         """No answer at all, until whoever asked gives up."""
         self.connection.settimeout(60)
         self.rfile.read(1)
+
+    def hanging(self):
+        """No answer until the test lets go, and whole then if anybody still waits."""
+        self.server.answering.wait(120)
+        with contextlib.suppress(OSError):
+            self.whole()
 
     def longer(self):
         self.send(200, DATA + b"more", ETag='"e"')

@@ -164,6 +164,16 @@ const SAVE_MS = 60_000;
 /** Thrown when no answer came: the network or the server is away. */
 export class NoAnswer extends Error {}
 
+/** The server says that it cannot now, and when it may be asked again. */
+export class AskAgain extends NoAnswer {
+  constructor(
+    message: string,
+    readonly ms: number,
+  ) {
+    super(message);
+  }
+}
+
 export class Api {
   constructor(
     private readonly root: string,
@@ -261,6 +271,7 @@ export class Api {
   /** The values beyond 8 bits of an image, packed; null when it has none. */
   async deep(url: string): Promise<Blob | null> {
     const response = await this.fetch(url, {});
+    if (response.status === 503) throw askAgain(response);
     return response.status === 200 ? response.blob() : null;
   }
 
@@ -276,8 +287,12 @@ export class Api {
     if (response.status === 404 || response.status === 410) {
       throw new NoAnswer("The image file is missing, or changed since it was imported; tell the staff.");
     }
+    if (response.status === 503) throw askAgain(response);
     if (!response.ok) throw new NoAnswer(`The image does not come (${response.status}).`);
-    return response.blob();
+    return response.blob().catch((problem: unknown) => {
+      if (signal.aborted) throw problem;
+      throw new NoAnswer("The image broke off on its way.");
+    });
   }
 
   private call(
@@ -321,6 +336,11 @@ export class Api {
       throw new NoAnswer("The server does not answer.");
     }
   }
+}
+
+function askAgain({ headers }: Response): AskAgain {
+  const seconds = Number(headers.get("Retry-After")) || 5;
+  return new AskAgain("The storage of this image does not answer at the moment.", seconds * 1000);
 }
 
 /** What is said of the image comes among the shapes. */

@@ -1,6 +1,7 @@
 """What Saved means: bad networks, closed browsers, two windows, steps and refusals."""
 
 import pytest
+from playwright.sync_api import expect
 
 from labeling import steps
 from labeling.models import Assignment, Label, LabelRevision
@@ -213,3 +214,20 @@ def test_a_slow_image_never_shows_under_the_labels_of_another(editor, world):
     assert editor.page.locator("#editor").get_attribute("data-ready") == str(second.pk)
     assert not [url for url in sent if url.endswith("/changes")]
     assert (len(stored(world.label)), len(stored(second))) == (1, 0)
+
+
+def test_a_picture_whose_storage_does_not_answer_comes_when_it_does(editor, world):
+    answers = [503, 503]
+
+    def answer(route):
+        if answers:
+            return route.fulfill(status=answers.pop(), headers={"Retry-After": "1"}, body="away")
+        return route.continue_()
+
+    editor.page.route("**/images/*/file", answer)
+    editor.page.reload()
+    expect(editor.page.locator(".cover")).to_contain_text("storage of this image does not answer")
+    editor.wait_for(world.label)
+    assert answers == []
+    draw(editor)
+    editor.wait_saved()
