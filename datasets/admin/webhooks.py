@@ -19,7 +19,9 @@ class WebhookForm(forms.ModelForm):
     class Meta:
         model = Webhook
         fields = ("name", "url", "events", "is_active")
-        widgets = {"url": forms.TextInput(attrs={"class": "vTextField", "spellcheck": "false"})}
+        widgets = {
+            "url": forms.TextInput(attrs={"class": "vLargeTextField", "spellcheck": "false"})
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -104,7 +104,10 @@ class LabelImportAdmin(admin.ModelAdmin):
     """An import is asked for, never changed; what it brought in stays when it is deleted."""
 
     form = LabelImportForm
-    fieldsets = ((None, {"fields": FIELDS}), ("More choices", {"fields": CHOICES}))
+    fieldsets = (
+        (None, {"fields": FIELDS}),
+        ("More choices", {"fields": CHOICES, "classes": ["collapse"]}),
+    )
     autocomplete_fields = ("label_task",)
     add_form_template = "admin/labeling/labelimport/add_form.html"
     list_display = ("label_task", "what", "kind", "source_name", "state", "n_added", "created_at")
