@@ -88,6 +88,11 @@ def json_answer(request, data, status=200):
     return get_conditional_response(request, etag=etag, response=response)
 
 
+def only(rows, **filters):
+    """The rows that fit those filters that were given, which are not None."""
+    return rows.filter(**{name: value for name, value in filters.items() if value is not None})
+
+
 def page_of(rows, after, limit):
     """A page of a .values() query that names `id`, by the order of the ids."""
     found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 # A running job says that it lives once a second; a silent one is given to another worker.
 LOST_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+STOPPED = ("failed", "cancelled")
 SECONDS_BETWEEN_REPORTS = 1
 # Of one kind, asked for by one person over the API.
 MOST_WAITING, SECONDS_TO_WAIT = 20, 30
@@ -95,6 +96,11 @@ class Job(models.Model):
     @property
     def is_active(self):
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def is_stopped(self):
+        """It failed or was cancelled, so that it may be started again."""
+        return self.status in STOPPED
 
     @property
     def percent(self):
@@ -262,10 +268,9 @@ def enqueue(job, **changes):
 
 def start_again(job):
     """Queue a job that failed or was cancelled; False if it did neither, or runs again already."""
-    stopped = (job.Status.FAILED, job.Status.CANCELLED)
     with transaction.atomic():
         # Compare and set: of two clicks one starts it.
-        started = job._rows(status__in=stopped).update(status=job.Status.QUEUED)
+        started = job._rows(status__in=STOPPED).update(status=job.Status.QUEUED)
         if started:
             job.refresh_from_db()
             enqueue(job)

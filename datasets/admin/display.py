@@ -1,4 +1,4 @@
-"""What several lists show alike: counts, paths, links to another list."""
+"""What several lists show and allow alike: counts, paths, links to another list."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +22,19 @@ IMAGE_TONES = {
 SMALL_TEXT: Mapping[type[Field], Mapping[str, Any]] = {
     TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}
 }
+
+
+class NeverEdited:
+    """Rows that the program writes: to look at, in lists and on pages."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 def count_of(queryset, by):

@@ -3,13 +3,19 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 
-from datasets.admin.display import IMAGE_TONES, file_and_folder, list_url, object_link
+from datasets.admin.display import (
+    IMAGE_TONES,
+    NeverEdited,
+    file_and_folder,
+    list_url,
+    object_link,
+)
 from datasets.counting import KnownLength, number_of_images
 from datasets.models import Image
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(NeverEdited, admin.ModelAdmin):
     """Images as they were imported: to look at, not to change."""
 
     list_display = ("thumbnail", "file", "pixels", "size", "format", "order", "dataset_link")
@@ -52,15 +58,6 @@ class ImageAdmin(admin.ModelAdmin):
         elif set(request.GET) <= {"o", "p", "dataset__id__exact"} and dataset.isdecimal():
             pages.known = number_of_images(dataset=dataset[:18])
         return pages
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def lookup_allowed(self, lookup, value, request):
         # Linked to from the list of groups.

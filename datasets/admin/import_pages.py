@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from datasets.admin.folder_picker import FolderPicker
 from datasets.admin.found_relations import described
 from datasets.admin.found_table import FoundTable
+from datasets.admin.jobs import state_in_words
 from datasets.forms import FolderForm
 from datasets.importing import start_finding, start_importing
-from datasets.jobs import start_again
 from datasets.models import Dataset, FolderImport, FoundFile
 from datasets.serving import picture_answer, thumbnail_answer
 
@@ -69,13 +69,11 @@ def choose_folder(request, dataset_id):
 
 def _earlier(dataset):
     jobs = dataset.folder_imports.order_by("-pk")[:5]
-    return [(job, *state_in_words(job)) for job in jobs]
+    return [(job, *import_in_words(job)) for job in jobs]
 
 
-@require_safe
-def import_page(request, pk):
+def import_page(request, job):
     """One import, whatever it is doing: progress, the table of files, the result."""
-    job = get_object_or_404(FolderImport.objects.select_related("dataset"), pk=pk)
     table = FoundTable(job, request.GET)
     rows = list(table.rows())
     context = _facts(job, table) | {"rows": rows, "poll": _poll(job, table, len(rows))}
@@ -105,7 +103,7 @@ def _page(request, name, context):
 
 def _facts(job, table):
     """What the templates say about an import, beside its files."""
-    tone, words = state_in_words(job)
+    tone, words = import_in_words(job)
     waited = (timezone.now() - job.created_at).total_seconds()
     return {
         "job": job,
@@ -115,34 +113,26 @@ def _facts(job, table):
         "result": table.result() if job.stage == Stage.DONE else None,
         "may_select": job.stage in (Stage.FINDING, Stage.FOUND),
         "may_upload": job.stage == Stage.FOUND and not job.is_active,
-        "may_start_again": job.status in (Status.FAILED, Status.CANCELLED),
+        "may_start_again": job.is_stopped,
         "nobody_works": job.status == Status.QUEUED and waited > SECONDS_A_WORKER_MAY_TAKE,
     }
 
 
-def state_in_words(job):
+def import_in_words(job):
     """(tone, words) for an import."""
-    if job.cancel_requested and job.is_active:
-        return "warn", "Cancelling"
-    if job.status in (Status.FAILED, Status.CANCELLED):
-        return ("bad" if job.status == Status.FAILED else "warn"), job.get_status_display()
-    if job.status == Status.QUEUED:
-        return "calm", "Waiting for a worker"
-    if job.stage == Stage.FOUND:
+    if job.status == Status.DONE and job.stage == Stage.FOUND:
         return "warn", "Ready to upload"
-    if job.stage == Stage.DONE:
+    if job.status == Status.DONE:
         return "good", job.get_stage_display()
-    return "calm", job.get_stage_display()
+    return state_in_words(job, doing=job.get_stage_display())
 
 
-@require_safe
-def progress(request, pk):
+def progress(request, job):
     """What is new since the page was shown, asked for every second.
 
     Nothing that is on the page is replaced by it but numbers and words, so that what has the
     focus, is being typed or clicked stays. What changes more than that loads the page anew.
     """
-    job = get_object_or_404(FolderImport, pk=pk)
     table = FoundTable(job, request.GET)
     before, shown = request.GET.get("stage"), sum(_numbers(request.GET, "rows"))
     has_found = before == Stage.FINDING and job.stage == Stage.FOUND and table.total
@@ -217,21 +207,6 @@ def upload(request, pk):
         return _back(job, table)
     if not start_importing(job, by=request.user):
         messages.warning(request, "This import has been started already.")
-    return _back(job)
-
-
-@require_POST
-def cancel(request, pk):
-    job = get_object_or_404(FolderImport, pk=pk)
-    job.cancel()
-    return _back(job)
-
-
-@require_POST
-def again(request, pk):
-    job = get_object_or_404(FolderImport, pk=pk)
-    if not start_again(job):
-        messages.warning(request, "This import is not stopped, so it cannot be started again.")
     return _back(job)
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
+from datasets.admin.display import NeverEdited
 from datasets.posting import Forbidden, place_of
 from datasets.webhooks import EVENTS, TEST, Delivery, Webhook, new_key, tell
 
@@ -83,7 +84,7 @@ class WebhookAdmin(admin.ModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin):
+class DeliveryAdmin(NeverEdited, admin.ModelAdmin):
     """What was told to whom, and what came of it; nothing is edited."""
 
     list_display = ("event", "webhook", "state", "attempts", "answer", "problem", "created_at")
@@ -94,15 +95,6 @@ class DeliveryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("send_again",)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_send_permission(self, request):
         return request.user.has_perm("datasets.change_delivery")

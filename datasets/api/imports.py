@@ -20,6 +20,7 @@ from accounts.answers import (
     bytes_of,
     json_answer,
     one_of,
+    only,
     page_of,
     require,
 )
@@ -171,9 +172,7 @@ def list_imports(
 ):
     """Imports, running and ended."""
     require(request, IMPORT)
-    given = {"dataset": dataset, "status": status}
-    given = {name: value for name, value in given.items() if value is not None}
-    imports = FolderImport.objects.filter(**given).values(*PROGRESS)
+    imports = only(FolderImport.objects.values(*PROGRESS), dataset=dataset, status=status)
     return json_answer(request, page_of(imports, after, limit))
 
 
@@ -198,9 +197,7 @@ def list_files(
     """The files that were found, in the order of their paths."""
     require(request, IMPORT)
     job = get_object_or_404(FolderImport, pk=import_id)
-    files = _files(job, q=q, folder=folder, state=state)
-    if outcome is not None:
-        files = files.filter(outcome=outcome)
+    files = only(_files(job, q=q, folder=folder, state=state), outcome=outcome)
     page = page_of(files.values(*FILE), after, limit)
     deselected = deselected_among(job, [file["id"] for file in page["items"]])
     for file in page["items"]:

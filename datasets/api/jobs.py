@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
-from accounts.answers import Refusal, json_answer, one_of, require
+from accounts.answers import Refusal, json_answer, one_of, only, require
 from datasets.jobs import Job, kinds_of_jobs, start_again
 
 router = Router()
@@ -47,8 +47,8 @@ def list_jobs(request, status: State | None = None):
     kinds = [kind for kind in kinds_of_jobs() if request.user.has_perm(kind.permission())]
     found = []
     for kind in kinds:
-        jobs = kind.objects.filter(status=status) if status else kind.objects.all()
-        rows = jobs.order_by("-pk").values(*JOB)[:NEWEST]
+        jobs = only(kind.objects.values(*JOB), status=status)
+        rows = jobs.order_by("-pk")[:NEWEST]
         found += [{"kind": kind._meta.model_name} | row for row in rows]
     found.sort(key=lambda row: row["created_at"], reverse=True)
     return json_answer(request, {"items": found})

@@ -18,6 +18,7 @@ from accounts.answers import (
     Word,
     json_answer,
     one_of,
+    only,
     page_of,
     require,
 )
@@ -130,7 +131,7 @@ def list_images(
     """The images of a dataset: where they lie and what they are."""
     require(request, "datasets.view_image")
     images = get_object_or_404(Dataset, pk=dataset_id).images.values(*IMAGE)
-    return json_answer(request, page_of(images.filter(**_given(state=state)), after, limit))
+    return json_answer(request, page_of(only(images, state=state), after, limit))
 
 
 @router.get("/groups", response=GroupPage)
@@ -197,7 +198,3 @@ def _datasets(ids):
     if missing := sorted(set(ids) - set(found)):
         raise Refusal(422, "invalid", f"There is no dataset {missing[0]}.")
     return found.values()
-
-
-def _given(**filters):
-    return {name: value for name, value in filters.items() if value is not None}

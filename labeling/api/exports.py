@@ -20,6 +20,7 @@ from accounts.answers import (
     bytes_of,
     json_answer,
     one_of,
+    only,
     page_of,
     require,
 )
@@ -111,9 +112,8 @@ def list_exports(
 ):
     """Exports, those that are being made and those that are done."""
     require(request, VIEW)
-    given = {"label_task": task, "status": status}
-    given = {name: value for name, value in given.items() if value is not None}
-    page = page_of(Export.objects.filter(**given).values(*EXPORT), after, limit)
+    exports = only(Export.objects.values(*EXPORT), label_task=task, status=status)
+    page = page_of(exports, after, limit)
     return json_answer(request, page | {"items": [_readable(row) for row in page["items"]]})
 
 

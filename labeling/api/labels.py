@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
 
-from accounts.answers import After, AnyId, Limit, Page, bytes_of, json_answer, one_of, page_of
+from accounts.answers import After, AnyId, Limit, Page, bytes_of, json_answer, one_of, only, page_of
 from datasets.serving import picture_answer, thumbnail_answer
 from labeling.api.documents import History, KeptChanges, LabelDocument, ShapesThen, Since
 from labeling.claiming import renew_lease
@@ -78,9 +78,8 @@ def list_labels(
     limit: Limit = 100,
 ):
     """Your labels, or for staff those of everybody."""
-    given = {"task": task, "image": image, "labeler": labeler, "status": status}
-    given = {name: value for name, value in given.items() if value is not None}
-    labels = Label.objects.visible_to(request.user).claimed().filter(**given)
+    labels = Label.objects.visible_to(request.user).claimed()
+    labels = only(labels, task=task, image=image, labeler=labeler, status=status)
     return json_answer(request, page_of(labels.values(*LABEL), after, limit))
 
 

@@ -19,6 +19,7 @@ from accounts.answers import (
     Strict,
     Text,
     json_answer,
+    only,
     page_of,
     require,
 )
@@ -79,9 +80,8 @@ def list_assignments(
 ):
     """Who labels what."""
     require(request, "labeling.view_assignment")
-    given = {"task": task, "user": user, "is_active": is_active}
-    given = {name: value for name, value in given.items() if value is not None}
-    rows = page_of(Assignment.objects.filter(**given).values(*ASSIGNMENT), after, limit)
+    found = only(Assignment.objects.all(), task=task, user=user, is_active=is_active)
+    rows = page_of(found.values(*ASSIGNMENT), after, limit)
     for row in rows["items"]:
         row["email"] = row.pop("user__email")
     return json_answer(request, rows)

@@ -20,6 +20,7 @@ from accounts.answers import (
     Word,
     json_answer,
     one_of,
+    only,
     page_of,
     refuse_form,
     require,
@@ -140,9 +141,7 @@ class Classes(Schema):
 @router.get("/tasks", response=TaskPage)
 def list_tasks(request, is_active: bool | None = None, after: After = 0, limit: Limit = 100):
     """The tasks that you label; for staff, all."""
-    tasks = LabelTask.objects.visible_to(request.user)
-    if is_active is not None:
-        tasks = tasks.filter(is_active=is_active)
+    tasks = only(LabelTask.objects.visible_to(request.user), is_active=is_active)
     return json_answer(request, page_of(tasks.values(*TASK), after, limit))
 
 

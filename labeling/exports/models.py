@@ -79,10 +79,6 @@ class Export(Job):
         return Choice.from_json(self.choice, status=self.which)
 
     @property
-    def may_start_again(self):
-        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
-
-    @property
     def path(self):
         """Where the file lies, or None while there is none."""
         return settings.EXPORT_DIR / self.file_name if self.file_name else None

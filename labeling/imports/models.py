@@ -95,7 +95,3 @@ class LabelImport(Job):
     def outcome(self):
         """What became of the file, or None while nobody knows."""
         return orjson.loads(self.report_text) if self.report_text else None
-
-    @property
-    def may_start_again(self):
-        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
