@@ -59,7 +59,8 @@ def geometry(holes):
     return to_json({"rings": rings})
 
 
-def make_world(shapes, holes):
+def make_task():
+    """A task with one class, a dataset without images, and who labels."""
     dataset = Dataset.objects.create(site="Bench", sensor="Bench")
     group = DatasetGroup.objects.create(name="Bench")
     group.datasets.add(dataset)
@@ -67,7 +68,13 @@ def make_world(shapes, holes):
     task = LabelTask.objects.create(
         dataset_group=group, title="Bench", description="-", type="instance_segmentation"
     )
-    house = LabelClass.objects.create(task=task, name="House", color="#e6194b", export_id=1)
+    LabelClass.objects.create(task=task, name="House", color="#e6194b", export_id=1)
+    return task, dataset, labeler
+
+
+def make_world(shapes, holes):
+    task, dataset, labeler = make_task()
+    house = task.classes.get()
     count = shapes // SHAPES_PER_IMAGE
     for start in range(0, count, IMAGES_AT_ONCE):
         numbers = range(start, min(start + IMAGES_AT_ONCE, count))

@@ -29,25 +29,21 @@ from django.db import connection  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from bench.export_bench import SHAPES_PER_IMAGE, make_labels, ring  # noqa: E402
-from datasets.models import Dataset, DatasetGroup  # noqa: E402
+from bench.export_bench import (  # noqa: E402
+    IMAGES_AT_ONCE,
+    SHAPES_PER_IMAGE,
+    make_labels,
+    make_task,
+    ring,
+)
 from labeling.importing import Wishes, import_labels  # noqa: E402
 from labeling.imports import FORMATS  # noqa: E402
 from labeling.imports.source import open_source  # noqa: E402
-from labeling.models import Assignment, Label, LabelClass, LabelTask  # noqa: E402
-
-IMAGES_AT_ONCE = 2_000
+from labeling.models import Assignment, Label, LabelTask  # noqa: E402
 
 
 def make_world(images):
-    dataset = Dataset.objects.create(site="Bench", sensor="Bench")
-    group = DatasetGroup.objects.create(name="Bench")
-    group.datasets.add(dataset)
-    labeler = User.objects.create(email="bench@example.org")
-    task = LabelTask.objects.create(
-        dataset_group=group, title="Bench", description="-", type="instance_segmentation"
-    )
-    LabelClass.objects.create(task=task, name="House", color="#e6194b", export_id=1)
+    task, dataset, labeler = make_task()
     Assignment.objects.create(task=task, user=labeler)
     for start in range(0, images, IMAGES_AT_ONCE):
         numbers = range(start, min(start + IMAGES_AT_ONCE, images))

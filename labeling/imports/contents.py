@@ -58,6 +58,18 @@ class Item(NamedTuple):
     said: Sequence[FileValue] = ()  # of the image
 
 
+def taken(parts, make):
+    """(shapes, problems) of parts, each with its place in the file: what `make` makes of it."""
+    shapes, problems = [], []
+    for where, part in parts:
+        try:
+            shapes.append(make(part, where))
+        except (BadFile, KeyError, TypeError, ValueError) as problem:
+            reason = f"{problem}." if isinstance(problem, BadFile) else "It is incomplete or odd."
+            problems.append(Problem(where, reason))
+    return shapes, problems
+
+
 class Head(NamedTuple):
     """Of an item: the image, and the classes of its shapes."""
 

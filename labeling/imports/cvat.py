@@ -11,20 +11,18 @@ from labeling.imports.contents import (
     FileShape,
     FileValue,
     Item,
-    Problem,
     Reading,
+    taken,
 )
 from labeling.imports.fitting import rect, without_slits
-from labeling.imports.tracing import MOST_PIXELS, rings_of_mask
+from labeling.imports.tracing import MOST_PIXELS, shape_of_mask
 from labeling.imports.xml import number, whole
 
 BLOCK = 1 << 20
 
 
 def read(source, scratch):
-    names = source.with_suffix(".xml")
-    if not names:
-        raise BadFile(f"{source.path} has no .xml file.")
+    names = source.need(".xml")
     return Reading(lambda: (item for name in names for item in _items(source, name)))
 
 
@@ -67,19 +65,9 @@ def _events(file, name):
 
 def _item(element, file_name):
     name = element.get("name", "")
-    shapes, problems, said = [], [], []
-    for at, child in enumerate(element, 1):
-        where = f"{file_name}, image {name}, shape {at}"
-        if child.tag == "tag":
-            said += _said(child)
-            continue
-        if child.tag not in _FORMS:
-            problems.append(Problem(where, f"CVAT's <{child.tag}> is not known here."))
-            continue
-        try:
-            shapes.append(_shape(child, where))
-        except BadFile as problem:
-            problems.append(Problem(where, f"{problem}."))
+    parts = ((f"{file_name}, image {name}, shape {at}", one) for at, one in enumerate(element, 1))
+    shapes, problems = taken(((where, one) for where, one in parts if one.tag != "tag"), _shape)
+    said = [value for tag in element.iter("tag") for value in _said(tag)]
     sizes = (whole(element, "width"), whole(element, "height"))
     image = FileImage(f"{file_name}, image {name}", name, "", "", *sizes)
     return Item(image, shapes, problems, said=said)
@@ -96,6 +84,8 @@ def _said(tag):
 
 
 def _shape(element, where):
+    if element.tag not in _FORMS:
+        raise BadFile(f"CVAT's <{element.tag}> is not known here")
     class_name = element.get("label", "")
     if not class_name:
         raise BadFile("It has no label")
@@ -174,10 +164,7 @@ def _mask(element):
     if (runs < 0).any() or runs.sum() != width * height or width * height > MOST_PIXELS:
         raise BadFile("Its run lengths do not add up to the size of its mask")
     inside = np.arange(len(runs)) % 2 == 1
-    rings = rings_of_mask(np.repeat(inside, runs).reshape(height, width), left, top)
-    if not rings:
-        raise BadFile("Its mask is empty")
-    return "polygon", {"rings": rings}
+    return shape_of_mask(np.repeat(inside, runs).reshape(height, width), left, top)
 
 
 _FORMS = {

@@ -11,15 +11,13 @@ import numpy as np
 import orjson
 from PIL import Image
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
+from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading, taken
 from labeling.imports.fitting import rect, rings_of_parts, without_slits
-from labeling.imports.tracing import MOST_PIXELS, rings_of_mask
+from labeling.imports.tracing import MOST_PIXELS, shape_of_mask
 
 
 def read(source, scratch):
-    names = source.with_suffix(".json")
-    if not names:
-        raise BadFile(f"{source.path} has no .json file.")
+    names = source.need(".json")
     return Reading(lambda: (_item(source, name) for name in names))
 
 
@@ -33,14 +31,7 @@ def _item(source, name):
         return Item(None, [], [Problem(name, reason)])
     except BadFile as problem:
         return Item(None, [], [Problem(name, str(problem))])
-    shapes, problems = [], []
-    for where, rows in _objects(data["shapes"], name):
-        try:
-            shapes.append(_shape(rows, where))
-        except (BadFile, KeyError, TypeError, ValueError) as problem:
-            reason = f"{problem}." if isinstance(problem, BadFile) else "It is incomplete or odd."
-            problems.append(Problem(where, reason))
-    return Item(_image(data, name), shapes, problems)
+    return Item(_image(data, name), *taken(_objects(data["shapes"], name), _shape))
 
 
 def _image(data, name):
@@ -156,10 +147,7 @@ def _mask(rows):
             pixels = np.asarray(picture.convert("L")) > 0
     except (OSError, binascii.Error, Image.DecompressionBombError) as problem:
         raise BadFile("Its mask is no picture") from problem
-    rings = rings_of_mask(pixels, round(left), round(top))
-    if not rings:
-        raise BadFile("Its mask is empty")
-    return "polygon", {"rings": rings}
+    return shape_of_mask(pixels, round(left), round(top))
 
 
 _KINDS = {

@@ -27,9 +27,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
 
 def read(source, scratch):
-    names = source.with_suffix(".sql", ".json", ".dump")
-    if not names:
-        raise BadFile(f"{source.path} has no .sql or .json file.")
+    names = source.need(".sql", ".json", ".dump")
     return Reading(lambda: (item for name in names for item in _items(source, name)))
 
 

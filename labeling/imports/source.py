@@ -49,6 +49,13 @@ class Source:
     def with_suffix(self, *suffixes):
         return [name for name in self.names() if name.lower().endswith(suffixes)]
 
+    def need(self, *suffixes):
+        """The names with one of the suffixes; BadFile when there are none."""
+        names = self.with_suffix(*suffixes)
+        if not names:
+            raise BadFile(f"{self.path} has no {' or '.join(suffixes)} file.")
+        return names
+
     def read(self, name):
         size = self.size(name)
         if size > LARGEST_FILE:

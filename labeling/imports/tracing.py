@@ -26,6 +26,14 @@ def rings_of_mask(mask, left=0, top=0):
     return [ring for touching in flat for ring in split_ring(touching)]
 
 
+def shape_of_mask(mask, left=0, top=0):
+    """(kind, geometry) of the pixels of a boolean array; BadFile for an empty one."""
+    rings = rings_of_mask(mask, left, top)
+    if not rings:
+        raise BadFile("Its mask is empty")
+    return "polygon", {"rings": rings}
+
+
 def _corners(mask):
     """The corners of all outlines: x, y, and which one each is joined to down and along.
 

@@ -2,15 +2,13 @@
 
 import math
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
+from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading, taken
 from labeling.imports.fitting import rect
 from labeling.imports.xml import number, parse, whole
 
 
 def read(source, scratch):
-    names = source.with_suffix(".xml")
-    if not names:
-        raise BadFile(f"{source.path} has no .xml file.")
+    names = source.need(".xml")
     return Reading(lambda: (_item(source, name) for name in names))
 
 
@@ -21,14 +19,8 @@ def _item(source, name):
             raise BadFile(f"{name} is not Pascal VOC: it begins with <{root.tag}>.")
     except BadFile as problem:
         return Item(None, [], [Problem(name, str(problem))])
-    shapes, problems = [], []
-    for at, element in enumerate(root.iter("object"), 1):
-        where = f"{name}, object {at}"
-        try:
-            shapes.append(_shape(element, where))
-        except BadFile as problem:
-            problems.append(Problem(where, f"{problem}."))
-    return Item(_image(root, name), shapes, problems)
+    objects = ((f"{name}, object {at}", one) for at, one in enumerate(root.iter("object"), 1))
+    return Item(_image(root, name), *taken(objects, _shape))
 
 
 def _image(root, name):
