@@ -2,58 +2,24 @@
 
 import { LEAST_AREA } from "../edits";
 import type { Editor } from "../editor";
-import type { Canvas2D } from "../paint/painter";
 import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf, round2, simplifiedLine } from "../shapes/geometry";
 import { newId } from "../shapes/ids";
 import { splitBy } from "../shapes/parts";
 import type { Point, Ring, Shape } from "../shapes/types";
-import { drawDraft } from "./draft";
-import type { Pointer, Tool } from "./tool";
+import { StrokeTool } from "./stroke";
+import type { Pointer } from "./tool";
 
-export class SplitTool implements Tool {
+export class SplitTool extends StrokeTool {
   readonly name = "split";
-  readonly cursor = "crosshair";
   readonly hint = "Draw a line through a shape, from outside to outside. Shift draws it straight.";
-  private stroke: Ring = [];
 
-  constructor(private readonly editor: Editor) {}
-
-  get isBusy(): boolean {
-    return this.stroke.length > 0;
-  }
-
-  down({ at }: Pointer): void {
-    this.stroke = [at.x, at.y];
-  }
-
-  move({ at, shift }: Pointer, passed: Point[]): void {
-    if (!this.isBusy) return;
+  protected follow({ at, shift }: Pointer, passed: Point[]): void {
     if (shift) this.stroke = [...this.stroke.slice(0, 2), at.x, at.y];
     else for (const { x, y } of passed) this.stroke.push(x, y);
-    this.editor.onDraw();
   }
 
-  up(pointer: Pointer): void {
-    if (!this.isBusy) return;
-    this.move(pointer, [pointer.at]);
-    const { stroke, editor } = this;
-    this.cancel();
-    const box = boxOfRings([stroke]);
-    if (Math.max(box.x1 - box.x0, box.y1 - box.y0) * editor.view.s < 4) {
-      // A click, not a stroke: choose what is there.
-      const hit = editor.shapeAt(pointer.at);
-      return editor.select(hit ? [hit.id] : []);
-    }
-    split(editor, simplifiedLine(stroke, 0.5 / editor.view.s).map(round2));
-  }
-
-  cancel(): void {
-    this.stroke = [];
-    this.editor.onDraw();
-  }
-
-  draw(context: Canvas2D): void {
-    if (this.isBusy) drawDraft(context, this.editor, this.stroke, false);
+  protected use(stroke: Ring): void {
+    split(this.editor, simplifiedLine(stroke, 0.5 / this.editor.view.s).map(round2));
   }
 }
 
