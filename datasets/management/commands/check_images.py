@@ -1,20 +1,16 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand
-
 from datasets.checking import summary
+from datasets.management.shell import ShellCommand
 from datasets.models import Dataset, ImageCheck
 
 NOT_IN_ORDER = 1
-CANNOT_START = 2
-INTERRUPTED = 130
 WORDS = ("missing", "changed", "broken")
 
 
-class Command(BaseCommand):
+class Command(ShellCommand):
     help = "Look whether the files of images are there, and still what was imported."
-    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -26,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args, dataset, verify, **options):
-        datasets = [self.find(dataset)] if dataset else list(Dataset.objects.order_by("pk"))
+        datasets = [self.dataset_of(dataset)] if dataset else list(Dataset.objects.order_by("pk"))
         results = []
         for each in datasets:
             results.append(self.check(each, verify))
@@ -37,23 +33,9 @@ class Command(BaseCommand):
         if any(result["problems"] or result["away"] for result in results):
             sys.exit(NOT_IN_ORDER)
 
-    def find(self, number):
-        dataset = Dataset.objects.numbered(number)
-        if dataset is None:
-            self.stop(f"There is no dataset {number}; the admin lists them with their ids.")
-        return dataset
-
     def check(self, dataset, verify):
         job = ImageCheck.objects.create(dataset=dataset, verify=verify)
-        try:
-            job.run()
-        except KeyboardInterrupt:
-            job.end(job.Status.CANCELLED)
-            self.stop("Stopped. What was checked is stored.", INTERRUPTED)
-        if job.status == job.Status.CANCELLED:
-            self.stop("Cancelled in the admin. What was checked is stored.")
-        if job.error:
-            self.stop(job.error)
+        self.run_here(job, "What was checked is stored.")
         return summary(job)
 
     def tell(self, dataset, result):
@@ -73,7 +55,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {problem['state']}: {problem['path']!r}: {problem['reason']}{now_at}"
             )
-
-    def stop(self, words, code=CANNOT_START):
-        self.stderr.write(words.replace("\n", " "))
-        sys.exit(code)

@@ -1,17 +1,12 @@
 import json
-import os
 import sys
 
-from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from datasets.importing import summary
+from datasets.management.shell import ShellCommand
 from datasets.models import Dataset, FolderImport
-from datasets.objects import is_url
-from datasets.roots import BadFolder, find_folder
 
-CANNOT_START = 2
-INTERRUPTED = 130
 WORDS = (
     ("imported", "imported"),
     ("relinked", "linked to a new path"),
@@ -31,10 +26,8 @@ class Bar(tqdm):
     monitor_interval = 0
 
 
-class Command(BaseCommand):
+class Command(ShellCommand):
     help = "Import the images of a folder into a dataset, by reference. Can be repeated."
-    # Faults go to standard error in one line; warnings about other parts would hide it.
-    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -92,28 +85,14 @@ class Command(BaseCommand):
             site, sensor, description = new_dataset
             dataset = Dataset(site=site, sensor=sensor, description=description)
         else:
-            dataset = Dataset.objects.numbered(where[0])
-            if dataset is None:
-                self.stop(f"There is no dataset {where[0]}; the admin lists them with their ids.")
-        folder = where[-1]
-        try:
-            return dataset, find_folder(folder if is_url(folder) else os.path.abspath(folder))
-        except BadFolder as problem:
-            self.stop(str(problem))
+            dataset = self.dataset_of(where[0])
+        return dataset, self.folder_of(where[-1])
 
     def run(self, job, options):
         job.workers = options["workers"]
         with Bar(unit=" files", disable=not sys.stderr.isatty() or options["json"]) as bar:
             job.listener = lambda: bar.update(job.done - bar.n)
-            try:
-                job.run()
-            except KeyboardInterrupt:
-                job.end(job.Status.CANCELLED)
-                self.stop("Stopped. Run it again: what was imported stays.", INTERRUPTED)
-        if job.status == job.Status.CANCELLED:
-            self.stop("Cancelled in the admin. Run it again: what was imported stays.")
-        if job.error:
-            self.stop(job.error)
+            self.run_here(job, "Run it again: what was imported stays.")
 
     def tell(self, result, job, as_json):
         if as_json:
@@ -129,7 +108,3 @@ class Command(BaseCommand):
             f"{result['found']:,} images found in {job.folder} "
             f"in {result['seconds']} s: {', '.join(counts) or 'nothing'}."
         )
-
-    def stop(self, words, code=CANNOT_START):
-        self.stderr.write(words.replace("\n", " "))
-        sys.exit(code)

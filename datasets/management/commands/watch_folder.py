@@ -1,28 +1,21 @@
-import os
 import signal
-import sys
 import threading
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.timezone import localtime
 
 from datasets.importing import summary
-from datasets.models import Dataset
-from datasets.objects import is_url
-from datasets.roots import BadFolder, find_folder
+from datasets.management.shell import ShellCommand
 from datasets.watching import is_being_imported, is_quiet, look
 
-CANNOT_START = 2
 WORDS = ("imported", "relinked", "changed", "unreadable", "duplicate")
 
 
-class Command(BaseCommand):
+class Command(ShellCommand):
     help = (
         "Import what is new in a folder, again and again, until stopped. "
         "The admin can have the worker do it: see the page of a dataset."
     )
-    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("dataset", metavar="DATASET", help="The id of the dataset.")
@@ -33,13 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args, dataset, folder, no_recursive, every, **options):
         if every < 1:
             self.stop(f"--every {every}: at least a minute lies between two looks.")
-        self.dataset = Dataset.objects.numbered(dataset)
-        if self.dataset is None:
-            self.stop(f"There is no dataset {dataset}; the admin lists them with their ids.")
-        try:
-            self.folder = find_folder(folder if is_url(folder) else os.path.abspath(folder))
-        except BadFolder as problem:
-            self.stop(str(problem))
+        self.dataset, self.folder = self.dataset_of(dataset), self.folder_of(folder)
         # However it is asked to end, it ends the import that runs.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         self.stdout.write(f"Watching {self.folder} for {self.dataset}; Ctrl+C ends it.")
@@ -76,7 +63,3 @@ class Command(BaseCommand):
         result = summary(job)
         counts = [f"{result[name]:,} {name}" for name in WORDS if result[name]]
         self.stdout.write(f"{when} {', '.join(counts) or 'nothing to import'}")
-
-    def stop(self, words):
-        self.stderr.write(words.replace("\n", " "))
-        sys.exit(CANNOT_START)
