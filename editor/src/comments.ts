@@ -2,7 +2,7 @@
 
 import type { Editor } from "./editor";
 import { recall, remember } from "./remembering";
-import { NoAnswer, type Api, type Comment, type Reply } from "./save/api";
+import { NoAnswer, saidBy, type Api, type Comment, type Reply } from "./save/api";
 import { boxOf, round2 } from "./shapes/geometry";
 import type { Point, Shape } from "./shapes/types";
 import { fitted } from "./view";
@@ -146,7 +146,7 @@ export class Comments {
     try {
       const reply = await call;
       if (reply.status === 200 && label === this.label) this.show(reply);
-      if (reply.status !== 200) this.editor.say(String(reply.body.message ?? `The server answers ${reply.status}.`), "warning");
+      if (reply.status !== 200) this.editor.say(saidBy(reply), "warning");
       return reply.status === 200;
     } catch (problem) {
       if (!(problem instanceof NoAnswer)) throw problem;

@@ -1,18 +1,19 @@
 /** Which label is open: loads it, leaves it only when it is saved, goes to the next. */
 
-import { Ahead, decode } from "./ahead";
+import { Ahead } from "./ahead";
 import { sayDefaults, showMissing } from "./answers";
 import { isValueId } from "./attributes";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
-import { AskAgain, NoAnswer, type Api, type LabelData, type Missing, type Reply } from "./save/api";
+import { Fetching } from "./fetching";
+import { NoAnswer, saidBy, type Api, type LabelData, type Missing, type Reply } from "./save/api";
 import { bringBack, type BroughtBack } from "./save/leftovers";
 import { answerClash, keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
 import { addCopies } from "./shapecommands";
 import type { Shape } from "./shapes/types";
-import { tilesReady, type Wait } from "./waiting";
+import type { Wait } from "./waiting";
 
 export interface Config {
   label: number;
@@ -59,6 +60,7 @@ export class Session {
   /** Documents that were left while something of theirs was not saved; they go on sending. */
   private readonly behind = new Set<LabelDocument>();
   private readonly ahead: Ahead;
+  private readonly fetching: Fetching;
 
   constructor(
     private readonly editor: Editor,
@@ -67,6 +69,7 @@ export class Session {
   ) {
     this.wanted = config.label;
     this.ahead = new Ahead(api, config.task);
+    this.fetching = new Fetching(api, this.ahead, (words, wait) => this.onLoading(words, wait));
   }
 
   /** Is there anything that neither the server nor the browser's storage has? */
@@ -100,7 +103,7 @@ export class Session {
     try {
       await this.finishBehind(id);
       before = await bringBack(this.api, this.config.user, id, loading.signal);
-      const { data, picture } = await this.fetch(id, loading.signal, before.changes.length ? null : known);
+      const { data, picture } = await this.fetching.fetch(id, loading.signal, before.changes.length ? null : known);
       if (loading.signal.aborted) return picture?.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
@@ -166,52 +169,6 @@ export class Session {
     }, RENEW_MS);
   }
 
-  /** `known` is the label as the server has just given it. */
-  private async fetch(
-    id: number,
-    signal: AbortSignal,
-    known: LabelData | null = null,
-  ): Promise<{ data: LabelData; picture: ImageBitmap | null }> {
-    const data = known ?? (await this.load(id, signal));
-    const { tiles } = data.image;
-    if (tiles) {
-      const wait = (how: Wait) => {
-        if (!signal.aborted) this.onLoading("This image is huge. It is being prepared; this is done once.", how);
-      };
-      await tilesReady(this.api, data.image, tiles, signal, wait);
-      return { data, picture: null };
-    }
-    const fetched = (await this.ahead.take(data)) ?? (await this.picture(data.image.url, signal));
-    const picture = fetched instanceof Blob ? await decode(fetched) : fetched;
-    if (!picture) throw new NoAnswer("The image file cannot be shown; tell the staff.");
-    if (picture.width !== data.image.width || picture.height !== data.image.height) {
-      throw new NoAnswer("The image file has changed since it was imported; tell the staff.");
-    }
-    return { data, picture };
-  }
-
-  /** A storage that does not answer is asked again until it does, or something else is opened. */
-  private async picture(url: string, signal: AbortSignal): Promise<Blob> {
-    for (;;) {
-      try {
-        return await this.api.picture(url, signal);
-      } catch (problem) {
-        if (!(problem instanceof AskAgain) || signal.aborted) throw problem;
-        this.onLoading(`${problem.message} It is asked again every few seconds.`);
-        await new Promise((done) => setTimeout(done, problem.ms));
-        signal.throwIfAborted();
-      }
-    }
-  }
-
-  private async load(id: number, signal: AbortSignal): Promise<LabelData> {
-    const reply = await this.api.label(id, signal);
-    if (reply.status === 401) location.assign(location.href);
-    if (reply.status === 404) throw new NoAnswer("This image is not yours any more, or it never was.");
-    if (reply.status !== 200) throw new NoAnswer(words(reply));
-    return reply.body as unknown as LabelData;
-  }
-
   private show(document: LabelDocument, history: "push" | "replace" | "none"): void {
     this.editor.document = document;
     this.prepareNext(document);
@@ -264,7 +221,7 @@ export class Session {
       const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head, inHand));
       if (!reply) return;
       if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
-      if (reply.status !== 200) return this.editor.say(words(reply), "warning");
+      if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
       document.company.tell(document.outbox.head, true);
       document.status = "submitted";
       document.editable = false;
@@ -281,7 +238,7 @@ export class Session {
     if (id == null) return;
     const reply = await this.answer(this.api.label(id, AbortSignal.timeout(20_000)));
     if (!reply || this.editor.document !== document) return;
-    if (reply.status !== 200) return this.editor.say(words(reply), "warning");
+    if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
     const shapes = (reply.body as unknown as LabelData).shapes.map(({ rev: _, ...shape }) => shape as Shape);
     if (!shapes.length) return this.editor.say("Nothing is drawn on the previous image.", "warning");
     addCopies(this.editor, "repeat the previous image", shapes, false);
@@ -307,14 +264,14 @@ export class Session {
     const reply = await this.answer(this.api.reopen(document.data.id));
     if (reply?.status === 200) document.company.tell(document.outbox.head, true);
     if (reply?.status === 200) await this.open(document.data.id, "replace");
-    else if (reply) this.editor.say(words(reply), "warning");
+    else if (reply) this.editor.say(saidBy(reply), "warning");
   }
 
   /** Open what the server gives after a label. */
   private async claim(after: number): Promise<void> {
     const reply = await this.answer(this.api.claim(this.config.task, after));
     if (!reply) return;
-    if (reply.status !== 200) return this.editor.say(words(reply), "warning");
+    if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
     await this.goOn(reply.body as unknown as Next, null);
   }
 
@@ -388,5 +345,3 @@ export class Session {
     this.editor.onDraw();
   }
 }
-
-const words = (reply: Reply): string => String(reply.body.message ?? `The server answers ${reply.status}.`);

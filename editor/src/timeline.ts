@@ -1,7 +1,7 @@
 /** The past of a label: what happened, the drawing as it was, and back again. */
 
 import type { Editor } from "./editor";
-import { NoAnswer, type Api, type HistoryEvent, type Reply, type SentChange } from "./save/api";
+import { NoAnswer, saidBy, type Api, type HistoryEvent, type Reply, type SentChange } from "./save/api";
 import { valueId, type ImageValue } from "./attributes";
 import { valueOf, wanted, type SentValue, type StoredValue } from "./save/wire";
 import { sameShape } from "./shapes/geometry";
@@ -258,9 +258,9 @@ export class TimeLine {
 
   private async answer(call: Promise<Reply>): Promise<Record<string, unknown> | null> {
     try {
-      const { status, body } = await call;
-      if (status === 200) return body;
-      this.editor.say(String(body.message ?? `The server answers ${status}.`), "warning");
+      const reply = await call;
+      if (reply.status === 200) return reply.body;
+      this.editor.say(saidBy(reply), "warning");
     } catch (problem) {
       if (!(problem instanceof NoAnswer)) throw problem;
       this.editor.say("The history does not come: the server does not answer.", "warning");

@@ -158,6 +158,9 @@ export interface Reply {
   body: Record<string, unknown>;
 }
 
+/** What the server says of a refusal. */
+export const saidBy = ({ status, body }: Reply): string => String(body.message ?? `The server answers ${status}.`);
+
 /** A server that is frozen would be waited for without end; the same operation is sent again. */
 const SAVE_MS = 60_000;
 
