@@ -7,6 +7,8 @@ export default defineConfig({
     outDir: "../labeling/static/labeling/editor",
     emptyOutDir: true,
     manifest: "manifest.json",
+    // What is loaded later is one file without styles of its own: nothing is to be fetched beside it.
+    modulePreload: false,
     target: "es2022",
     rollupOptions: { input: ["src/main.ts", "src/site/site.ts"] },
   },

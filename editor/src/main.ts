@@ -31,16 +31,12 @@ import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
-import { HistoryPanel, PastBar } from "./ui/history";
-import { LookPanel } from "./ui/lookpanel";
 import { Minimap } from "./ui/minimap";
-import { Palette } from "./ui/palette";
 import { Pins } from "./ui/pins";
 import { Panel, panelToggle } from "./ui/panel";
-import { ShortcutSheet } from "./ui/sheet";
-import { SimplifyBar } from "./ui/simplify";
 import { Toasts } from "./ui/toast";
 import { VersionsWindow } from "./ui/versions";
+import type { EditorWindows } from "./ui/windows";
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
@@ -52,34 +48,54 @@ const timekeeper = new Timekeeper(api);
 const stage = new Stage(editor, settings, api);
 const toasts = new Toasts();
 const versions = new VersionsWindow(editor, () => stage.element.focus({ preventScroll: true }));
-const sheet = new ShortcutSheet(() => commands, settings);
-const palette = new Palette(() => commands);
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
-const simplify = new SimplifyBar(editor);
 const deepening = new Deepening(editor, api, stage);
-const looks = new LookPanel(settings, () => {
-  if (looks.isOpen) void deepening.want();
-  updatePanels();
-});
 const minimap = new Minimap(editor);
 const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage, comments);
 const pins = new Pins(editor, comments, () => root.classList.remove("without-panel"));
 const timeline = new TimeLine(editor, api, updatePanels);
-const history_ = new HistoryPanel(editor, timeline, root);
-const pastBar = new PastBar(editor);
 const hint = h("div", { class: "hint" });
 const cover = new Cover();
 let commands: Command[] = [];
 let replay: Promise<void> | null = null;
+let windows: EditorWindows | null = null;
+let loading: Promise<EditorWindows> | null = null;
 
 root.className = "editor";
-panel.element.append(history_.element);
-stage.element.append(pins.element, cover.element, hint, simplify.element, pastBar.element, toasts.element);
-const over = h("div", { class: "over" }, minimap.element, looks.notice, looks.element);
-root.append(top_.element, tools.element, stage.element, over, panel.element, sheet.element, palette.element, versions.element);
+stage.element.append(pins.element, cover.element, hint, toasts.element);
+const over = h("div", { class: "over" }, minimap.element);
+root.append(top_.element, tools.element, stage.element, over, panel.element, versions.element);
+
+async function loadWindows(): Promise<EditorWindows> {
+  const { EditorWindows } = await import("./ui/windows");
+  const onLooks = () => {
+    if (made.looks.isOpen) void deepening.want();
+    updatePanels();
+  };
+  const made = new EditorWindows(editor, settings, timeline, root, () => commands, onLooks);
+  panel.element.append(made.history.element);
+  toasts.element.before(made.simplify.element, made.pastBar.element);
+  over.append(made.looks.notice, made.looks.element);
+  root.append(made.sheet.element, made.palette.element);
+  made.pastBar.setCommands(commandOf);
+  windows = made;
+  showLook();
+  return made;
+}
+
+/** Open something; a key that is pressed before its code is there waits for it. */
+async function withWindows(act: (windows: EditorWindows) => void): Promise<void> {
+  try {
+    act(windows ?? (await (loading ??= loadWindows())));
+  } catch (problem) {
+    if (windows) throw problem;
+    loading = null;
+    editor.say("This part of the editor could not be loaded. Try again in a moment, or reload.", "warning");
+  }
+}
 
 /** What is written beside the canvas, at most once a frame however much changes. */
 let panelsFrame = 0;
@@ -87,11 +103,9 @@ function updatePanels(): void {
   panelsFrame ||= requestAnimationFrame(() => {
     panelsFrame = 0;
     top_.update();
-    tools.update(looks.isOpen);
+    tools.update(windows?.looks.isOpen ?? false);
     panel.update();
-    simplify.update();
-    history_.update();
-    pastBar.update();
+    windows?.update();
     const words = editor.refused ? REFUSED_HINT : editor.tool?.hint;
     hint.textContent = editor.editable ? (words ?? "") : "";
     markPossible(root, commands);
@@ -132,10 +146,7 @@ session.isChoosing = () => versions.isOpen;
 
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
-stage.onRange = (range) => {
-  looks.window.range = range;
-  looks.update();
-};
+stage.onRange = showLook;
 
 session.onLoading = (words, wait) => {
   timekeeper.open(null);
@@ -149,22 +160,21 @@ session.onOpened = (opened, picture) => {
   chooseTools();
   editor.missing = new Set();
   commands = makeCommands(editor, session, settings, {
-    toggleLook: () => looks.toggle(),
-    toggleKeys: () => sheet.toggle(),
-    togglePalette: () => palette.toggle(),
+    toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
+    toggleKeys: () => void withWindows(({ sheet }) => sheet.toggle()),
+    togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
     timeline,
     comments,
     toggleOthers: () => void toggleOthers(editor, api),
-    openSimplify: () => simplify.open(toStage),
+    openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
     findClass: () => inPanel(() => panel.classes.startSearch()),
     findShape: () => inPanel(() => panel.shapes.startFilter()),
     answer: (part) => inPanel(() => panel.answers[part].start()),
   });
   showCommands();
-  looks.window.range = null;
-  looks.update();
   stage.open(opened, picture);
-  if (looks.isOpen || settings.picture.window) void deepening.want();
+  showLook();
+  if (windows?.looks.isOpen || settings.picture.window) void deepening.want();
   minimap.open();
   opened.store.onChange(() => timeline.compare());
   opened.store.onChange(updatePanels);
@@ -182,6 +192,7 @@ session.onOpened = (opened, picture) => {
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
   replay ??= replayAndTell(config, session, toasts);
+  void withWindows(() => undefined);
 };
 
 /** What is in the panel is of use only while one sees it. */
@@ -190,14 +201,16 @@ function inPanel(act: () => void): void {
   act();
 }
 
+const commandOf = (id: string): Command => commands.find((command) => command.id === id)!;
+
 /** Buttons and the panel name the keys that are in force. */
 function showCommands(): void {
   applyKeys(commands, settings.keys);
   tools.setCommands(commands);
   panel.actions.setCommands(commands);
   panel.suggestions.setCommands(commands);
-  pastBar.setCommands((id) => commands.find((command) => command.id === id)!);
-  top_.setCommands((id) => commands.find((command) => command.id === id)!);
+  windows?.pastBar.setCommands(commandOf);
+  top_.setCommands(commandOf);
   top_.element.append(panelToggle(root));
   updatePanels();
 }
@@ -211,7 +224,10 @@ settings.onChange = (part) => {
 function showLook(): void {
   minimap.isWanted = settings.look.minimap;
   minimap.update();
-  looks.update();
+  if (windows) {
+    windows.looks.window.range = stage.range;
+    windows.looks.update();
+  }
   updatePanels();
 }
 

@@ -35,8 +35,9 @@ export class Stage {
   );
   private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
   private readonly overlay: Overlay;
-  /** The open picture has more than 8 bits, with these values. */
-  onRange: (range: Range) => void = () => {};
+  /** Of the values of the open picture, when they have more than 8 bits. */
+  range: Range | null = null;
+  onRange: () => void = () => {};
   /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
   private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
@@ -64,6 +65,7 @@ export class Stage {
   /** Show a document; nothing of the one before stays on the screen. */
   open(document: LabelDocument, picture: ImageBitmap | null): void {
     const { image, task } = document.data;
+    this.range = null;
     this.pending.clear();
     this.hiddenIds = "";
     this.picture.reset(image);
@@ -96,8 +98,9 @@ export class Stage {
   }
 
   private hear(word: Word | Depth): void {
-    if (word.type === "depth") this.onRange(word.range);
-    else void this.askForTiles();
+    if (word.type !== "depth") return void this.askForTiles();
+    this.range = word.range;
+    this.onRange();
   }
 
   /** The server cleared them away while they were looked at; it makes them again. */

@@ -5,7 +5,8 @@ import { valueId, type ImageValue } from "../src/attributes";
 import { sameState, Store, type State } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { differenceOf, statesOf, TimeLine, wordsOf } from "../src/timeline";
-import { whatText, whenText } from "../src/ui/history";
+import { whatText } from "../src/ui/history";
+import { whenText } from "../src/ui/when";
 import { Driver } from "./driving";
 import { polygon, random, square } from "./making";
 

@@ -3,7 +3,7 @@
 import type { Comments, Draft } from "../comments";
 import type { Comment, Said } from "../save/api";
 import { h } from "./dom";
-import { whenText } from "./history";
+import { whenText } from "./when";
 
 export class CommentPanel {
   readonly element = h("section", { class: "comments", "aria-label": "Comments" });

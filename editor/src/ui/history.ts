@@ -6,20 +6,12 @@ import type { HistoryEvent } from "../save/api";
 import { wordsOf, type TimeLine } from "../timeline";
 import { commandButton } from "./bars";
 import { h } from "./dom";
+import { whenText } from "./when";
 
 /** Older events are asked for when one scrolls so near to the end. */
 const NEAR_PX = 200;
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
-
-/** "14:02" today, "21 Nov, 14:02" before. */
-export function whenText(at: string, now = new Date()): string {
-  const date = new Date(at);
-  const isToday = date.toDateString() === now.toDateString();
-  return isToday ? TIME.format(date) : `${DAY.format(date)}, ${TIME.format(date)}`;
-}
 
 export function whatText({ kind, words, change }: HistoryEvent): string {
   if (kind === "conflict") return "Conflict: kept, not applied";

@@ -139,3 +139,19 @@ def test_a_command_may_have_no_key_and_hiding_another(keys):
     expect(shapes).to_have_class("layer shapes is-away")
     keys.page.keyboard.up("p")
     expect(shapes).to_have_class("layer shapes")
+
+
+def test_a_key_waits_for_the_code_of_its_window_and_its_failure_is_told(editor, world):
+    held = []
+    script = "**/windows-*.js"
+    editor.page.route(script, lambda route: held.append(route))
+    with editor.page.expect_request(script):
+        editor.page.reload()
+    editor.wait_for(world.label)
+    editor.press("?")
+    assert editor.page.locator("dialog.sheet").count() == 0
+    held.pop().abort()
+    expect(editor.page.locator(".toast-line.warning").first).to_contain_text("could not be loaded")
+    editor.page.unroute(script)
+    editor.press("?")
+    expect(editor.page.locator("dialog.sheet")).to_be_visible()
