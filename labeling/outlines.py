@@ -1,11 +1,9 @@
-"""Areas of several rings as one ring, and back; areas cut at a border. No Django.
+"""Areas of several rings as one ring, and back. No Django.
 
 Many formats know one outline without holes. Rings are then joined by slits: a line to the
 next ring, around it, and the same line back. A slit covers nothing, so the even-odd area,
 and with our turning of holes the non-zero area too, is that of the rings.
 """
-
-from functools import reduce
 
 import numpy as np
 import shapely
@@ -22,9 +20,9 @@ def join_rings(rings):
     """
     if len(rings) == 1:
         return rings[0]
-    loops = [_corners(loop) for ring in rings for loop in split_ring(ring)]
+    loops = [corners_of(loop) for ring in rings for loop in split_ring(ring)]
     if len(loops) < 2:
-        return _flat(loops[0]) if loops else rings[0]
+        return flat(loops[0]) if loops else rings[0]
     loops = _turned(loops)
     first = min(range(len(loops)), key=lambda i: tuple(min(map(tuple, loops[i]))))
     path, rest = _started_at(loops[first], min(map(tuple, loops[first]))), set(range(len(loops)))
@@ -35,7 +33,7 @@ def join_rings(rings):
     for _ in rest:
         here, ring = nearest.take()
         after.setdefault(here, []).append(ring)
-    return _flat(_woven(path, after))
+    return flat(_woven(path, after))
 
 
 def split_ring(ring):
@@ -44,7 +42,7 @@ def split_ring(ring):
     The even-odd area stays the same. Loops that cover nothing are dropped, unless there is
     nothing else.
     """
-    path = [tuple(point) for point in _corners(ring)]
+    path = [tuple(point) for point in corners_of(ring)]
     if len(set(path)) == len(path):
         return [ring]
     loops: list[list] = []
@@ -60,35 +58,15 @@ def split_ring(ring):
         place[point] = len(stack)
         stack.append(point)
     loops = [loop for loop in reversed(loops) if len(loop) > 2 and _twice_area(np.array(loop))]
-    return [_flat(loop) for loop in loops] or [ring]
+    return [flat(loop) for loop in loops] or [ring]
 
 
-def cut_rings(rings, width, height):
-    """The part of the even-odd area that lies on an image, as flat rings; perhaps none."""
-    if all(_lies_inside(ring, width, height) for ring in rings):
-        return rings
-    parts = [shapely.make_valid(shapely.Polygon(_corners(ring) / HUNDREDTHS)) for ring in rings]
-    area = reduce(shapely.symmetric_difference, parts)
-    cut = shapely.set_precision(shapely.intersection(area, shapely.box(0, 0, width, height)), 0.01)
-    found = []
-    for part in shapely.get_parts(cut):
-        if shapely.get_type_id(part) == shapely.GeometryType.POLYGON:
-            found += [part.exterior, *part.interiors]
-    lines = (np.rint(shapely.get_coordinates(line)[:-1] * HUNDREDTHS) for line in found)
-    return [_flat(line.astype(np.int64)) for line in lines if len(line) > 2]
-
-
-def _lies_inside(ring, width, height):
-    xs, ys = ring[::2], ring[1::2]
-    return min(xs) >= 0 and min(ys) >= 0 and max(xs) <= width and max(ys) <= height
-
-
-def _corners(ring):
+def corners_of(ring):
     """A flat ring as an array of corners in whole hundredths."""
     return np.rint(np.asarray(ring, dtype=float) * HUNDREDTHS).astype(np.int64).reshape(-1, 2)
 
 
-def _flat(corners):
+def flat(corners):
     numbers = (int(number) for corner in corners for number in corner)
     return [n // HUNDREDTHS if n % HUNDREDTHS == 0 else n / HUNDREDTHS for n in numbers]
 

@@ -99,16 +99,19 @@ def _box_around(rings):
 
 def area_of(rings):
     """Square pixels inside the even-odd area of the rings."""
-    if not rings:
-        return 0.0
+    return float(shapely.area(faces_of(rings)).sum()) if rings else 0.0
+
+
+def faces_of(rings):
+    """The even-odd area of the rings as polygons of shapely that share at most edges."""
     corners = [np.asarray(ring, dtype=float).reshape(-1, 2) for ring in rings]
     if len(corners) == 1 and (polygon := shapely.Polygon(corners[0])).is_valid:
-        return polygon.area
-    # All rings cut where they cross; what they enclose piece by piece.
+        return np.array([polygon])
+    # All rings cut where they cross; what they enclose piece by piece. Not make_valid(), which
+    # goes wrong where edges lie on each other.
     lines = shapely.union_all([shapely.LinearRing(ring) for ring in corners])
     faces = shapely.get_parts(shapely.polygonize([lines]))
-    inside = _are_inside(corners, shapely.get_coordinates(shapely.point_on_surface(faces)))
-    return float(shapely.area(faces)[inside].sum())
+    return faces[_are_inside(corners, shapely.get_coordinates(shapely.point_on_surface(faces)))]
 
 
 def _are_inside(corners, points):

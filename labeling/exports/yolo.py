@@ -11,10 +11,11 @@ from functools import partial
 import orjson
 import shapely
 
+from labeling.cutting import cut_rings
 from labeling.exports.archive import Archive, add_file_per_image, without_suffix
 from labeling.exports.boxes import PIXEL, box_on_image, is_upright
 from labeling.exports.losses import Losses, geometries_of
-from labeling.outlines import cut_rings, join_rings
+from labeling.outlines import join_rings
 from labeling.shapes import rings_of
 
 DEFAULT_SPLIT = "train"

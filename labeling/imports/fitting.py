@@ -7,7 +7,7 @@ import shapely
 from labeling.exports.measuring import are_apart
 from labeling.imports.contents import BadFile, FileShape
 from labeling.outlines import split_ring
-from labeling.shapes import box_of, rings_of
+from labeling.shapes import box_of, faces_of, rings_of
 
 # Corners that lie so near to those of a rectangle are those of a rectangle, in pixels.
 NEAR = 0.03
@@ -57,17 +57,12 @@ def rings_of_parts(parts):
         return parts
     if are_apart(parts):
         return parts
-    areas = [shapely.make_valid(shapely.Polygon(_pairs(part))) for part in parts]
-    return _rings(shapely.union_all(areas))
+    return _rings(shapely.union_all([face for part in parts for face in faces_of([part])]))
 
 
 def without_slits(ring):
     """The rings that were joined to one outline by slits."""
     return split_ring([round(number, 2) for number in ring])
-
-
-def _pairs(ring):
-    return list(zip(ring[::2], ring[1::2], strict=True))
 
 
 def _rings(area):

@@ -1,4 +1,4 @@
-"""Rings joined by slits, taken apart again, and cut at the border of an image."""
+"""Rings joined by slits and taken apart again."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from labeling.outlines import cut_rings, join_rings, split_ring
+from labeling.outlines import join_rings, split_ring
 from labeling.rasterising import mask_of
 from labeling.shapes import area_of
 
@@ -87,30 +87,6 @@ def test_the_even_odd_area_of_any_rings_stays(rings):
     expected = mask_of(rings, WIDTH, HEIGHT)
     np.testing.assert_array_equal(mask_of([joined], WIDTH, HEIGHT), expected)
     np.testing.assert_array_equal(mask_of(split_ring(joined), WIDTH, HEIGHT), expected)
-
-
-def test_what_is_cut_lies_on_the_image_and_is_the_part_that_did():
-    rings = [[-5, -5, 45, -5, 45, 10, -5, 10], [-2, 2, 10, 2, 10, 8, -2, 8]]
-    cut = cut_rings(rings, WIDTH, HEIGHT)
-    assert {min(min(ring) for ring in cut), max(max(ring[::2]) for ring in cut)} == {0, WIDTH}
-    np.testing.assert_array_equal(mask_of(cut, WIDTH, HEIGHT), mask_of(rings, WIDTH, HEIGHT))
-    assert area_of(cut) == WIDTH * 10 - 10 * 6
-
-
-@given(any_rings)
-@settings(max_examples=80, deadline=None)
-def test_any_rings_can_be_cut(rings):
-    cut = cut_rings(rings, WIDTH, HEIGHT)
-    numbers = [number for ring in cut for number in ring]
-    assert all(number >= 0 for number in numbers)
-    assert all(x <= WIDTH for ring in cut for x in ring[::2])
-    differing = mask_of(cut or [[0, 0, 0, 0, 0, 0]], WIDTH, HEIGHT) != mask_of(rings, WIDTH, HEIGHT)
-    # Corners that arise at crossings are rounded to 0.01, which moves few centres over an edge.
-    assert differing.sum() <= 12
-
-
-def test_what_lies_outside_is_cut_away():
-    assert cut_rings([square(50, 50, 5)], WIDTH, HEIGHT) == []
 
 
 def test_pillow_fills_a_joined_outline_without_its_hole():

@@ -31,6 +31,7 @@ PURE = (
     "datasets/strips.py",
     "datasets/thumbnails.py",
     "datasets/walking.py",
+    "labeling/cutting.py",
     "labeling/demo/",
     "labeling/exports/",
     "labeling/imports/",

@@ -100,10 +100,17 @@ EXACT = {
     "masks": (masks.write, of_masks),
 }
 
-# Beyond the border too; halves, so that edges and corners lie on centres of pixels.
-near = st.one_of(st.integers(-230, 2630), st.integers(-4, 52).map(lambda n: 50 * n))
-corners = st.tuples(near, near.map(lambda n: min(n, HEIGHT * 100 + 230)))
-rings = st.lists(corners, min_size=3, max_size=8, unique=True)
+
+def up_to(size):
+    """Beyond the border too and close to it; halves, so that edges and corners lie on centres."""
+    edges = [place + by for place in (0, 100 * size) for by in range(-2, 3)]
+    halves = st.integers(-4, 2 * size + 4).map(lambda n: 50 * n)
+    return st.one_of(st.integers(-230, 100 * size + 230), halves, st.sampled_from(edges))
+
+
+# Rings come back to a corner, and along an edge.
+corners = st.tuples(up_to(WIDTH), up_to(HEIGHT))
+rings = st.lists(corners, min_size=3, max_size=8)
 
 
 def drawn(lists):
@@ -119,6 +126,7 @@ polygons = st.lists(rings, min_size=1, max_size=4).map(drawn).filter(bool)
 FRAME = {"rings": [[2, 2, 20, 2, 20, 14, 2, 14], [5.5, 5.5, 10.5, 5.5, 10.5, 9.5, 5.5, 9.5]]}
 BOW_TIE = {"rings": [[1, 1, 15.5, 12.5, 15.5, 1, 1, 12.5]]}
 CUT = {"rings": [[-2, -2, 12.5, 3.5, 26, -1, 25, 18, 3, 18.5]]}
+SPIKE = {"rings": [[0, -0.01, 0, 0.46, 4.35, 0.86, 0, 0, 0, 0.49, 2.93, 0.58]]}
 PARTS = {"rings": [[0, 0, 8, 0, 8, 8, 0, 8], [8, 8, 16.5, 8, 16.5, 16, 8, 16]]}
 
 
@@ -139,18 +147,17 @@ def test_every_format_covers_the_pixels_of_the_drawing(geometry):
 @given(polygons)
 @example(FRAME)
 @example(CUT)
-# The same drawings each time: of many random ones a rare one, cut within a hundredth of a pixel of
-# a corner, came back with another pixel there.
-@settings(max_examples=60, deadline=None, derandomize=True)
+@example(SPIKE)
+@settings(max_examples=60, deadline=None)
 def test_outlines_cut_at_the_border_cover_the_pixels_of_the_drawing(geometry):
-    """Corners that come from cutting are rounded: centres that lie on an edge may differ."""
+    """Corners that come from cutting are rounded to 0.01: an edge moves by half of that at most."""
     data, _ = written(yolo.write_outlines, [image(label(shape("polygon", geometry)), size=SIZE)])
     differs = of_yolo(data) != pixels(geometry["rings"])
-    assert not differs[is_clear_of(geometry["rings"])].any()
+    assert not differs[are_clear_of(geometry["rings"])].any()
 
 
-def is_clear_of(rings):
-    """Which centres are farther than two hundredths from all edges."""
+def are_clear_of(rings):
+    """Which centres are farther than half a hundredth from all edges."""
     clear = np.ones((HEIGHT, WIDTH), dtype=bool)
     for ring in rings:
         points = np.array(ring).reshape(-1, 2) * 100
@@ -159,7 +166,7 @@ def is_clear_of(rings):
             share = ((X - start[0]) * along[0] + (Y - start[1]) * along[1]) / max(along @ along, 1)
             share = np.clip(share, 0, 1)
             x, y = start[0] + share * along[0], start[1] + share * along[1]
-            clear &= np.hypot(X - x, Y - y) > 2
+            clear &= np.hypot(X - x, Y - y) > 0.5 + 1e-9
     return clear
 
 

@@ -52,6 +52,12 @@ def test_parts_that_overlap_are_one_area(tmp_path):
     assert mask_of(rings, 20, 10).all()
 
 
+def test_parts_whose_edges_lie_on_each_other_are_even_odd_areas(tmp_path):
+    square, round_twice = [0, 0, 10, 0, 10, 10, 0, 10], [5, 0, 20, 0, 20, 10] * 2
+    rings = read_one(tmp_path, segmentation=[square, round_twice]).geometry["rings"]
+    assert mask_of(rings, 20, 10).sum() == 10 * 10
+
+
 def test_a_box_without_outline_is_a_rectangle(tmp_path):
     found = read_one(tmp_path, bbox=[2, 3, 10, 4], segmentation=[])
     assert (found.kind, found.geometry["cx"], found.geometry["h"]) == ("rect", 7, 4)
