@@ -20,6 +20,14 @@ SYSTEM_FOLDERS = ("/", "/run")
 # These with all that is in them; but /dev/shm is a disk in memory.
 SYSTEM_TREES = ("/etc", "/proc", "/sys", "/dev", "/boot")
 SHORTEST_KEY = 50
+# To PostgreSQL: a host that is gone is noticed after half a minute, also where nothing is sent.
+CONNECTION = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 class BadSetting(ImproperlyConfigured):
@@ -183,7 +191,9 @@ def database(name, default_file: Path):
         # A file also in tests, so that server threads and processes see the same rows.
         found["TEST"] = {"NAME": str(default_file.with_name("test.sqlite3"))}
     elif found["ENGINE"].endswith("postgresql"):
-        options |= {"connect_timeout": 3}
+        found["ENGINE"] = "s3label_site.postgresql"
+        # What the URL says counts more.
+        found["OPTIONS"] = CONNECTION | options
         found |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     else:
         raise BadSetting(f"{name} names a database that S3Label does not know; use PostgreSQL.")

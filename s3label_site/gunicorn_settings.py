@@ -2,7 +2,10 @@
 
 import os
 
+from django.conf import settings
+
 from datasets.bulkhead import WEB
+from s3label_site.postgresql.base import DatabaseWrapper
 
 wsgi_app = "s3label_site.wsgi"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -21,5 +24,7 @@ loglevel = "warning"
 
 
 def post_worker_init(worker):
-    """The number that counts is only known here: GUNICORN_CMD_ARGS may say another."""
+    """What holds where people wait for an answer, and nowhere else."""
+    # The number that counts is only known here: GUNICORN_CMD_ARGS may say another.
     WEB.divide(worker.cfg.threads)
+    DatabaseWrapper.limits = settings.DATABASE_LIMITS

@@ -12,7 +12,10 @@ from django.views.defaults import page_not_found
 
 RETRY_AFTER = 5  # seconds
 FULL = "The disk of the server is full; the staff are told. Send the same again in a while."
-AWAY = "The database cannot be reached, or cannot store anything. Send the same again in a moment."
+AWAY = (
+    "The database cannot be reached, is too busy, or cannot store anything. "
+    "Send the same again in a moment."
+)
 FAULT = "This is a fault of the server. The reason is in its log."
 
 

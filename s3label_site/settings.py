@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from s3label_site import environment, storage_environment
+from s3label_site.postgresql.silence import Limits
 
 # The same as in pyproject.toml; exports name it.
 VERSION = "0.1.0"
@@ -54,6 +55,12 @@ TILES_ABOVE_PIXELS = environment.number("S3LABEL_TILES_ABOVE_MEGAPIXELS", 50, le
 MAX_FILE_BYTES = environment.number("S3LABEL_MAX_FILE_MB", 2000, least=1) * 1_000_000
 
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "s3label.sqlite3")}
+# How long a web request waits for PostgreSQL: that it says anything, for one answer, for a lock.
+DATABASE_LIMITS = Limits(
+    silence=environment.number("S3LABEL_SILENCE_SECONDS", 2, least=1),
+    statement=environment.number("S3LABEL_STATEMENT_SECONDS", 60, least=1),
+    lock=environment.number("S3LABEL_LOCK_SECONDS", 15, least=1),
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -24,15 +24,21 @@ def test_everything_goes_on_when_the_database_is_back(tmp_path, is_long):
 
         server.database.freeze()
         try:
-            wait_until(lambda: server.ask("GET", "/readyz")[0] == 503, "not ready while frozen")
+            wait_until(lambda: load.refusals[503] > 20, "saves are not left waiting")
+            assert server.ask("GET", "/readyz") == (503, "unavailable")
             assert server.ask("GET", "/healthz") == (200, "ok")
             time.sleep(seconds)
+            status, answer = server.ask("GET", "/api/v1/tasks", token=load.tabs[0].desk.token)
+            assert (status, answer["error"]) == (503, "unavailable")
+            assert load.refusals[0] == 0
         finally:
             server.database.thaw()
         load.wait_for_saves(10, "after the database was frozen")
+        server.wait_until_ready()
 
         server.database.kill()
-        wait_until(lambda: load.refusals[503] > 5, "saves find no database")
+        before = load.refusals[503]
+        wait_until(lambda: load.refusals[503] > before + 5, "saves find no database")
         assert server.ask("GET", "/readyz")[0] == 503
         assert server.ask("GET", "/healthz") == (200, "ok")
         time.sleep(seconds)

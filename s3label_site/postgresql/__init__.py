@@ -1,0 +1,1 @@
+"""The PostgreSQL of Django's settings, as ENGINE names it."""
