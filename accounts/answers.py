@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from ninja import Schema
 from pydantic import ConfigDict, Field
+from pydantic_core import PydanticUndefined
 
 LARGEST_ID = 2**63 - 1
 MOST_ON_A_PAGE = 1000
@@ -35,6 +36,15 @@ class Strict(Schema):
 class Problem(Schema):
     id: str | None = None
     message: str
+
+
+def of_changes(schema):
+    """Decorates a schema of changes: any field may be left out, and stays as it is then."""
+    for field in schema.model_fields.values():
+        # No default is told in the description: there is none, but what is there.
+        field.default, field.default_factory = PydanticUndefined, lambda: None
+    schema.model_rebuild(force=True)
+    return schema
 
 
 class Error(Schema):

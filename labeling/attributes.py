@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from labeling.querysets import ShapeQuerySet
+from labeling.querysets import OfTaskQuerySet, ShapeQuerySet
 from labeling.values import (
     KINDS,
     BadValue,
@@ -59,6 +59,8 @@ class Attribute(models.Model):
     is_archived = models.BooleanField(
         "archived", default=False, db_default=False, help_text="Kept, but no longer asked."
     )
+
+    objects = OfTaskQuerySet.as_manager()
 
     class Meta:
         db_table = "label_attributes"

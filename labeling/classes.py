@@ -1,4 +1,5 @@
-"""Classes and attributes get what SQL or a quick form left out, when they are first used."""
+"""Classes and attributes are saved, and get what SQL or a quick form left out when they are first
+used."""
 
 import unicodedata
 
@@ -57,19 +58,29 @@ def prepare_classes(task):
 
 def save_class(label_class):
     """Save a class that was not written in a form of the admin; raises ValidationError."""
-    label_class.name = unicodedata.normalize("NFC", label_class.name)
+    _save(label_class, LabelClass.objects.filter(task=label_class.task_id), "Another class")
+
+
+def save_attribute(attribute):
+    """The same of an attribute."""
+    of_task = Attribute.objects.filter(task=attribute.task_id)
+    about_the_same = {name: getattr(attribute, name) for name in ("applies_to", "label_class")}
+    _save(attribute, of_task.filter(**about_the_same), "Another one about the same")
+
+
+def _save(row, rows, other):
+    """Save one of the rows that a task has; no two may be called alike."""
+    row.name = unicodedata.normalize("NFC", row.name)
     with transaction.atomic():
-        # Of two who name classes alike at once, one waits here for the other.
-        task = LabelTask.objects.select_for_update(of=("self",)).get(pk=label_class.task_id)
-        others = task.classes.exclude(pk=label_class.pk)
-        if label_class.position is None:
-            last = others.aggregate(Max("position"))["position__max"] or 0
-            label_class.position = last + 1
-        label_class.full_clean(exclude=["task"])
-        if any(_alike(other.name) == _alike(label_class.name) for other in others):
-            words = f"Another class is called {label_class.name} already."
-            raise ValidationError({"name": words})
-        label_class.save()
+        # Of two who name things alike at once, one waits here for the other.
+        task = LabelTask.objects.select_for_update(of=("self",)).get(pk=row.task_id)
+        others = rows.exclude(pk=row.pk)
+        if row.position is None:
+            row.position = (others.aggregate(Max("position"))["position__max"] or 0) + 1
+        row.full_clean(exclude=["task"])
+        if any(_alike(one.name) == _alike(row.name) for one in others):
+            raise ValidationError({"name": f"{other} is called {row.name} already."})
+        row.save()
     prepare_classes(task)
 
 

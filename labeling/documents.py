@@ -87,7 +87,7 @@ def _task(task):
             }
             for label_class in task.classes.all()
         ],
-        "attributes": [_attribute(one) for one in definitions_of(task.pk).found],
+        "attributes": [readable_attribute(one) for one in definitions_of(task.pk).found],
         "examples": [
             {
                 "title": example.title,
@@ -105,7 +105,7 @@ def _task(task):
     }
 
 
-def _attribute(definition):
+def readable_attribute(definition):
     return {
         "id": definition.id,
         "name": definition.name,

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from labeling.querysets import OfTaskQuerySet
 from labeling.skeletons import BadSkeleton, parse_skeleton
 from labeling.tools import chosen_tools
 
@@ -44,6 +45,8 @@ class LabelClass(models.Model):
         db_default="",
         help_text="Names of tools, separated by commas. Empty: all that the task allows.",
     )
+
+    objects = OfTaskQuerySet.as_manager()
 
     class Meta:
         db_table = "label_classes"

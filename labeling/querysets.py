@@ -24,6 +24,15 @@ class LabelTaskQuerySet(models.QuerySet):
         return self.assigned_to(user)
 
 
+class OfTaskQuerySet(models.QuerySet):
+    """What a task asks for."""
+
+    def visible_to(self, user):
+        """Seen by whoever sees the task."""
+        tasks = self.model._meta.get_field("task").related_model
+        return self.filter(task__in=tasks.objects.visible_to(user))
+
+
 class LabelQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The one door to labels: staff see all, a labeler their own in tasks still assigned."""

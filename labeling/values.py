@@ -94,6 +94,16 @@ def parse_default(kind, options, text):
     return parse_value(Definition(0, "The default", "", True, None, kind, tuple(options)), value)
 
 
+def default_in_text(kind, options, value):
+    """A default as it is written in a definition, of the value that it stands for."""
+    value = parse_value(Definition(0, "The default", "", True, None, kind, tuple(options)), value)
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(value)
+    return in_words(value)
+
+
 def _number_of(text):
     try:
         number = float(text)

@@ -1,5 +1,6 @@
 """Datasets with their images, and the groups that label tasks are made on."""
 
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from accounts.answers import (
     Text,
     Word,
     json_answer,
+    of_changes,
     one_of,
     only,
     page_of,
@@ -39,6 +41,11 @@ class NewDataset(Strict):
     site: Word
     sensor: Word
     description: Text = ""
+
+
+@of_changes
+class DatasetChanges(NewDataset):
+    """What is left out stays as it is."""
 
 
 class DatasetRow(Schema):
@@ -77,10 +84,18 @@ class ImagePage(Page):
     items: list[ImageRow]
 
 
-class NewGroup(Strict):
+class Names(Strict):
     name: Word
     description: Text = ""
+
+
+class NewGroup(Names):
     datasets: list[Id] = []
+
+
+@of_changes
+class GroupChanges(Names):
+    """What is left out stays as it is; datasets are put in and taken out one by one."""
 
 
 class NewMember(Strict):
@@ -124,6 +139,14 @@ def get_dataset(request, dataset_id: int):
     return json_answer(request, _dataset(dataset_id))
 
 
+@router.patch("/datasets/{int:dataset_id}", response=DatasetDocument)
+def change_dataset(request, dataset_id: int, body: DatasetChanges):
+    """Say otherwise where the images are from."""
+    require(request, "datasets.change_dataset")
+    _change(get_object_or_404(Dataset, pk=dataset_id), body)
+    return _dataset(dataset_id)
+
+
 @router.get("/datasets/{int:dataset_id}/images", response=ImagePage)
 def list_images(
     request, dataset_id: int, state: State | None = None, after: After = 0, limit: Limit = 100
@@ -146,12 +169,9 @@ def create_group(request, body: NewGroup):
     """Make a group, with datasets that are there already or without any."""
     require(request, "datasets.add_datasetgroup", "datasets.add_groupeddataset")
     datasets = _datasets(body.datasets)
-    try:
-        with transaction.atomic():
-            group = DatasetGroup.objects.create(name=body.name, description=body.description)
-            group.datasets.add(*datasets)
-    except IntegrityError as problem:
-        raise Refusal(409, "exists", "There is a group of this name already.") from problem
+    with _name_is_free():
+        group = DatasetGroup.objects.create(name=body.name, description=body.description)
+        group.datasets.add(*datasets)
     return Status(201, _group(group.pk))
 
 
@@ -160,6 +180,15 @@ def get_group(request, group_id: int):
     """One group and its datasets."""
     require(request, "datasets.view_datasetgroup")
     return json_answer(request, _group(group_id))
+
+
+@router.patch("/groups/{int:group_id}", response=GroupDocument)
+def change_group(request, group_id: int, body: GroupChanges):
+    """Rename or describe a group."""
+    require(request, "datasets.change_datasetgroup")
+    with _name_is_free():
+        _change(get_object_or_404(DatasetGroup, pk=group_id), body)
+    return _group(group_id)
 
 
 @router.post("/groups/{int:group_id}/datasets", response=GroupDocument)
@@ -177,6 +206,23 @@ def take_out_of_group(request, group_id: int, dataset_id: int):
     require(request, "datasets.change_datasetgroup", "datasets.delete_groupeddataset")
     get_object_or_404(GroupedDataset, group=group_id, dataset=dataset_id).delete()
     return _group(group_id)
+
+
+@contextmanager
+def _name_is_free():
+    """A transaction that groups are named in."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        raise Refusal(409, "exists", "There is a group of this name already.") from problem
+
+
+def _change(row, body):
+    changes = body.model_dump(exclude_unset=True)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=changes)
 
 
 def _dataset(pk):

@@ -3,6 +3,7 @@
 from ninja import Router
 
 from accounts.authentication import managing_auth
+from labeling.api.classes import router as classes_router
 from labeling.api.comments import router as comments_router
 from labeling.api.drawing import router as drawing_router
 from labeling.api.exports import router as exports_router
@@ -20,6 +21,7 @@ router.add_router("", comments_router, tags=["Comments"])
 for managing, tag in (
     (reviews_router, "Review"),
     (tasks_router, "Tasks and classes"),
+    (classes_router, "Tasks and classes"),
     (people_router, "Assignments"),
     (exports_router, "Exports"),
 ):

@@ -137,6 +137,13 @@ class AccessTestCase(S3LabelTestCase):
             "dataset": cls.dataset.pk,
             "group": cls.task.dataset_group_id,
             "class": cls.task.classes.first().pk,
+            "attribute": cls.task.attributes.create(
+                name="Weather",
+                export_name="Weather",
+                applies_to="image",
+                kind="choice",
+                options="sun\nrain",
+            ).pk,
             "assignment": cls.ben.assignments.get().pk,
             "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
         }
@@ -161,6 +168,9 @@ class AccessTestCase(S3LabelTestCase):
             "changes": {"title": "Roofs"},
             "class": {"name": "Roof"},
             "archive": {"is_archived": True},
+            "question": {"name": "Season", "of_image": True, "kind": "text"},
+            "archive_question": {"archived": True},
+            "description": {"description": "All of them"},
             "person": {"email": "cem@example.org"},
             "ending": {"is_active": False},
             "comment": {"comment": "The shed is missing."},
