@@ -15,6 +15,7 @@ import type { Editor } from "./editor";
 import type { Missing } from "./save/api";
 import type { MakeCommand } from "./shapecommands";
 import type { Shape } from "./shapes/types";
+import { goTo } from "./viewing";
 
 /** The first nine tags have keys. */
 const MOST_KEYS = 9;
@@ -86,7 +87,7 @@ export function showMissing(editor: Editor, missing: readonly Missing[]): void {
   if (!isOfImage && first) {
     editor.setTool("select");
     editor.select([first.id]);
-    editor.goTo(first);
+    goTo(editor, first);
   }
   editor.onPanels();
 }

@@ -34,6 +34,10 @@ export interface Command {
   run(): void;
   /** It lasts only while its key is held. */
   release?(): void;
+  /** Shift and Alt, by which a tool adds and takes away, may be held with its key. */
+  isWhileDrawing?: boolean;
+  /** What is said when its key is pressed while it is not possible. */
+  whyNot?(): string | null;
 }
 
 /** What commands open and close. */
@@ -66,8 +70,14 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
       ...command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name), () => editor.tools.has(name)),
       isOffered: editor.tools.has(name),
     })),
-    command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => finish(editor), isDrawing),
-    command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
+    {
+      ...command("Tools", "finish", "Finish the polygon or line", ["Enter"], () => finish(editor), isDrawing),
+      isWhileDrawing: true,
+    },
+    {
+      ...command("Tools", "step-back", "Take back the last corner", ["Backspace"], () => stepBack(editor), canEdit),
+      isWhileDrawing: true,
+    },
     command("Tools", "brush-smaller", "Smaller brush", ["["], () => editor.resizeBrush(-1), hasBrush),
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
     command("Tools", "skip-point", "Skip a keypoint", ["."], () => skipPoint(editor), () => setsKeypoints(editor)),
@@ -100,7 +110,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "previous", "Previous image", ["ArrowLeft"], () => void session.previous(), () => session.hasPrevious),
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
-    command("Images", "reopen", "Go on with this image", [], () => void session.reopen(), () => session.canReopen),
+    command("Images", "reopen", "Reopen this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
     ...suggestionCommands(editor, command),
     ...commentCommands(editor, windows.comments, command),

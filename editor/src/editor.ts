@@ -9,7 +9,6 @@ import { admitted, startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
 import { settle, type State } from "./overlap";
 import { recall, remember } from "./remembering";
-import { boxOf } from "./shapes/geometry";
 import { newId } from "./shapes/ids";
 import { shapeUnder } from "./shapes/picking";
 import type { Vertex } from "./shapes/handles";
@@ -40,6 +39,8 @@ export class Editor {
   isFitted = true;
   stage = { width: 1, height: 1 };
   selection = new Set<string>();
+  /** One went on to draw since: what is selected is what Shift and Alt work on, and keeps its class. */
+  drawsOn = false;
   /** Vertices of the only selected shape, to be moved or deleted without the rest. */
   vertices: Vertex[] = [];
   hover: string | null = null;
@@ -188,16 +189,9 @@ export class Editor {
     this.isFitted = true;
   }
 
-  /** Bring a shape into the middle of the stage. */
-  goTo(shape: Shape): void {
-    const { x0, y0, x1, y1 } = boxOf(shape);
-    const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
-    const box = { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
-    this.setView(fitted(box, this.stage.width, this.stage.height));
-  }
-
   select(ids: Iterable<string>): void {
     this.selection = new Set(ids);
+    this.drawsOn = false;
     this.vertices = [];
     this.onPanels();
     this.onDraw();
@@ -216,7 +210,9 @@ export class Editor {
     this.tool = tool;
     this.toolBefore = null;
     this.hover = null;
-    if (!tool.isHarmless) remember("tool", name);
+    tool.takeUp?.();
+    if (!tool.isHarmless && !tool.needsShapes) remember("tool", name);
+    this.drawsOn = !tool.isHarmless;
     this.onPanels();
     this.onDraw();
   }
@@ -228,8 +224,9 @@ export class Editor {
     this.onDraw();
   }
 
-  /** Choose the class to draw with; selected shapes take it too. */
+  /** Choose the class to draw with; shapes that are selected to be changed take it too. */
   setClass(id: number): void {
+    if (this.drawsOn) this.select([]);
     this.activeClass = id;
     remember("class", id);
     const [first] = this.labelClass(id)?.tools ?? [];

@@ -29,7 +29,12 @@ export function listenToKeys(editor: Editor, commands: () => readonly Command[])
     const command = findCommand(commands(), event);
     if (!command?.isOffered || command.isForBrowser?.(event)) return;
     event.preventDefault();
-    if (held.has(event.code) || !command.isEnabled()) return;
+    if (held.has(event.code)) return;
+    if (!command.isEnabled()) {
+      const words = command.whyNot?.();
+      if (words) editor.say(words, "warning");
+      return;
+    }
     if (command.release) held.set(event.code, command);
     command.run();
   });

@@ -35,12 +35,16 @@ export const isModifier = (event: KeyboardEvent): boolean => MODIFIERS.has(event
 export function findCommand(commands: readonly Command[], event: KeyboardEvent): Command | null {
   const name = keyName(event);
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+  const exact = commands.find(({ keys }) => keys.includes(name));
+  // What is held while one draws works together with the keys that the tools know.
+  const bare = name.replace(/Shift\+|Alt\+/g, "");
+  const drawing = commands.find((one) => (one.release || one.isWhileDrawing) && one.keys.includes(bare));
+  if (exact && drawing?.isWhileDrawing && !exact.isEnabled() && drawing.isEnabled()) return drawing;
   return (
-    commands.find(({ keys }) => keys.includes(name)) ??
+    exact ??
     // Signs such as "?" and "+" need Shift or a digit's key on many keyboards.
     (hasModifier ? null : commands.find(({ keys }) => keys.includes(event.key))) ??
-    // What is held while one draws works together with the keys that the tools know.
-    commands.find(({ keys, release }) => release && keys.includes(name.replace(/Shift\+|Alt\+/g, ""))) ??
+    drawing ??
     null
   );
 }

@@ -11,6 +11,7 @@ import "./look/history.css";
 import "./look/suggestions.css";
 import "./look/windows.css";
 import "./look/narrow.css";
+import { chooseTools } from "./choosing";
 import { makeCommands, type Command } from "./commands";
 import { Comments } from "./comments";
 import { Deepening } from "./deepening";
@@ -18,7 +19,6 @@ import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
 import { toggleOthers } from "./others";
-import { recall } from "./remembering";
 import { Api } from "./save/api";
 import { replayAndTell } from "./returned";
 import { Session, type Config } from "./session";
@@ -27,7 +27,6 @@ import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
 import { TimeLine } from "./timeline";
 import { REFUSED_HINT } from "./tools/attempt";
-import { makeTools } from "./tools/catalog";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
@@ -36,7 +35,11 @@ import { Pins } from "./ui/pins";
 import { Panel, panelToggle } from "./ui/panel";
 import { Toasts } from "./ui/toast";
 import { VersionsWindow } from "./ui/versions";
+import { toScreen } from "./view";
 import type { EditorWindows } from "./ui/windows";
+
+/** So near to the lower border of the stage, in pixels, the pointer is at the hint. */
+const HINT_ROOM = 70;
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
@@ -112,6 +115,14 @@ function updatePanels(): void {
   });
 }
 
+/** The hint makes room for what one draws at the lower border. */
+function placeHint(): void {
+  const { pointer, view, stage: size } = editor;
+  const isBelow = pointer !== null && toScreen(view, pointer).y > size.height - HINT_ROOM;
+  hint.classList.toggle("is-away", isBelow);
+}
+for (const name of ["pointermove", "pointerleave"]) stage.element.addEventListener(name, placeHint);
+
 const drawStage = editor.onDraw;
 editor.onDraw = () => {
   drawStage();
@@ -150,6 +161,7 @@ stage.onRange = showLook;
 
 session.onLoading = (words, wait) => {
   timekeeper.open(null);
+  toasts.clear();
   versions.close();
   delete root.dataset.ready;
   cover.show(words, wait);
@@ -157,7 +169,7 @@ session.onLoading = (words, wait) => {
 };
 
 session.onOpened = (opened, picture) => {
-  chooseTools();
+  chooseTools(editor);
   editor.missing = new Set();
   commands = makeCommands(editor, session, settings, {
     toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
@@ -229,23 +241,6 @@ function showLook(): void {
     windows.looks.update();
   }
   updatePanels();
-}
-
-/** The tools of the task; the one used last stays chosen from image to image. */
-function chooseTools(): void {
-  const { tools: allowed, default_tool: first, classes } = editor.task!;
-  const hasKeypoints = classes.some(({ archived, skeleton }) => !archived && skeleton.points.length > 0);
-  const offered = makeTools(editor, allowed).filter(({ name }) => hasKeypoints || name !== "keypoints");
-  const before = editor.tool?.name ?? recall("tool") ?? first;
-  editor.tools = new Map(offered.map((tool) => [tool.name, tool]));
-  editor.toolBefore = null;
-  const wanted = editor.editable ? before : "select";
-  editor.tool = editor.tools.get(wanted) ?? editor.tools.get(first) ?? editor.tools.get("select")!;
-  const open = classes.filter(({ archived }) => !archived);
-  const last = editor.activeClass ?? Number(recall("class"));
-  editor.activeClass = (open.find(({ id }) => id === last) ?? open[0])?.id ?? null;
-  const fitting = editor.labelClass(editor.activeClass)?.tools.find((name) => editor.tools.has(name));
-  if (!editor.fits(editor.tool.name) && fitting) editor.tool = editor.tools.get(fitting)!;
 }
 
 listenToKeys(editor, () => commands);

@@ -13,8 +13,10 @@ import type { Ring, Shape } from "./shapes/types";
 export function reshapeCommands(editor: Editor, make: MakeCommand, simplify: () => void): Command[] {
   const hasSelection = () => editor.editable && editor.selection.size > 0;
   const hasSeveral = () => hasSelection() && editor.selection.size > 1;
-  const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) =>
-    make("Shapes", id, name, keys, run, isEnabled);
+  const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) => {
+    const words = isEnabled === hasSeveral ? "Select at least two shapes first." : "Select a shape first.";
+    return { ...make("Shapes", id, name, keys, run, isEnabled), whyNot: () => (editor.editable ? words : null) };
+  };
   const convert = (target: Target, name: string) =>
     command(`to-${target}`, `Make it ${name}`, [], () => convertSelected(editor, target));
   return [

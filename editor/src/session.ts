@@ -222,6 +222,8 @@ export class Session {
       if (!reply) return;
       if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
       if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
+      // What was fetched before does not know of it.
+      for (const data of [document.data, ready]) if (data) data.task.progress.submitted += 1;
       document.company.tell(document.outbox.head, true);
       document.status = "submitted";
       document.editable = false;

@@ -23,8 +23,11 @@ export function shapeCommands(editor: Editor, session: Session, make: MakeComman
   const canEdit = () => editor.editable;
   const isChosen = () => editor.selection.size > 0;
   const hasSelection = () => canEdit() && isChosen();
-  const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) =>
-    make("Shapes", id, name, keys, run, isEnabled);
+  const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) => {
+    const needsShapes = isEnabled === hasSelection || isEnabled === isChosen;
+    const whyNot = () => (needsShapes && canEdit() && !isChosen() ? "Select a shape first." : null);
+    return { ...make("Shapes", id, name, keys, run, isEnabled), whyNot };
+  };
   return [
     command("delete", "Delete", ["Delete"], () => deleteChosen(editor)),
     command("select-all", "Select all", ["Ctrl+A"], () => selectAll(editor), canEdit),

@@ -44,6 +44,8 @@ export class Stage {
   private hiddenIds = "";
   private readonly touching: Touching;
   private pan: Point | null = null;
+  /** Where the pointer is on the stage; what lies below it changes when the image moves, too. */
+  private over: Point | null = null;
 
   constructor(
     private readonly editor: Editor,
@@ -175,6 +177,7 @@ export class Stage {
     this.frame = 0;
     const { editor } = this;
     const { view, stage } = editor;
+    if (this.over) editor.pointer = toImage(view, this.over);
     this.picture.show(view, stage);
     this.shapes.show(view, stage);
     this.hide([...editor.dragged.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
@@ -193,7 +196,7 @@ export class Stage {
     element.addEventListener("pointerup", (event) => this.up(event));
     element.addEventListener("pointercancel", (event) => this.up(event, true));
     element.addEventListener("pointerleave", () => {
-      this.editor.pointer = null;
+      this.editor.pointer = this.over = null;
       this.editor.hover = null;
       this.redraw();
     });
@@ -286,6 +289,7 @@ export class Stage {
     if (!editor.document) return;
     const screen = this.onStage(event);
     if (this.touching.move(event, screen)) return;
+    this.over = screen;
     editor.pointer = toImage(editor.view, screen);
     if (this.pan) {
       editor.setView(panned(editor.view, screen.x - this.pan.x, screen.y - this.pan.y));

@@ -5,6 +5,7 @@ import type { Suggestion } from "./save/api";
 import { boxesMeet, boxOf, isHit } from "./shapes/geometry";
 import type { Point, Shape } from "./shapes/types";
 import { seenBox } from "./view";
+import { goTo } from "./viewing";
 
 export class Suggestions {
   onChange: () => void = () => {};
@@ -32,7 +33,7 @@ export class Suggestions {
     if (current) {
       this.editor.select([]);
       const { view, stage } = this.editor;
-      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) this.editor.goTo(shapeOf(current, 0));
+      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) goTo(this.editor, shapeOf(current, 0));
     }
     this.onChange();
     this.editor.onDraw();

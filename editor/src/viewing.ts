@@ -4,7 +4,9 @@ import type { Command, Windows } from "./commands";
 import type { Editor } from "./editor";
 import { USUAL_PICTURE, type Chosen, type Settings } from "./settings";
 import { chooseTheme, chosenTheme, THEMES } from "./theme";
-import { panned, zoomed } from "./view";
+import { boxOf } from "./shapes/geometry";
+import type { Shape } from "./shapes/types";
+import { fitted, panned, zoomed } from "./view";
 
 type Make = (id: string, name: string, keys: string[], run: () => void, isEnabled?: () => boolean) => Command;
 
@@ -26,7 +28,7 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
     make("zoom-in", "Zoom in", ["+", "="], () => zoomBy(editor, 1.25)),
     make("zoom-out", "Zoom out", ["-"], () => zoomBy(editor, 0.8)),
     ...pans(editor).map(([name, key, run]) => make(`pan-${name}`, `Look further ${name}`, [key], run)),
-    make("go-to", "Go to the selected shape", ["G"], () => goTo(editor), () => editor.selection.size > 0),
+    make("go-to", "Go to the selected shape", ["G"], () => goTo(editor, editor.selected[0]), () => editor.selection.size > 0),
     make("look", "Picture and shapes: how they look", ["I"], () => windows.toggleLook(), always),
     toggle("picture", "invert", "Invert the picture", ["Shift+I"]),
     toggle("picture", "equalise", "Equalise the picture"),
@@ -65,15 +67,22 @@ function pans(editor: Editor): [string, string, () => void][] {
   ];
 }
 
-function goTo(editor: Editor): void {
-  const [shape] = editor.selected;
-  if (shape) editor.goTo(shape);
+/** Bring a shape into the middle of the stage. */
+export function goTo(editor: Editor, shape: Shape | undefined): void {
+  if (!shape) return;
+  const { x0, y0, x1, y1 } = boxOf(shape);
+  const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
+  const box = { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
+  editor.setView(fitted(box, editor.stage.width, editor.stage.height));
 }
 
 function hideShapes(editor: Editor, isHidden: boolean): void {
   editor.hidesShapes = isHidden;
   editor.onDraw();
 }
+
+/** How much was done when Select was taken up by holding its key. */
+let doneBefore: number | undefined;
 
 function holdSelect(editor: Editor): void {
   const select = editor.tools.get("select")!;
@@ -82,6 +91,7 @@ function holdSelect(editor: Editor): void {
   if (editor.tool?.isBusy && !editor.tool.putAside) return;
   editor.toolBefore = editor.tool;
   editor.tool = select;
+  doneBefore = editor.document?.store.history.done.length;
   editor.onPanels();
   editor.onDraw();
 }
@@ -89,6 +99,8 @@ function holdSelect(editor: Editor): void {
 function letGoOfSelect(editor: Editor): void {
   if (!editor.toolBefore) return;
   editor.tool?.cancel();
+  // Who moved or reshaped something meanwhile goes on with the next shape.
+  if (editor.document?.store.history.done.length !== doneBefore) editor.drawsOn = true;
   editor.tool = editor.toolBefore;
   editor.toolBefore = null;
   editor.hover = null;

@@ -80,9 +80,17 @@ export class Overlay {
       const shape: Shape = { id: "", class: 0, z: 0, attrs: {}, kind: "polygon", geom: { rings: editor.refused.outline } };
       outline(context, shape, editor.view, editor.activeColor, SUGGESTED);
     }
-    editor.toolBefore?.draw(context);
+    this.drawAside();
     editor.tool?.draw(context);
     if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);
+  }
+
+  /** What is half drawn with another tool than the one in hand. */
+  private drawAside(): void {
+    const { context, editor } = this;
+    context.globalAlpha = 0.6;
+    for (const tool of editor.tools.values()) if (tool !== editor.tool && tool.isBusy) tool.draw(context);
+    context.globalAlpha = 1;
   }
 
   private highlight(shape: Shape, fill: number): void {
@@ -108,7 +116,9 @@ export class Overlay {
     this.highlight(shape, 0.06);
     if (editor.selection.size > 1) return;
     if (shape.kind === "points") nameKeypoints(context, shape.geom.points, editor);
-    if (!editor.editable || editor.marks!.locked.has(shape.id) || editor.preview.has(shape.id)) return;
+    // Where another tool draws, they would look as if one could take hold of them.
+    if (!editor.editable || editor.tool?.name !== "select") return;
+    if (editor.marks!.locked.has(shape.id) || editor.preview.has(shape.id)) return;
     for (const handle of handlesInSight(shape, editor.view, editor.stage, editor.vertices)) {
       const { x, y } = toScreen(editor.view, handle);
       if (handle.stalk) {

@@ -42,8 +42,9 @@ export function handlesInSight(
   const all = handlesOf(shape).filter((handle) => isSeen(handle, 10));
   const isChosen = ({ vertex }: Handle) => vertex && chosen.some((one) => sameVertex(one, vertex));
   const seen = all.length > MOST_IN_SIGHT ? all.filter(isChosen) : all;
-  // Above the shape, or below where there is no room above.
-  const turning = [-1, 1].map((side) => turningHandle(shape, side, STALK / view.s));
+  // Above the shape, or below where there is no room above; inside a shape that fills the stage.
+  const ways: [side: number, stalk: number][] = [[-1, STALK], [1, STALK], [-1, -STALK]];
+  const turning = ways.map(([side, stalk]) => turningHandle(shape, side, stalk / view.s));
   const turner = turning.find((handle) => handle && isSeen(handle, -6));
   return turner ? [...seen, turner] : seen;
 }

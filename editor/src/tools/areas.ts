@@ -14,9 +14,10 @@ export const modeOf = ({ shift, alt }: { shift: boolean; alt: boolean }): Mode =
 
 /** False, in words, when that cannot be. */
 export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode): boolean {
-  if (mode === "erase") return erase(editor, loop);
-  if (mode === "append") return append(editor, name, loop);
-  return editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
+  if (mode === "new") return editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
+  const isDone = mode === "erase" ? erase(editor, loop) : append(editor, name, loop);
+  editor.drawsOn = true;
+  return isDone;
 }
 
 /** The selected areas, or else those that the loop really touches, the front-most last. */

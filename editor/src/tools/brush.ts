@@ -33,6 +33,10 @@ export class BrushTool implements Tool {
     readonly name: "brush" | "eraser",
   ) {}
 
+  get needsShapes(): boolean {
+    return this.name === "eraser";
+  }
+
   get isBusy(): boolean {
     return this.stroke.length > 0;
   }

@@ -6,6 +6,7 @@ import { round2 } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
 import { modeOf, type Mode } from "./areas";
+import { Aside } from "./aside";
 import { drawDot, drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -23,13 +24,16 @@ export abstract class CornersTool implements Tool {
   private givenUp: { points: Point[]; after: unknown } | null = null;
   private pointer: Point | null = null;
   protected mode: Mode = "new";
+  private readonly aside: Aside;
 
   constructor(
     protected readonly editor: Editor,
     /** Fewer corners make no shape. */
     protected readonly least: number,
     private readonly isClosed: boolean,
-  ) {}
+  ) {
+    this.aside = new Aside(editor);
+  }
 
   /** Make a shape of the corners; false, in words, when there can be none. */
   protected abstract complete(ring: Ring): boolean;
@@ -40,16 +44,16 @@ export abstract class CornersTool implements Tool {
   }
 
   down(pointer: Pointer): void {
-    const { at, screen, clicks } = pointer;
+    const { at, clicks } = pointer;
     // As with the freehand tool: Shift adds, Alt takes away. The last click decides.
     this.mode = modeOf(pointer);
-    if (this.isClosing(screen) || (clicks === 2 && this.points.length >= this.least)) return this.finish();
-    if (clicks === 2) return;
     const { width, height } = this.editor.ground;
     const inside = {
       x: round2(Math.min(width, Math.max(0, at.x))),
       y: round2(Math.min(height, Math.max(0, at.y))),
     };
+    if (this.isClosing(inside) || (clicks === 2 && this.points.length >= this.least)) return this.finish();
+    if (clicks === 2) return;
     const last = this.points.at(-1);
     if (last && last.x === inside.x && last.y === inside.y) return;
     this.points.push(inside);
@@ -81,15 +85,20 @@ export abstract class CornersTool implements Tool {
     if (points.length > 1) this.givenUp = { points, after: this.lastStep };
   }
 
-  /** Another tool is taken up: this one goes on when it is chosen again. */
   putAside(): void {
-    if (this.isBusy) this.editor.say("What you began to draw is kept: choose its tool again to go on.");
+    this.pointer = null;
+    if (this.isBusy) this.aside.put();
+  }
+
+  takeUp(): void {
+    this.aside.take();
   }
 
   private forget(): void {
     this.points = [];
     this.undone = [];
     this.givenUp = null;
+    this.aside.forget();
     this.editor.onDraw();
     this.editor.onPanels();
   }
@@ -122,20 +131,20 @@ export abstract class CornersTool implements Tool {
     if (!this.points.length) return;
     const { view } = this.editor;
     const flat = [...this.points, ...(this.pointer ? [this.pointer] : [])].flatMap(({ x, y }) => [x, y]);
-    drawDraft(context, this.editor, flat, this.isClosed);
+    drawDraft(context, this.editor, flat, this.isClosed, this.aside.color);
     for (const point of this.points) {
       const { x, y } = toScreen(view, point);
       drawDot(context, x, y, 3, "#fff");
     }
     if (!this.isClosed) return;
     const first = toScreen(view, this.points[0]);
-    const closes = this.pointer !== null && this.isClosing(toScreen(view, this.pointer));
+    const closes = this.pointer !== null && this.isClosing(this.pointer);
     drawDot(context, first.x, first.y, closes ? 8 : 5, closes ? "#ffd54a" : "#fff");
   }
 
-  private isClosing(screen: Point): boolean {
+  private isClosing({ x, y }: Point): boolean {
     if (!this.isClosed || this.points.length < this.least) return false;
-    const first = toScreen(this.editor.view, this.points[0]);
-    return Math.hypot(first.x - screen.x, first.y - screen.y) <= CLOSE_TO;
+    const [first] = this.points;
+    return Math.hypot(first.x - x, first.y - y) * this.editor.view.s <= CLOSE_TO;
   }
 }

@@ -1,19 +1,21 @@
-/** How an unfinished line looks. */
+/** How what is unfinished looks: lightly filled, for one still looks at what lies below. */
 
 import type { Editor } from "../editor";
 import { trace, type Canvas2D } from "../paint/painter";
 import type { Ring } from "../shapes/types";
 import type { View } from "../view";
 
-export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill: boolean): void {
-  const color = editor.activeColor;
+export const DRAFT_FILL = 0.1;
+
+export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill: boolean, color = editor.activeColor): void {
   context.beginPath();
   trace(context, [points], editor.view, false);
   if (fill) {
-    context.globalAlpha = 0.2;
+    context.save();
+    context.globalAlpha *= DRAFT_FILL;
     context.fillStyle = color;
     context.fill("nonzero");
-    context.globalAlpha = 1;
+    context.restore();
   }
   context.lineJoin = "round";
   context.lineWidth = 3.5;

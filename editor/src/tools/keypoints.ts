@@ -6,6 +6,7 @@ import { round2 } from "../shapes/geometry";
 import { inOrder, type Skeleton } from "../shapes/skeleton";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { toScreen } from "../view";
+import { Aside } from "./aside";
 import { drawWords } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -23,8 +24,11 @@ export class KeypointsTool implements Tool {
   private base: PointsShape | null = null;
   private isPressed = false;
   private pointer: Point | null = null;
+  private readonly aside: Aside;
 
-  constructor(private readonly editor: Editor) {}
+  constructor(private readonly editor: Editor) {
+    this.aside = new Aside(editor);
+  }
 
   get isBusy(): boolean {
     return this.set.length > 0;
@@ -101,7 +105,18 @@ export class KeypointsTool implements Tool {
     return true;
   }
 
+  putAside(): void {
+    this.isPressed = false;
+    this.pointer = null;
+    if (this.isBusy) this.aside.put();
+  }
+
+  takeUp(): void {
+    this.aside.take();
+  }
+
   cancel(): void {
+    this.aside.forget();
     this.set = [];
     this.undone = [];
     this.label = this.base = null;
@@ -131,7 +146,7 @@ export class KeypointsTool implements Tool {
     if (points.length && this.label) {
       const all = [...(this.base?.geom.points ?? []), ...points];
       const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "points" as const, geom: { points: all } };
-      const look = { color: editor.activeColor, fill: 0.2, stroke: 1.75, skeleton: this.label.skeleton };
+      const look = { color: this.aside.color, fill: 0.2, stroke: 1.75, skeleton: this.label.skeleton };
       drawShape(context, shape, editor.view, look);
     }
     const next = this.names()[this.set.length];

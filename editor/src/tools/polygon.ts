@@ -18,7 +18,8 @@ export class PolygonTool extends CornersTool {
   get hint(): string {
     if (!this.points.length) return "Click from corner to corner. Shift adds to a shape, Alt takes away.";
     if (this.points.length < 3) return "Click the next corner. Backspace takes one back, Esc all.";
-    return "Click the first corner, double-click or press Enter to close.";
+    const what = { new: "close", append: "add it", erase: "take it away" }[this.mode];
+    return `Click the first corner, double-click or press Enter to ${what}.`;
   }
 
   protected complete(ring: Ring): boolean {

@@ -6,6 +6,7 @@ import { rectBetween, ringsOf } from "../shapes/geometry";
 import type { EllipseGeometry, Point, RectGeometry } from "../shapes/types";
 import { drawShape, type Canvas2D } from "../paint/painter";
 import { attempt } from "./attempt";
+import { DRAFT_FILL } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
 type Boxed = { kind: "rect"; geom: RectGeometry } | { kind: "ellipse"; geom: EllipseGeometry };
@@ -65,7 +66,7 @@ abstract class BoxTool implements Tool {
     if (!box || !box.w || !box.h) return;
     const { editor } = this;
     const shape = { id: "", class: 0, z: 0, attrs: {}, ...this.fill(box) };
-    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: 0.2, stroke: 1.5 });
+    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: DRAFT_FILL, stroke: 1.5 });
   }
 
   private box(): RectGeometry {

@@ -6,8 +6,9 @@ import { drawShape, type Canvas2D } from "../paint/painter";
 import { ringsOf } from "../shapes/geometry";
 import { rectOnSide } from "../shapes/rotating";
 import type { Point } from "../shapes/types";
+import { Aside } from "./aside";
 import { attempt } from "./attempt";
-import { drawDraft } from "./draft";
+import { DRAFT_FILL, drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
 /** Screen pixels below which a drag is a click. */
@@ -21,7 +22,11 @@ export class RotatedRectangleTool implements Tool {
   private side: Point[] = [];
   private to: Point | null = null;
 
-  constructor(private readonly editor: Editor) {}
+  private readonly aside: Aside;
+
+  constructor(private readonly editor: Editor) {
+    this.aside = new Aside(editor);
+  }
 
   get isBusy(): boolean {
     return this.side.length > 0;
@@ -61,9 +66,18 @@ export class RotatedRectangleTool implements Tool {
     if (this.side.length === 2) this.complete();
   }
 
+  putAside(): void {
+    if (this.isBusy) this.aside.put();
+  }
+
+  takeUp(): void {
+    this.aside.take();
+  }
+
   cancel(): void {
     this.side = [];
     this.to = null;
+    this.aside.forget();
     this.editor.onDraw();
     this.editor.onPanels();
   }
@@ -78,11 +92,12 @@ export class RotatedRectangleTool implements Tool {
   draw(context: Canvas2D): void {
     if (!this.isBusy || !this.to) return;
     const { editor } = this;
+    const { color } = this.aside;
     const [a, b = this.to] = this.side;
     const geom = this.side.length === 2 ? rectOnSide(a, b, this.to) : null;
-    if (!geom || geom.h <= 0) return drawDraft(context, editor, [a.x, a.y, b.x, b.y], false);
+    if (!geom || geom.h <= 0) return drawDraft(context, editor, [a.x, a.y, b.x, b.y], false, color);
     const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "rect" as const, geom };
-    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: 0.2, stroke: 1.5 });
+    drawShape(context, shape, editor.view, { color, fill: DRAFT_FILL, stroke: 1.5 });
   }
 
   private complete(): void {

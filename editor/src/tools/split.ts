@@ -11,6 +11,7 @@ import type { Pointer } from "./tool";
 
 export class SplitTool extends StrokeTool {
   readonly name = "split";
+  readonly needsShapes = true;
   readonly hint = "Draw a line through a shape, from outside to outside. Shift draws it straight.";
 
   protected follow({ at, shift }: Pointer, passed: Point[]): void {

@@ -26,6 +26,8 @@ export interface Tool {
   readonly canSnap?: boolean;
   /** It changes nothing, so it may be used where nothing may be drawn. */
   readonly isHarmless?: boolean;
+  /** It changes what is drawn already, and is of no use before. */
+  readonly needsShapes?: boolean;
   /** Something is being drawn or dragged. */
   readonly isBusy: boolean;
   down(pointer: Pointer): void;
@@ -36,6 +38,8 @@ export interface Tool {
   cancel(): void;
   /** Keep what is being drawn while another tool is used; without this it is thrown away. */
   putAside?(): void;
+  /** The tool is chosen again, perhaps with something that was put aside. */
+  takeUp?(): void;
   /** Finish what is being drawn, by the Enter key. */
   finish?(): void;
   /** Take back the last step of what is being drawn; false when there is none. */

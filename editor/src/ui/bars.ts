@@ -44,7 +44,8 @@ export class TopBar {
     this.element.querySelectorAll("button").forEach((button) => button.remove());
     const complete = commandButton(find("complete"), "Complete");
     complete.classList.add("primary");
-    const reopen = commandButton(find("reopen"), "Go on with this image");
+    const reopen = commandButton(find("reopen"), "Reopen this image");
+    reopen.classList.add("outlined");
     this.element.append(
       commandButton(find("palette")),
       commandButton(find("shortcuts")),

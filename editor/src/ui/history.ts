@@ -45,6 +45,9 @@ export class HistoryPanel {
 
   update(): void {
     const { isOpen, events } = this.timeline;
+    if (!isOpen && this.element.contains(document.activeElement)) {
+      this.root.querySelector<HTMLElement>(".stage")?.focus({ preventScroll: true });
+    }
     this.root.classList.toggle("with-history", isOpen);
     if (isOpen && !this.isShown) this.root.classList.remove("without-panel");
     if (events !== this.shown) this.showRows(events);

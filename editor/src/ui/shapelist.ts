@@ -4,6 +4,7 @@ import { shortWords } from "../attributes";
 import type { Editor } from "../editor";
 import type { Shape } from "../shapes/types";
 import { colorOf, patternPath } from "../paint/style";
+import { goTo } from "../viewing";
 import { h, icon, swatch } from "./dom";
 
 const KIND_WORDS: Record<Shape["kind"], string> = {
@@ -49,7 +50,7 @@ export class ShapeList {
     this.rows.addEventListener("keydown", (event) => this.step(event));
     this.rows.addEventListener("dblclick", (event) => {
       const shape = this.shapeOf(event);
-      if (shape) this.editor.goTo(shape);
+      if (shape) goTo(this.editor, shape);
     });
     new ResizeObserver(() => this.showRows()).observe(this.rows);
   }

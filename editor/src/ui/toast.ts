@@ -15,4 +15,9 @@ export class Toasts {
     this.element.replaceChildren(toast);
     setTimeout(() => toast.remove(), link ? LINK_MS : SHOWN_MS[tone]);
   }
+
+  /** What was told of one image is not for the next; warnings are read to their end. */
+  clear(): void {
+    this.element.querySelector(".info")?.remove();
+  }
 }

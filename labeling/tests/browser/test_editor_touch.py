@@ -119,7 +119,7 @@ def test_two_fingers_between_the_corners_of_a_line_lose_none(tablet, world):
     assert kind == "line" and len(geometry["points"]) == 6
 
 
-@pytest.mark.parametrize("size", [(820, 1180), (1180, 820), (1440, 900), (3840, 2160)])
+@pytest.mark.parametrize("size", [(820, 1180), (1180, 820), (1366, 768), (1440, 900), (3840, 2160)])
 def test_everything_is_in_sight_from_a_tablet_to_4k(tablet, world, size):
     width, height = size
     page = tablet.page
@@ -134,6 +134,8 @@ def test_everything_is_in_sight_from_a_tablet_to_4k(tablet, world, size):
     for button in page.locator("header.bar button:visible").all():
         box = button.bounding_box()
         assert box["x"] + box["width"] <= width, button.get_attribute("aria-label")
+    tools = page.locator(".tools")
+    assert tools.evaluate("part => part.scrollHeight <= part.clientHeight"), "every tool is seen"
     stage = page.locator(".stage").bounding_box()
     assert stage["width"] * stage["height"] > 0.5 * width * height
 
