@@ -16,18 +16,19 @@ from datasets.roots import roots_in_words
 from labeling.attributes import definitions_of
 from labeling.imports import FORMATS
 from labeling.imports.answers import Answers
-from labeling.imports.contents import BadFile
+from labeling.imports.contents import ODD, BadFile
 from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
 from labeling.matching import rows_of_images
 from labeling.merging import NewShape, Work
-from labeling.resolving import Classes, Heads, Mergers, Predictions, Refused
+from labeling.resolving import Classes, Heads, Mergers, Predictions, Refused, printable
 from labeling.saving import parse_attributes
 from labeling.shapes import BadShape, parse_geometry, to_json, vertices_of
 from labeling.values import BadValue
 
 # Shapes without an id get one of their content, so that they come once, however often.
 CONTENTS = uuid.UUID("0f2f5a0c-5e0d-4f6b-8a3e-0d6c9a4b7e21")
+SAME_ID = "A shape before it on the same image has the same id."
 NOT_PREDICTED = "Tags and attributes of the image are left out: predictions have none."
 IMAGES_AT_ONCE = 250
 SHAPES_AT_ONCE = 4_000
@@ -73,7 +74,7 @@ class Report:
         self.n_problems += 1
         self.refused += shapes
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append((where, reason))
+            self.problems.append((printable(where), printable(reason)))
 
     def as_dict(self):
         hidden = ("problems", "reasons")
@@ -198,7 +199,7 @@ class _Run:
         for image, item in waiting:
             labeler = self.mergers.of_labeler(item.labeler)
             work = works.setdefault((labeler, image), Work(image, item.image.where, [], {}))
-            work.shapes.extend(self._new_shapes(item, rows[image]))
+            self._add_shapes(work, item, rows[image])
             self._add_values(work, item)
         for labeler, merger in self.mergers.mergers.items():
             some = [work for (person, _), work in works.items() if person == labeler]
@@ -229,21 +230,38 @@ class _Run:
         for reason in reasons:
             self.report.problem(item.image.where, reason)
 
+    def _add_shapes(self, work, item, image):
+        there = {shape.uid for shape in work.shapes}
+        for given, new in self._new_shapes(item, image):
+            if new.uid not in there:
+                work.shapes.append(new)
+                there.add(new.uid)
+            elif given.uid and not self.wishes.model:
+                self.report.problem(given.where or item.image.where, SAME_ID, shapes=1)
+            else:  # another entry of the file says the same
+                self.report.there += 1
+
     def _new_shapes(self, item, image):
+        """(the shape in the file, NewShape) of all that can be taken."""
         times = Counter()
         for shape in item.shapes:
             class_id = self.classes.ids[shape.class_name]
-            if class_id is None:
+            if class_id is None and shape.class_name:
                 self.report.left_out += 1
                 continue
             try:
-                yield self._new_shape(shape, class_id, image, times)
-            except (BadShape, BadFile, KeyError, TypeError) as problem:
-                reason = str(problem) if isinstance(problem, ValueError) else "It is incomplete."
+                yield shape, self._new_shape(shape, class_id, image, times)
+            except ODD as problem:
+                is_said = isinstance(problem, BadShape | BadFile)
+                reason = str(problem) if is_said else "It is incomplete or odd."
                 where = shape.where or item.image.where
                 self.report.problem(where, reason, shapes=1)
 
     def _new_shape(self, shape, class_id, image, times):
+        if not shape.class_name:
+            raise BadShape("It has no class.")
+        if shape.score is not None and not 0 <= shape.score <= 1:
+            raise BadShape("Its score is not between 0 and 1.")
         if shape.is_in_shares:
             shape = in_pixels(shape, image.width, image.height)
         if self.wishes.boxes:

@@ -16,8 +16,16 @@ SEVERAL_PEOPLE = "Several people labeled it; import each as their own, or export
 TWICE = "Several entries of the file mean this image by its name; give path or content hash."
 
 
+def printable(text):
+    """Text out of a file, without what neither a page nor a database takes."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
 class Refused(Exception):
     """Nothing was stored; the message says why, to people, and what to do."""
+
+    def __init__(self, reason):
+        super().__init__(printable(reason))
 
 
 class Heads:
@@ -87,6 +95,9 @@ class Classes:
         too_long = [name for name in self.new if len(name) > 100]
         if too_long:
             raise Refused(f"The name of a class has at most 100 characters: {too_long[0][:100]}…")
+        odd = [name for name in self.new if printable(name) != name]
+        if odd:
+            raise Refused(f"No class can be called {odd[0]}; rename it or leave it out.")
         if self.new and not wishes.dry_run:
             for name in self.new:
                 color = colors.get(name, "")

@@ -11,12 +11,15 @@ import numpy as np
 import orjson
 
 from labeling.imports.cocoshapes import shapes_of_annotation
-from labeling.imports.contents import BadFile, FileImage, Head, Item, Problem, Reading
+from labeling.imports.contents import BadFile, FileImage, Head, Item, Problem, Reading, taken
 from labeling.imports.streaming import JsonStream
 
 IMAGES_AT_ONCE = 500
 # What lies apart is read piece by piece, unless there is not much between.
 MOST_BETWEEN = 4
+CATEGORY_IDS = (int, str)
+NO_NUMBER = -(1 << 63)
+MOST_NAMED = 1_000
 
 
 def read(source, scratch):
@@ -56,7 +59,11 @@ class _Plan:
                 self._note_images(portion)
             else:
                 self._note_annotations(portion, used, ids)
-        self.categories = _categories(stream.rest, name)
+        rest = stream.rest
+        for key in ("images", "annotations"):
+            if not isinstance(rest.get(key, []), list):
+                raise BadFile(f"{name} is not COCO: its {key} are no list.")
+        self.categories = _categories(rest, name)
         self.class_names = {
             self.categories[number]["name"] for number in used if number in self.categories
         }
@@ -64,7 +71,9 @@ class _Plan:
 
     def _note_images(self, portion):
         for image in portion.values:
-            number = _id_of(image, "id", self.name, "an image")
+            number = _number_of(image, "id")
+            if number == NO_NUMBER:
+                raise BadFile(f"{self.name}: an image has no whole number as its id.")
             self.places.setdefault(number, len(self.places))
         self.images.add(portion)
         if len(self.places) < len(self.images):
@@ -72,8 +81,10 @@ class _Plan:
 
     def _note_annotations(self, portion, used, ids):
         for annotation in portion.values:
-            ids.append(_id_of(annotation, "image_id", self.name, "an annotation"))
-            used.add(annotation.get("category_id"))
+            ids.append(_number_of(annotation, "image_id"))
+            number = annotation.get("category_id")
+            if type(number) in CATEGORY_IDS:
+                used.add(number)
         self.annotations.add(portion)
 
     def _find_owners(self, ids):
@@ -81,9 +92,16 @@ class _Plan:
         places = self.places
         self.owners = np.fromiter((places.get(number, -1) for number in ids), np.int64, len(ids))
         self.order = np.argsort(self.owners, kind="stable")
-        for place in self.order[: np.count_nonzero(self.owners < 0)].tolist()[:1000]:
+        lost = self.order[: np.count_nonzero(self.owners < 0)].tolist()
+        for place in lost[:MOST_NAMED]:
             reason = f"There is no image {ids[place]} in the file."
+            if ids[place] == NO_NUMBER:
+                reason = "Its image_id is no whole number."
             self.lost.append(Problem(f"{self.name}, annotation at {place + 1}", reason))
+        if lost[MOST_NAMED:]:
+            n_more = len(lost) - MOST_NAMED
+            reason = f"Images of {n_more:,} more annotations are not in the file."
+            self.lost.append(Problem(self.name, reason, n_more))
         self.places = {}
 
     def heads(self, file):
@@ -114,17 +132,17 @@ class _Plan:
             yield self.images.read(file, np.arange(start, stop))
 
     def _item(self, image, annotations):
-        shapes, problems = [], []
-        for annotation in annotations:
-            where = f"{self.name}, annotation {annotation.get('id')}"
-            try:
-                category = self.categories.get(annotation.get("category_id"))
-                if category is None:
-                    raise BadFile(f"There is no category {annotation.get('category_id')}")
-                shapes += shapes_of_annotation(annotation, category, where)
-            except BadFile as problem:
-                problems.append(Problem(where, f"{problem}."))
+        parts = ((f"{self.name}, annotation {one.get('id')}", one) for one in annotations)
+        found, problems = taken(parts, self._shapes)
+        shapes = [shape for several in found for shape in several]
         return Item(_image(self.name, image), shapes, problems)
+
+    def _shapes(self, annotation, where):
+        number = annotation.get("category_id")
+        category = self.categories.get(number) if type(number) in CATEGORY_IDS else None
+        if category is None:
+            raise BadFile(f"There is no category {number}")
+        return shapes_of_annotation(annotation, category, where)
 
 
 class _Spans:
@@ -162,11 +180,9 @@ def _part(file, start, end):
     return file.read(end - start)
 
 
-def _id_of(row, field, name, what):
+def _number_of(row, field):
     number = row.get(field)
-    if type(number) is not int or abs(number) >= 1 << 63:
-        raise BadFile(f"{name}: {what} has no whole number as its {field}.")
-    return number
+    return number if type(number) is int and abs(number) < 1 << 63 else NO_NUMBER
 
 
 def _categories(rest, name):
@@ -177,7 +193,9 @@ def _categories(rest, name):
     for row in rows:
         if not isinstance(row, dict) or not isinstance(row.get("name"), str):
             raise BadFile(f"{name}: a category has no name.")
-        found[row.get("id")] = row
+        if type(row.get("id")) not in CATEGORY_IDS:
+            raise BadFile(f"{name}: a category has no number.")
+        found[row["id"]] = row
     return found
 
 

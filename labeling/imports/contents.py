@@ -1,6 +1,7 @@
 """What a file with labels holds, as plain records: what every reader makes of it. No Django."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,13 +59,28 @@ class Item(NamedTuple):
     said: Sequence[FileValue] = ()  # of the image
 
 
+# What is raised by reading values that are not what they should be.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+@contextmanager
+def odd_is_bad(what):
+    """Where nothing can be taken when something is odd."""
+    try:
+        yield
+    except ODD as problem:
+        if isinstance(problem, BadFile):
+            raise
+        raise BadFile(f"{what} is incomplete or odd: {problem}.") from problem
+
+
 def taken(parts, make):
     """(shapes, problems) of parts, each with its place in the file: what `make` makes of it."""
     shapes, problems = [], []
     for where, part in parts:
         try:
             shapes.append(make(part, where))
-        except (BadFile, KeyError, TypeError, ValueError) as problem:
+        except ODD as problem:
             reason = f"{problem}." if isinstance(problem, BadFile) else "It is incomplete or odd."
             problems.append(Problem(where, reason))
     return shapes, problems

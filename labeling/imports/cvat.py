@@ -1,9 +1,5 @@
 """CVAT XML for images, read image by image. No Django."""
 
-from xml.etree import ElementTree as ET
-
-import numpy as np
-
 from labeling.exports.tags import IMAGE_TAG
 from labeling.imports.contents import (
     BadFile,
@@ -15,10 +11,8 @@ from labeling.imports.contents import (
     taken,
 )
 from labeling.imports.fitting import rect, without_slits
-from labeling.imports.tracing import MOST_PIXELS, shape_of_mask
-from labeling.imports.xml import number, whole
-
-BLOCK = 1 << 20
+from labeling.imports.tracing import mask_of_runs, shape_of_mask
+from labeling.imports.xml import events_of, number, whole
 
 
 def read(source, scratch):
@@ -29,7 +23,7 @@ def read(source, scratch):
 def _items(source, name):
     with source.open(name) as file:
         root, is_ours = None, False
-        for event, element in _events(file, name):
+        for event, element in events_of(file, name):
             if root is None:
                 root = element
                 if root.tag != "annotations":
@@ -44,23 +38,6 @@ def _items(source, name):
                 root.clear()
         if not is_ours and root is None:
             raise BadFile(f"{name} is empty.")
-
-
-def _events(file, name):
-    parser: ET.XMLPullParser = ET.XMLPullParser(["start", "end"])
-    start = file.read(BLOCK)
-    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-        raise BadFile(f"{name} has a document type; such XML is not read.")
-    try:
-        while start:
-            parser.feed(start)
-            yield from parser.read_events()
-            start = file.read(BLOCK)
-        parser.close()
-        yield from parser.read_events()
-    except ET.ParseError as problem:
-        line = problem.position[0]
-        raise BadFile(f"{name}, line {line}: not readable XML: {problem}.") from problem
 
 
 def _item(element, file_name):
@@ -119,10 +96,7 @@ def _box(element):
 
 
 def _polygon(element):
-    ring = _pairs(element)
-    if len(ring) < 6:
-        raise BadFile("An outline needs at least three points")
-    return "polygon", {"rings": without_slits(ring)}
+    return "polygon", {"rings": without_slits(_pairs(element))}
 
 
 def _ellipse(element):
@@ -158,13 +132,11 @@ def _mask(element):
         int(number(element, name)) for name in ("left", "top", "width", "height")
     )
     try:
-        runs = np.array([int(text) for text in element.get("rle", "").split(",")], dtype=np.int64)
+        runs = [int(text) for text in element.get("rle", "").split(",")]
     except ValueError:
         raise BadFile("Its run lengths are not readable") from None
-    if (runs < 0).any() or runs.sum() != width * height or width * height > MOST_PIXELS:
-        raise BadFile("Its run lengths do not add up to the size of its mask")
-    inside = np.arange(len(runs)) % 2 == 1
-    return shape_of_mask(np.repeat(inside, runs).reshape(height, width), left, top)
+    # Where others go down the columns.
+    return shape_of_mask(mask_of_runs(runs, height, width).T, left, top)
 
 
 _FORMS = {

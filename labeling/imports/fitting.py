@@ -49,10 +49,7 @@ def rect_of_corners(ring):
 def rings_of_parts(parts):
     """The rings of an area that is given by its parts, which may overlap or hold slits."""
     for part in parts:
-        if not isinstance(part, list) or len(part) < 6 or len(part) % 2:
-            raise BadFile("an outline needs at least three points")
-        if not {int, float}.issuperset(map(type, part)):
-            raise BadFile("an outline holds something that is no number")
+        _check(part)
     if len(parts) == 1:
         return parts
     if are_apart(parts):
@@ -60,8 +57,18 @@ def rings_of_parts(parts):
     return _rings(shapely.union_all([face for part in parts for face in faces_of([part])]))
 
 
+def _check(ring):
+    if not isinstance(ring, list) or len(ring) < 6 or len(ring) % 2:
+        raise BadFile("an outline needs at least three points")
+    if not {int, float}.issuperset(map(type, ring)):
+        raise BadFile("an outline holds something that is no number")
+    if not math.isfinite(sum(ring)):
+        raise BadFile("an outline holds a number that is not finite")
+
+
 def without_slits(ring):
     """The rings that were joined to one outline by slits."""
+    _check(ring)
     return split_ring([round(number, 2) for number in ring])
 
 

@@ -50,7 +50,7 @@ def _content_of(text):
         return ""
     try:
         return hashlib.sha256(base64.b64decode(text, validate=True)).hexdigest()
-    except binascii.Error:
+    except ValueError:
         return ""
 
 
@@ -97,7 +97,6 @@ def _polygon(rows):
     parts = [_numbers(row) for row in rows]
     if len(parts) > 1:
         return "polygon", {"rings": rings_of_parts(parts)}
-    rings_of_parts(parts)
     return "polygon", {"rings": without_slits(parts[0])}
 
 

@@ -6,15 +6,27 @@ with instances, every instance is one.
 
 import csv
 import io
+import re
+from collections import defaultdict
 
 import numpy as np
 from PIL import Image
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Head, Item, Problem, Reading
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileShape,
+    Head,
+    Item,
+    Problem,
+    Reading,
+    odd_is_bad,
+)
 from labeling.imports.tracing import MOST_PIXELS, rings_of_mask
 
 # What many data sets have at the border of objects, for "say nothing of this".
 VOID = 255
+LABELER = re.compile("-?[0-9]{1,18}")
 TABLES = ("labels.csv", "instances.csv", "classes.csv")
 
 
@@ -36,7 +48,10 @@ def read(source, scratch):
 def _table(source, name):
     if name not in source.names():
         return []
-    return list(csv.DictReader(io.StringIO(source.text(name), newline="")))
+    try:
+        return list(csv.DictReader(io.StringIO(source.text(name), newline=""), strict=True))
+    except csv.Error as problem:
+        raise BadFile(f"{name} is no readable table: {problem}.") from problem
 
 
 def _folder(pictures, source):
@@ -52,10 +67,11 @@ class _Classes:
 
     def __init__(self, source, table):
         self.names, self.of_color, self.colors = {}, {}, {}
-        for row in table:
-            name = _as_it_was(row["name"])
-            self.names[int(row["id"])] = name
-            self._color(name, row.get("color") or "")
+        with odd_is_bad("classes.csv"):
+            for row in table:
+                name = _as_it_was(row["name"])
+                self.names[int(row["id"])] = name
+                self._color(name, row.get("color") or "")
         for file in source.names():
             if table:
                 break
@@ -83,7 +99,7 @@ class _Classes:
     def name_of(self, value, is_color):
         if is_color:
             return self.of_color.get(value, f"#{value:06x}")
-        return self.names.get(value, str(value))
+        return self.names.get(value) or str(value)
 
 
 def _as_it_was(text):
@@ -96,23 +112,31 @@ class _Ours:
 
     def __init__(self, source, folder, tables, classes):
         self.source, self.folder, self.classes = source, folder, classes
-        self.labels = tables["labels.csv"]
-        self.instances: dict[str, dict] = {}
-        for row in tables["instances.csv"]:
-            self.instances.setdefault(row["mask"], {})[int(row["instance"])] = row
+        # {mask: {number: (name of the class, id of the shape)}}
+        self.instances: dict[str, dict] = defaultdict(dict)
+        with odd_is_bad("labels.csv"):
+            self.labels = [self._label(row) for row in tables["labels.csv"]]
+        with odd_is_bad("instances.csv"):
+            for row in tables["instances.csv"]:
+                name = classes.name_of(int(row["class_id"]), False)
+                self.instances[row["mask"]][int(row["instance"])] = (name, row["shape_id"])
 
     def heads(self):
-        for row in self.labels:
-            numbers = {one["class_id"] for one in self.instances.get(row["mask"], {}).values()}
-            names = {self.classes.name_of(int(number), False) for number in numbers}
-            yield Head(self._image(row), names, int(row["labeler_id"]))
+        for mask, labeler, image in self.labels:
+            names = {name for name, _ in self.instances.get(mask, {}).values()}
+            yield Head(image, names, labeler)
 
     def items(self):
-        for row in self.labels:
-            image, has_numbers = self._image(row), self.folder == "instances"
-            of_mask = self.instances.get(row["mask"], {}) if has_numbers else None
+        for mask, labeler, image in self.labels:
+            has_numbers = self.folder == "instances"
+            of_mask = self.instances.get(mask, {}) if has_numbers else None
             item = _with_shapes(self.source, image.where, image, self.classes, of_mask, None)
-            yield item._replace(image=image, labeler=int(row["labeler_id"]))
+            yield item._replace(image=image, labeler=labeler)
+
+    def _label(self, row):
+        if not LABELER.fullmatch(row["labeler_id"]):
+            raise ValueError("a labeler has no whole number")
+        return row["mask"], int(row["labeler_id"]), self._image(row)
 
     def _image(self, row):
         return FileImage(
@@ -140,11 +164,11 @@ def _with_shapes(source, name, image, classes, instances, void):
             if instances is None:
                 class_name, more = classes.name_of(value, is_color), {}
             else:
-                row = instances.get(value)
-                if row is None:
-                    raise BadFile(f"{where} is not in instances.csv.")
-                class_name = classes.name_of(int(row["class_id"]), False)
-                more = {"uid": row["shape_id"], "z": value - 1}
+                if value not in instances:
+                    problems.append(Problem(where, "It is not in instances.csv."))
+                    continue
+                class_name, uid = instances[value]
+                more = {"uid": uid, "z": value - 1}
             shapes.append(FileShape(class_name, "polygon", {"rings": rings}, where, **more))
     except BadFile as problem:
         problems.append(Problem(name, str(problem)))
@@ -157,7 +181,9 @@ def _values(data, name):
         with Image.open(io.BytesIO(data)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise BadFile(f"{name} is too large.")
-            if picture.mode in ("P", "L", "1", "I", "I;16", "I;16B"):
+            if picture.mode == "1":
+                return np.asarray(picture).astype(np.uint8), False
+            if picture.mode in ("P", "L", "I", "I;16", "I;16B"):
                 # As narrow as it is: numbers of 16 bits are sorted many times faster.
                 return np.asarray(picture), False
             colors = np.asarray(picture.convert("RGB")).astype(np.int64)

@@ -7,10 +7,20 @@ the image: regions, boxes with sizes that may be negative, circles. No Django.
 """
 
 import re
+from functools import partial
 
 import orjson
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileShape,
+    Item,
+    Problem,
+    Reading,
+    odd_is_bad,
+    taken,
+)
 from labeling.imports.fitting import rect
 
 TABLES = ("input_data", "labels", "label_history")
@@ -23,6 +33,8 @@ COLUMNS = {
 COPY = re.compile(r"COPY (?:\w+\.)?(\w+) \((.*)\) FROM stdin;")
 INSERT = re.compile(r"INSERT INTO (?:\w+\.)?(\w+)(?: \(([^)]*)\))? VALUES\s*")
 VALUE = re.compile(r"E?'(?:[^']|'')*'|[^\s,()']+")
+ID = re.compile("[0-9]{1,18}")
+LARGEST_ID = (1 << 31) - 1
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 
 
@@ -64,16 +76,26 @@ def _rows_of_json(data, name):
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or "data_path" not in row or "label_serialised" not in row:
             raise BadFile(f"{name}, row {number}: data_path and label_serialised are missing.")
-        about = (str(row["data_path"]), row.get("user_id"), row.get("label_task_id"))
-        found.append((f"{name}, row {number}", *about, row["label_serialised"]))
+        where, path = f"{name}, row {number}", str(row["data_path"])
+        user, task = (_number(row.get(field), where) for field in ("user_id", "label_task_id"))
+        found.append((where, path, user, task, row["label_serialised"]))
     return found
+
+
+def _number(value, where):
+    """The id of a user or task, None where there is none; text in a dump."""
+    if value is None or (type(value) is int and 0 <= value <= LARGEST_ID):
+        return value
+    if isinstance(value, str) and ID.fullmatch(value):
+        return _number(int(value), where)
+    raise BadFile(f"{where}: the id of a user or task is no whole number.")
 
 
 def _rows_of_dump(file, name):
     images: dict = {}
     labels: dict = {}
     latest: dict = {}
-    try:
+    with odd_is_bad(f"{name} as a dump of S3Label 2019"):
         for table, row in _table_rows(file):
             if table == "input_data":
                 images[row["input_data_id"]] = row["data_path"]
@@ -84,21 +106,19 @@ def _rows_of_dump(file, name):
                 # The newest state of a label is the label.
                 if age >= latest.get(row["label_id"], (("", 0), ""))[0]:
                     latest[row["label_id"]] = (age, row["label_serialised"])
-    except (KeyError, ValueError) as problem:
-        raise BadFile(f"{name} is not a readable dump of S3Label 2019: {problem}.") from problem
-    if not images and not labels:
-        raise BadFile(f"{name} is no dump of S3Label 2019: it has no input_data and no labels.")
-    return [
-        (
-            f"{name}, label {number}",
-            images.get(row["input_data_id"], ""),
-            int(row["user_id"]) if row["user_id"] else None,
-            int(row["label_task_id"]),
-            latest[number][1],
-        )
-        for number, row in labels.items()
-        if number in latest
-    ]
+        if not images and not labels:
+            raise BadFile(f"{name} is no dump of S3Label 2019: it has no input_data and no labels.")
+        return [
+            (
+                f"{name}, label {number}",
+                images.get(row["input_data_id"], ""),
+                _number(row["user_id"], f"{name}, label {number}"),
+                _number(row["label_task_id"], f"{name}, label {number}"),
+                latest[number][1],
+            )
+            for number, row in labels.items()
+            if number in latest
+        ]
 
 
 def _table_rows(file):
@@ -152,24 +172,21 @@ def _unescaped(text):
 
 
 def _item(where, path, user, label, padding):
-    shapes, problems = [], []
     try:
         rows = orjson.loads(label) if isinstance(label, str) else label
     except orjson.JSONDecodeError:
         rows = None
-    if not isinstance(rows, list):
+    is_list = isinstance(rows, list)
+    objects = enumerate(rows if is_list else [], 1)
+    parts = ((f"{where}, object {number}", row) for number, row in objects)
+    shapes, problems = taken(parts, partial(_shape, padding=padding))
+    if not is_list:
         problems.append(Problem(where, "The label is no list of objects."))
-        rows = []
-    for number, row in enumerate(rows, 1):
-        place = f"{where}, object {number}"
-        try:
-            shapes.append(_shape(row, place, padding))
-        except BadFile as problem:
-            problems.append(Problem(place, f"{problem}."))
-        except (KeyError, TypeError, ValueError):
-            problems.append(Problem(place, "It is incomplete or odd."))
+    if not path:
+        problems.append(Problem(where, "There is no image of it in the file.", len(shapes)))
+        shapes = []
     # Users have other ids there; only that they are different people matters.
-    labeler = -user if isinstance(user, int) else None
+    labeler = None if user is None else -user
     return Item(FileImage(where, path, path) if path else None, shapes, problems, labeler)
 
 

@@ -1,5 +1,7 @@
 """S3Label's own format, as labeling/exports/s3label_json.py writes it. No Django."""
 
+from functools import partial
+
 from labeling.exports.s3label_json import FORMAT, FORMAT_VERSION
 from labeling.imports.contents import (
     BadFile,
@@ -10,11 +12,14 @@ from labeling.imports.contents import (
     Item,
     Problem,
     Reading,
+    odd_is_bad,
+    taken,
 )
 from labeling.imports.streaming import JsonStream
 
 PREDICTED = "Which model predicted a shape is not imported; the shapes are."
 MAJOR = FORMAT_VERSION.split(".")[0]
+LARGEST_ID = (1 << 63) - 1
 
 
 def read(source, scratch):
@@ -32,18 +37,17 @@ def read(source, scratch):
 
 
 def _heads(source, names, colors):
-    for head, classes, image, about in _labels(source, names):
-        used = {classes[shape["class"]]["name"] for shape in about["shapes"]}
-        yield Head(_image(head, image), used, about["labeler"])
+    for name, classes, image, about in _labels(source, names):
+        shapes, _ = _shapes(about, name, classes)
+        yield Head(_image(name, image), {shape.class_name for shape in shapes}, about["labeler"])
         colors.update((row["name"], row["color"]) for row in classes.values())
 
 
 def _items(source, names):
     for name, classes, image, about in _labels(source, names):
-        shapes = [_shape(shape, classes) for shape in about["shapes"]]
-        of_file, problems = _image(name, image), []
+        of_file, (shapes, problems) = _image(name, image), _shapes(about, name, classes)
         said = [FileValue(*pair) for pair in about.get("values", {}).items()]
-        if any("prediction" in shape for shape in about["shapes"]):
+        if any("prediction" in shape for shape in about["shapes"] if isinstance(shape, dict)):
             problems.append(Problem(of_file.where, PREDICTED, 0))
         yield Item(of_file, shapes, problems, about["labeler"], said)
 
@@ -62,17 +66,20 @@ def _labels(source, names):
 
 
 def _labels_of(image, name, classes):
-    try:
-        _image(name, image)
+    with odd_is_bad(f"{name}: image {image.get('id')}"):
+        about = _image(name, image)
+        texts, sizes = (about.name, about.path, about.sha256), (about.width, about.height)
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("its name, path or content hash is no text")
+        if not all(type(size) is int for size in sizes):
+            raise TypeError("its size is no whole number")
         for label in image["labels"]:
-            for shape in label["shapes"]:
-                _shape(shape, classes)
-            label["labeler"]
+            if type(label["labeler"]) is not int or abs(label["labeler"]) > LARGEST_ID:
+                raise TypeError("a labeler is no whole number")
+            if not isinstance(label["shapes"], list):
+                raise TypeError("shapes are no list")
             if not isinstance(label.get("values", {}), dict):
-                raise TypeError("values")
-    except (KeyError, TypeError, IndexError) as problem:
-        number = image.get("id") if isinstance(image, dict) else None
-        raise BadFile(f"{name}: image {number} is incomplete or odd: {problem}.") from problem
+                raise TypeError("values are no object")
     for label in image["labels"]:
         yield name, classes, image, label
 
@@ -83,12 +90,15 @@ def _classes(head, name):
     version = str(head.get("format_version", ""))
     if version.split(".")[0] != MAJOR:
         raise BadFile(f"{name} has version {version} of the format; this S3Label reads {MAJOR}.")
-    if "images" not in head:
+    if not isinstance(head.get("images"), list):
         raise BadFile(f"{name} has no list of images.")
-    try:
-        return {row["id"]: {"name": row["name"], "color": row["color"]} for row in head["classes"]}
-    except (KeyError, TypeError) as problem:
-        raise BadFile(f"{name}: a class is incomplete: {problem}.") from problem
+    with odd_is_bad(f"{name}: a class"):
+        classes = {
+            row["id"]: {name: row[name] for name in ("name", "color")} for row in head["classes"]
+        }
+        if not all(isinstance(text, str) for row in classes.values() for text in row.values()):
+            raise TypeError("its name or colour is no text")
+    return classes
 
 
 def _image(file_name, image):
@@ -102,12 +112,21 @@ def _image(file_name, image):
     )
 
 
-def _shape(shape, classes):
+def _shapes(label, name, classes):
+    parts = ((f"{name}, {_called(shape)}", shape) for shape in label["shapes"])
+    return taken(parts, partial(_shape, classes=classes))
+
+
+def _called(shape):
+    return f"shape {shape.get('id')}" if isinstance(shape, dict) else "a shape"
+
+
+def _shape(shape, where, classes):
     return FileShape(
         class_name=classes[shape["class"]]["name"],
         kind=shape["kind"],
         geometry=shape["geom"],
-        where=f"shape {shape['id']}",
+        where=where,
         z=shape["z"],
         attributes=shape["attrs"],
         uid=shape["id"],

@@ -3,10 +3,12 @@
 Files are named from the top of the folder, with slashes. No Django.
 """
 
+import lzma
 import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +17,11 @@ from labeling.imports.contents import BadFile
 # A file for one image is read whole, so it has a limit.
 LARGEST_FILE = 128 << 20
 BLOCK = 1 << 20
+# What a packed file raises that is broken, needs a password or is packed in another way.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError),
+)
 
 
 def open_source(path):
@@ -57,6 +64,9 @@ class Source:
         return names
 
     def read(self, name):
+        # Tables name files too, and a name may lead anywhere.
+        if name not in self.names():
+            raise BadFile(f"There is no file {name}.")
         size = self.size(name)
         if size > LARGEST_FILE:
             raise BadFile(f"{name} has {size >> 20} MB, more than {LARGEST_FILE >> 20}.")
@@ -83,7 +93,7 @@ class SingleFile(Source):
         return self.names()
 
     def open(self, name):
-        return self.path.open("rb")
+        return _opened(self.path, name)
 
     def size(self, name):
         return self.path.stat().st_size
@@ -92,21 +102,34 @@ class SingleFile(Source):
 class Folder(Source):
     """What lies in it, links left aside: they may lead anywhere."""
 
+    def __init__(self, path):
+        super().__init__(path)
+        # In order, and quick to ask.
+        self.found = dict.fromkeys(sorted(self._walk()))
+
     def names(self):
-        found = []
+        return self.found
+
+    def _walk(self):
         for folder, folders, files in os.walk(self.path):
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in files:
                 path = Path(folder) / name
                 if not name.startswith(".") and not path.is_symlink() and path.is_file():
-                    found.append(path.relative_to(self.path).as_posix())
-        return sorted(found)
+                    yield path.relative_to(self.path).as_posix()
 
     def open(self, name):
-        return (self.path / name).open("rb")
+        return _opened(self.path / name, name)
 
     def size(self, name):
-        return (self.path / name).stat().st_size
+        return self.path.joinpath(name).stat().st_size
+
+
+def _opened(path, name):
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        raise BadFile(f"{name} cannot be opened: {problem.strerror}.") from problem
 
 
 class Archive(Source):
@@ -114,14 +137,13 @@ class Archive(Source):
         super().__init__(path)
         try:
             with zipfile.ZipFile(path) as archive:
-                self.entries = {
-                    entry.filename: entry for entry in archive.infolist() if not entry.is_dir()
-                }
-        except (zipfile.BadZipFile, OSError) as problem:
+                entries = {one.filename: one for one in archive.infolist() if not one.is_dir()}
+        except (*BROKEN, ValueError) as problem:
             raise BadFile(f"{self.path.name} is a broken zip file.") from problem
+        self.entries = dict(sorted(entries.items()))
 
     def names(self):
-        return sorted(self.entries)
+        return self.entries
 
     @contextmanager
     def open(self, name):
@@ -130,7 +152,7 @@ class Archive(Source):
             try:
                 with zipfile.ZipFile(self.path) as archive, archive.open(name) as packed:
                     shutil.copyfileobj(packed, copy, BLOCK)
-            except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as problem:
+            except BROKEN as problem:
                 raise BadFile(f"{name} cannot be unpacked from {self.path.name}.") from problem
             copy.seek(0)
             yield copy

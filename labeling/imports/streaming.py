@@ -20,6 +20,7 @@ STEP = np.zeros(256, dtype=np.int8)
 STEP[list(b"{[")] = 1
 STEP[list(b"}]")] = -1
 KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*$')
+BETWEEN = b", \t\r\n"
 QUOTE, BACKSLASH, OPENS_LIST = b'"\\['
 
 
@@ -114,8 +115,9 @@ class JsonStream:
         while True:
             places, depths = brackets_of(self.data)
             depths += depth
+            closed = np.flatnonzero(depths == 0)
             opened = np.flatnonzero((depths == 2) & (STEP[_codes(self.data, places)] > 0))
-            for i in opened.tolist():
+            for i in opened[opened < closed[0]] if len(closed) else opened:
                 place = int(places[i])
                 key = KEY.search(self.data, max(0, place - 1000), place)
                 if (
@@ -126,9 +128,11 @@ class JsonStream:
                     self.skeleton += [self.data[: place + 1], b"]"]
                     self._drop(place + 1)
                     return key[1].decode()
-            closed = np.flatnonzero(depths == 0)
             if len(closed):
-                self.skeleton.append(self.data[: int(places[closed[0]]) + 1])
+                end = int(places[closed[0]]) + 1
+                if self.data[end:].strip() or self.file.read(BLOCK).strip():
+                    raise BadFile(f"{self.name} is not readable JSON: it goes on behind its end.")
+                self.skeleton.append(self.data[:end])
                 return None
             self._more()
 
@@ -141,15 +145,22 @@ class JsonStream:
             starts = places[:last][(depths[:last] == 1) & (steps > 0)]
             stops = places[:last][(depths[:last] == 0) & (steps < 0)] + 1
             starts = starts[: len(stops)]
+            first, done = (int(starts[0]), int(stops[-1])) if len(stops) else (0, 0)
+            end = int(places[last]) if len(ends) else done
+            if (self.data[:first] + self.data[done:end]).strip(BETWEEN):
+                raise self._no_objects(key)
             if len(stops):
                 yield self._portion(key, starts, stops)
             if len(ends):
-                self._drop(int(places[last]) + 1)
+                self._drop(end + 1)
                 return
-            if len(stops):
-                self._drop(int(stops[-1]))
+            if done:
+                self._drop(done)
             else:
                 self._more()
+
+    def _no_objects(self, key):
+        return BadFile(f"{self.name}: the list {key} holds something that is no object.")
 
     def _portion(self, key, starts, stops):
         first, last = int(starts[0]), int(stops[-1])
@@ -158,8 +169,8 @@ class JsonStream:
         except orjson.JSONDecodeError as problem:
             where = self._line(self.offset + first + max(0, problem.pos - 1))
             raise BadFile(f"{self.name}, line {where}: not readable JSON: {problem}.") from problem
-        if len(values) != len(starts):
-            raise BadFile(f"{self.name}: the list {key} holds something that is no object.")
+        if len(values) != len(starts) or not {dict}.issuperset(map(type, values)):
+            raise self._no_objects(key)
         return Elements(
             key, values, (starts + self.offset).tolist(), (stops + self.offset).tolist()
         )

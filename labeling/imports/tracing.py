@@ -9,6 +9,7 @@ from labeling.imports.contents import BadFile
 from labeling.outlines import split_ring
 
 MOST_PIXELS = 1 << 30
+LONGEST_RUN = 60  # in bits
 
 
 def rings_of_mask(mask, left=0, top=0):
@@ -87,10 +88,9 @@ def _flat(xs, ys, loop):
 
 def mask_of_runs(counts, width, height):
     """Run lengths down the columns, the first one outside, as a boolean array."""
-    if width * height > MOST_PIXELS:
-        raise BadFile(f"a mask of {width} × {height} pixels is too large")
-    counts = np.asarray(counts, dtype=np.int64)
-    if (counts < 0).any() or counts.sum() != width * height:
+    if min(width, height) <= 0 or width * height > MOST_PIXELS:
+        raise BadFile(f"a mask of {width} × {height} pixels is empty or too large")
+    if min(counts) < 0 or sum(counts) != width * height:
         raise BadFile("its run lengths do not add up to the size of its mask")
     inside = np.arange(len(counts)) % 2 == 1
     return np.repeat(inside, counts).reshape(width, height).T
@@ -106,6 +106,8 @@ def runs_of_text(text):
         bits = code - 48
         if not 0 <= bits < 64:
             raise BadFile("its compressed run lengths hold a sign that none may have")
+        if shift > LONGEST_RUN:
+            raise BadFile("one of its compressed run lengths is too large")
         number |= (bits & 31) << shift
         shift += 5
         if bits & 32:

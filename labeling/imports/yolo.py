@@ -5,7 +5,8 @@ outline; one number more than that is how sure a model was.
 """
 
 import re
-from ast import literal_eval
+
+import orjson
 
 from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
 
@@ -75,17 +76,19 @@ def _in_block(lines):
 
 
 def _numbered(parts):
-    pairs = (re.match(r"['\"]?(\d+)['\"]?\s*:\s*(.*)$", part) for part in parts)
+    pairs = (re.match(r"['\"]?([0-9]{1,9})['\"]?\s*:\s*(.*)$", part) for part in parts)
     return {int(pair[1]): _unquoted(pair[2]) for pair in pairs if pair}
 
 
 def _unquoted(text):
-    if text[:1] in "'\"" and text[-1:] == text[:1] and len(text) > 1:
-        try:
-            return str(literal_eval(text))
-        except (ValueError, SyntaxError):
-            return text[1:-1]
-    return text
+    if len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
+        return text
+    if text[0] == "'":
+        return text[1:-1].replace("''", "'")
+    try:
+        return str(orjson.loads(text))
+    except orjson.JSONDecodeError:
+        return text[1:-1]
 
 
 def _item(source, name, classes):
@@ -130,5 +133,5 @@ def _shape(words, classes, where):
         kind, geometry = "polygon", {"rings": [values]}
     else:
         raise BadFile(f"{len(values)} numbers make neither a box nor an outline")
-    name = classes.get(number, str(number))
+    name = classes.get(number) or str(number)
     return FileShape(name, kind, geometry, where, score=score, is_in_shares=True)
