@@ -16,10 +16,10 @@ from datasets.roots import roots_in_words
 from labeling.attributes import definitions_of
 from labeling.imports import FORMATS
 from labeling.imports.answers import Answers
-from labeling.imports.contents import ODD, BadFile
+from labeling.imports.contents import ODD, BadFile, Reading
 from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
-from labeling.matching import rows_of_images
+from labeling.matching import Finder, Lookup, rows_of_images
 from labeling.merging import NewShape, Work
 from labeling.resolving import Classes, Heads, Mergers, Predictions, Refused, printable
 from labeling.saving import parse_attributes
@@ -94,8 +94,12 @@ def _garbage_seldom_sought():
         gc.set_threshold(*before)
 
 
+def _told_to_nobody(done, total):
+    pass
+
+
 @_garbage_seldom_sought()
-def import_labels(task, *, path, format, wishes, report=lambda done, total: None):
+def import_labels(task, *, path, format, wishes, report=_told_to_nobody):
     """Import the labels of a file or folder; the answer is a Report.
 
     Raises Refused when the file cannot be read or what is asked is not possible; nothing was
@@ -105,13 +109,23 @@ def import_labels(task, *, path, format, wishes, report=lambda done, total: None
         source = open_source(path)
         source.options = wishes.options
         reading = FORMATS[format].read(source, tempfile.TemporaryFile)
-        with_heads = Heads(task, reading.heads(), is_one=not wishes.model and wishes.labeler)
-        mergers = (Predictions if wishes.model else Mergers)(task, wishes, with_heads.labelers)
-        classes = Classes(task, wishes, with_heads.class_names, reading.colors)
-        run = _Run(task, wishes, with_heads, classes, mergers)
-        run.go(reading.items(), report)
+        return _import(task, reading, Finder(task), wishes, report)
     except BadFile as problem:
         raise Refused(str(problem)) from problem
+
+
+def import_predictions(task, items, *, model, renames, create_classes):
+    """The same of what a model found, as a program says it."""
+    wishes = Wishes(model=model, renames=renames, create_classes=create_classes)
+    return _import(task, Reading(lambda: iter(items)), Lookup(task), wishes, _told_to_nobody)
+
+
+def _import(task, reading, finder, wishes, report):
+    heads = Heads(finder, reading.heads(), is_one=not wishes.model and wishes.labeler)
+    mergers = (Predictions if wishes.model else Mergers)(task, wishes, heads.labelers)
+    classes = Classes(task, wishes, heads.class_names, reading.colors)
+    run = _Run(task, wishes, heads, classes, mergers)
+    run.go(reading.items(), report)
     return run.report
 
 

@@ -1,6 +1,7 @@
 """Which image of a task a file means: by content, by path or by name, and never by a guess."""
 
 from array import array
+from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from datasets.models import Image
 # So many rows of images are read at once.
 AT_ONCE = 5_000
 MOST_NAMED = 5
-BY_CONTENT, BY_PATH, BY_NAME = range(3)
+BY_CONTENT, BY_PATH, BY_NAME, BY_ID = range(4)
 
 
 class Found(NamedTuple):
@@ -32,8 +33,12 @@ class Row(NamedTuple):
 
 def rows_of_images(ids):
     """{id: Row}"""
+    return {row.pk: row for row in _rows(Image.objects.filter(pk__in=ids))}
+
+
+def _rows(images):
     fields = ("pk", "path", "sha256", "width", "height", "dataset_id")
-    return {row[0]: Row(*row) for row in Image.objects.filter(pk__in=ids).values_list(*fields)}
+    return [Row(*values) for values in images.values_list(*fields)]
 
 
 class Finder:
@@ -79,6 +84,36 @@ class Finder:
 
     def _of(self, index, key):
         return self.ids[index.places_of(hash(key))].tolist()
+
+
+class Lookup:
+    """Asks the database for some images of a task, each by its id, its content or its path."""
+
+    def __init__(self, task):
+        self.images = task.images()
+
+    def find(self, images):
+        """A Found for each FileImage."""
+        by_id = self._by("pk", {image.pk for image in images} - {None})
+        by_content = self._by("sha256", {image.sha256.lower() for image in images} - {""})
+        by_path = self._by("path", {image.path for image in images} - {""})
+        found = []
+        for image in images:
+            if image.pk is not None:
+                is_there = image.pk in by_id
+                reason = "" if is_there else f"No image of this task has the id {image.pk}."
+                found.append(Found(image.pk if is_there else None, BY_ID, reason))
+                continue
+            content = (BY_CONTENT, by_content[image.sha256.lower()])
+            found.append(_choose(image, [content, (BY_PATH, by_path[image.path])]))
+        return found
+
+    def _by(self, field, values):
+        """{value of the field: the rows that have it}"""
+        found = defaultdict(list)
+        for row in _rows(self.images.filter(**{f"{field}__in": values})) if values else ():
+            found[getattr(row, field)].append(row)
+        return found
 
 
 class _Sorted:

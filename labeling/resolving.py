@@ -5,7 +5,7 @@ from array import array
 import numpy as np
 
 from labeling.classes import prepare_classes
-from labeling.matching import BY_NAME, Finder
+from labeling.matching import BY_NAME
 from labeling.merging import LabelMerger
 from labeling.models import Assignment, LabelClass
 from labeling.suggestions import PredictionMerger
@@ -31,12 +31,12 @@ class Refused(Exception):
 class Heads:
     """Which image each entry of the file means, which classes and people the file names."""
 
-    def __init__(self, task, heads, *, is_one):
+    def __init__(self, finder, heads, *, is_one):
         self.images, self.by, self.names = array("q"), array("b"), array("q")
         self.people = array("q")
         self.reasons = {}  # {number of an entry: why it has no image}
         self.class_names, self.labelers = set(), set()
-        finder, waiting = Finder(task), []
+        waiting = []
         for head in heads:
             self.class_names |= head.class_names
             self.labelers.add(head.labeler)

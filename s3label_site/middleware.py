@@ -1,6 +1,12 @@
 """What is refused before any view or the session sees it."""
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import JsonResponse
+
+TOO_LARGE = {"error": "too_large", "message": "The request is larger than anything that is taken."}
+# Of a form, around the file in it.
+AROUND = 1 << 20
 
 
 def refuse_nul(get_response):
@@ -19,6 +25,18 @@ def refuse_nul(get_response):
         )
         if any("\0" in part for part in parts):
             raise BadRequest("The address or a cookie holds a NUL character.")
+        return get_response(request)
+
+    return middleware
+
+
+def refuse_huge(get_response):
+    """A file in a form is written to the disk before anybody asks who sends it."""
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.LARGEST_UPLOAD + AROUND:
+            return JsonResponse(TOO_LARGE, status=413)
         return get_response(request)
 
     return middleware

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import page_not_found
 
+from datasets.space import NO_SPACE
+
 RETRY_AFTER = 5  # seconds
 FULL = "The disk of the server is full; the staff are told. Send the same again in a while."
 AWAY = (
@@ -24,7 +26,9 @@ SQLITE_FULL, POSTGRESQL_FULL = 13, "53100"
 
 
 def is_full(problem):
-    """Whether the database had no room to store something."""
+    """Whether the database, or a file, had no room to store something."""
+    if isinstance(problem, OSError):
+        return problem.errno in NO_SPACE
     cause = problem.__cause__
     codes = (getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None))
     return codes[0] == SQLITE_FULL or codes[1] == POSTGRESQL_FULL
@@ -55,7 +59,7 @@ def server_error(request):
     is_away = isinstance(problem, OperationalError | InterfaceError)
     status = 503 if is_away else 500
     if _is_for_api(request):
-        status = 507 if is_away and is_full(problem) else status
+        status = 507 if is_full(problem) else status
         response = JsonResponse(_body(status), status=status)
     else:
         response = render(request, f"{status}.html", status=status)

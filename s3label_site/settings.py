@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "s3label_site.middleware.refuse_nul",
+    "s3label_site.middleware.refuse_huge",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -193,6 +194,8 @@ WEBHOOK_PRIVATE_HOSTS = environment.hosts_and_ports("S3LABEL_WEBHOOK_PRIVATE_HOS
 
 # The largest save that the editor sends is far below this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Files with labels, which are written to the disk as they come.
+LARGEST_UPLOAD = 200 * 1024 * 1024
 # Select-all on an admin list page sends one field per row.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

@@ -1,22 +1,19 @@
 """Imports of labels in the admin: asking for one, its progress, and what became of every item."""
 
-import re
-import shutil
-
 import orjson
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 
 from accounts.models import User
 from datasets.admin.jobs import state_in_words
-from datasets.jobs import enqueue
 from labeling.admin.jobs import AskedJobAdmin
 from labeling.importing import labels_below_root
 from labeling.imports import FORMATS
 from labeling.models import LabelImport
 from labeling.resolving import Refused
+from labeling.uploading import delete_imports, start_import
 
-LARGEST_UPLOAD = 200 << 20
 FIELDS = ("label_task", "format", "path", "upload", "kind", "labeler", "model")
 CHOICES = ("classes", "create_classes", "boxes", "submit", "dry_run")
 
@@ -34,7 +31,8 @@ class LabelImportForm(forms.ModelForm):
         help_text="Its path below an image root; a zip file will do too. Or upload it:",
     )
     upload = forms.FileField(
-        required=False, help_text=f"A file or zip file of at most {LARGEST_UPLOAD >> 20} MB."
+        required=False,
+        help_text=f"A file or zip file of at most {settings.LARGEST_UPLOAD >> 20} MB.",
     )
     labeler = forms.ModelChoiceField(
         User.objects.filter(assignments__isnull=False).distinct().order_by("email"),
@@ -63,7 +61,7 @@ class LabelImportForm(forms.ModelForm):
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
-        if upload and upload.size > LARGEST_UPLOAD:
+        if upload and upload.size > settings.LARGEST_UPLOAD:
             raise forms.ValidationError("That is too large. Put it below an image root instead.")
         return upload
 
@@ -83,8 +81,6 @@ class LabelImportForm(forms.ModelForm):
             self.add_error("path", "Write a path, or upload a file.")
         if data.get("kind") == "predictions":
             data["labeler"], data["submit"] = None, False
-            if not data.get("model"):
-                self.add_error("model", "Say which model, and which version of it.")
         else:
             data["model"] = ""
         return data
@@ -114,22 +110,11 @@ class LabelImportAdmin(AskedJobAdmin):
     search_fields = ("label_task__title",)
 
     def save_model(self, request, obj, form, change):
-        upload = form.cleaned_data["upload"]
         obj.created_by = request.user
-        if upload:
-            obj.path, obj.upload_name = "", re.sub(r"[^\w.-]", "_", upload.name)[-100:]
-            obj.save()
-            obj.place.parent.mkdir(parents=True, exist_ok=True)
-            with obj.place.open("wb") as file:
-                shutil.copyfileobj(upload, file)
-        enqueue(obj)
+        start_import(obj, form.cleaned_data["upload"])
 
     def delete_queryset(self, request, queryset):
-        ended = queryset.exclude(status__in=("queued", "running"))
-        places = [one.place for one in ended if one.upload_name]
-        ended.delete()
-        for place in places:
-            shutil.rmtree(place.parent, ignore_errors=True)
+        delete_imports(queryset)
 
     def in_words(self, job):
         doing = "Looking for the images" if job.total is None else "Storing"

@@ -7,8 +7,10 @@ from labeling.api.classes import router as classes_router
 from labeling.api.comments import router as comments_router
 from labeling.api.drawing import router as drawing_router
 from labeling.api.exports import router as exports_router
+from labeling.api.label_imports import router as label_imports_router
 from labeling.api.labels import router as labels_router
 from labeling.api.people import router as people_router
+from labeling.api.predictions import router as predictions_router
 from labeling.api.reviews import router as reviews_router
 from labeling.api.suggestions import router as suggestions_router
 from labeling.api.tasks import router as tasks_router
@@ -24,5 +26,7 @@ for managing, tag in (
     (classes_router, "Tasks and classes"),
     (people_router, "Assignments"),
     (exports_router, "Exports"),
+    (label_imports_router, "Imports of labels"),
+    (predictions_router, "Predictions"),
 ):
     router.add_router("", managing, tags=[tag], auth=managing_auth)

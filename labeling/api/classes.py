@@ -25,7 +25,7 @@ from labeling.models import Attribute, LabelClass, LabelTask
 from labeling.tools import TOOLS
 from labeling.values import KINDS, MOST_OPTIONS, BadValue, default_in_text, parse_options
 
-router = Router()
+router = Router(by_alias=True)
 
 CHANGE = "labeling.change_labeltask"
 Tool = Literal[tuple(TOOLS)]
@@ -146,7 +146,7 @@ def list_attributes(request, task_id: int):
     return json_answer(request, {"items": attributes_of(task)})
 
 
-@router.post("/tasks/{int:task_id}/attributes", response={201: AttributeDocument}, by_alias=True)
+@router.post("/tasks/{int:task_id}/attributes", response={201: AttributeDocument})
 def create_attribute(request, task_id: int, body: NewAttribute):
     """Ask one more question; a choice about the image is a tag."""
     require(request, CHANGE, "labeling.add_attribute")
@@ -160,7 +160,7 @@ def create_attribute(request, task_id: int, body: NewAttribute):
     return Status(201, _changed_attribute(attribute, about))
 
 
-@router.patch("/attributes/{int:attribute_id}", response=AttributeDocument, by_alias=True)
+@router.patch("/attributes/{int:attribute_id}", response=AttributeDocument)
 def change_attribute(request, attribute_id: int, body: AttributeChanges):
     """Rename, move or archive a question, or offer other options; answers that are there stay."""
     require(request, CHANGE, "labeling.change_attribute")

@@ -26,7 +26,7 @@ from labeling.saving import (
 )
 from labeling.timing import Sitting
 
-router = Router()
+router = Router(by_alias=True)
 
 Rev = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 Words = Annotated[Text, Field(max_length=LONGEST_COMMENT)]

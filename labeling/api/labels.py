@@ -23,7 +23,7 @@ from labeling.querysets import images_visible_to
 from labeling.revisions import states_at, states_changed_since, states_ended_since
 from labeling.saving import kept_changes
 
-router = Router()
+router = Router(by_alias=True)
 
 Before = Annotated[str | None, Field(pattern=r"^\d{1,9}\.\d{1,18}\.\d{1,18}$")]
 LABEL = (

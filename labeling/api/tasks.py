@@ -38,7 +38,7 @@ from labeling.models import LabelTask
 from labeling.queueing import save_task
 from labeling.tools import TOOLS
 
-router = Router()
+router = Router(by_alias=True)
 
 TASK = (
     *("id", "title", "description", "type", "dataset_group", "permit_overlap"),
@@ -105,7 +105,7 @@ def list_tasks(request, is_active: bool | None = None, after: After = 0, limit: 
     return json_answer(request, page_of(tasks.values(*TASK), after, limit))
 
 
-@router.post("/tasks", response={201: TaskDocument}, by_alias=True)
+@router.post("/tasks", response={201: TaskDocument})
 def create_task(request, body: NewTask):
     """Make a task on a group of datasets; classes and people are added to it."""
     require(request, "labeling.add_labeltask")
@@ -119,7 +119,7 @@ def get_task(request, task_id: int):
     return json_answer(request, _task(task_of(request, task_id)))
 
 
-@router.patch("/tasks/{int:task_id}", response=TaskDocument, by_alias=True)
+@router.patch("/tasks/{int:task_id}", response=TaskDocument)
 def change_task(request, task_id: int, body: TaskChanges):
     """Change a task; claims that are under way come before the change or obey it."""
     require(request, CHANGE)

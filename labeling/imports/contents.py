@@ -27,6 +27,7 @@ class FileImage(NamedTuple):
     height: int | None = None
     # The name says nothing of the suffix: YOLO and masks call their files like the image.
     is_stem: bool = False
+    pk: int | None = None  # of our row, for programs that know it
 
 
 class FileShape(NamedTuple):

@@ -1,5 +1,6 @@
 import orjson
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from datasets.jobs import Job
@@ -74,6 +75,15 @@ class LabelImport(Job):
 
     def __str__(self):
         return f"{self.format_title} into {self.label_task}"
+
+    def clean(self):
+        is_predicted = self.kind == self.Kind.PREDICTIONS
+        if is_predicted and not self.model:
+            raise ValidationError({"model": "Say which model, and which version of it."})
+        if self.model and not is_predicted:
+            raise ValidationError({"model": "Only predictions are of a model."})
+        if is_predicted and (self.labeler_id or self.submit):
+            raise ValidationError({"kind": "Predictions are of nobody, and are not submitted."})
 
     @property
     def format_title(self):

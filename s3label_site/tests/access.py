@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
@@ -20,7 +21,16 @@ from datasets.models import FolderImport, FoundFile
 from datasets.pyramids import TILES, Builder
 from labeling.exports.models import Export
 from labeling.manifest import manifest_path
-from labeling.models import Assignment, Label, LabelClass, LabelComment, LabelRevision, TaskExample
+from labeling.models import (
+    Assignment,
+    Label,
+    LabelClass,
+    LabelComment,
+    LabelImport,
+    LabelRevision,
+    PredictionSet,
+    TaskExample,
+)
 from s3label_site.testing import S3LabelTestCase, make_image
 
 LOGIN = "the login page"
@@ -144,6 +154,7 @@ class AccessTestCase(S3LabelTestCase):
                 kind="choice",
                 options="sun\nrain",
             ).pk,
+            "predictions": PredictionSet.objects.create(task=cls.task, model="Roofs 1").pk,
             "assignment": cls.ben.assignments.get().pk,
             "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
         }
@@ -176,6 +187,14 @@ class AccessTestCase(S3LabelTestCase):
             "comment": {"comment": "The shed is missing."},
             "to": {"to": cls.ben.pk},
             "export": {"format": "coco"},
+            "labels": {"format": "coco", "path": settings.IMAGE_ROOTS[0], "labeler": cls.ann.pk},
+            # Only this one is sent as a form, with a file.
+            "upload": {"file": b"{}", "wishes": '{"format": "coco"}'},
+            "predictions": {
+                "model": "Roofs 1",
+                "images": [{"image": cls.image.pk, "shapes": [cls.make_prediction()]}],
+            },
+            "suggested": {"is_suggested": False},
             "rev": {"rev": 0},
             "reason": reason,
             "words": {"words": "Where does the roof end?", "place": [3, 4]},
@@ -201,6 +220,7 @@ class AccessTestCase(S3LabelTestCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("{}")
         is_waiting = Export.objects.create(label_task=cls.task, format="json")
+        label_import = LabelImport.objects.create(label_task=cls.task, format="coco", status="done")
         fruitless = Export.objects.create(label_task=cls.task, format="json", status="failed")
         return {
             "import": found.pk,
@@ -211,6 +231,7 @@ class AccessTestCase(S3LabelTestCase):
             "export": export.pk,
             "waiting_export": is_waiting.pk,
             "failed_export": fruitless.pk,
+            "label_import": label_import.pk,
         }
 
     @classmethod
@@ -224,6 +245,11 @@ class AccessTestCase(S3LabelTestCase):
         }
         change = {"id": str(uuid.uuid4()), "base": None, "shape": shape}
         return {"op_id": str(uuid.uuid4()), "changes": [change]}
+
+    @classmethod
+    def make_prediction(cls):
+        box = {"cx": 20, "cy": 20, "w": 10, "h": 10, "angle": 0}
+        return {"class": cls.task.classes.first().name, "kind": "rect", "geom": box}
 
     def become(self, role, client=None):
         """A client logged in as the role; what happens to Ann happens after she logged in."""
@@ -245,8 +271,11 @@ class AccessTestCase(S3LabelTestCase):
     def ask(self, client, row, method=None, headers=None):
         url = reverse(row.name, args=self.args(row))
         method, body = method or row.method, {}
-        if row.body and method != "GET":
-            body = {"data": json.dumps(self.bodies[row.body]), "content_type": "application/json"}
+        sent = self.bodies[row.body] if row.body and method != "GET" else None
+        if sent and "file" in sent:
+            body = {"data": sent | {"file": ContentFile(sent["file"], "labels.json")}}
+        elif sent is not None:
+            body = {"data": json.dumps(sent), "content_type": "application/json"}
         return getattr(client, method.lower())(url, headers=headers or {}, **body)
 
     def answer(self, response):

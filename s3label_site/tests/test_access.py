@@ -19,8 +19,7 @@ from accounts.tokens import make_token
 from datasets.models import FolderImport, FoundFile, ImageCheck, Webhook
 from datasets.webhooks import TEST, tell
 from labeling.exports.models import Export
-from labeling.imports.models import LabelImport
-from labeling.models import Label, PredictionSet
+from labeling.models import Label
 from s3label_site.api import api
 from s3label_site.tests.access import (
     LOGIN,
@@ -216,8 +215,6 @@ class AdminTests(AccessTestCase):
             folder_import=folder_import, path=cls.image.path, state="new"
         )
         Export.objects.create(label_task=cls.task, format="json", status="failed")
-        LabelImport.objects.create(label_task=cls.task, format="json", status="failed")
-        PredictionSet.objects.create(task=cls.task, model="Roofs 1")
         webhook = Webhook.objects.create(name="CI", url="https://ci.example.org/", events=[])
         tell([webhook], TEST, {})
         ImageCheck.objects.create(dataset=cls.dataset, status="done", states={"ok": 1})

@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 
 from accounts.tokens import make_token
 from datasets.jobs import kinds_of_jobs
-from labeling.models import LabelTask
+from labeling.models import LabelTask, Prediction
 from s3label_site.testing import make_cast, make_picture, make_task
 from s3label_site.tests.architecture import ROOT
 
@@ -107,6 +107,22 @@ def test_a_folder_becomes_labels_in_python(as_on_the_page, others, tmp_path):
     exported = json.loads((tmp_path / "labels.json").read_text())
     assert len(exported["images"]) == 2
     assert [one["name"] for one in exported["categories"]] == ["House"]
+
+
+def test_labels_and_predictions_come_into_a_task(as_on_the_page, others, cast, tmp_path):
+    task = make_task(cast["ben"])  # Ann would submit what is begun
+    names = [Path(image.path).name for image in task.images()]
+    coco = {
+        "images": [{"id": at, "file_name": name} for at, name in enumerate(names)],
+        "annotations": [{"id": 1, "image_id": 0, "category_id": 1, "bbox": [2, 3, 10, 4]}],
+        "categories": [{"id": 1, "name": "dwelling"}],
+    }
+    (tmp_path / "labels.json").write_text(json.dumps(coco))
+    done = as_on_the_page([sys.executable, "-"], block("python", "/predictions"))
+    assert done.returncode == 0, done.stderr
+    assert "1 shapes came" in done.stdout
+    assert "1 suggested" in done.stdout
+    assert Prediction.objects.get().score == 0.93
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")

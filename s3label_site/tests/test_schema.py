@@ -83,7 +83,7 @@ class SchemaTests(AccessTestCase):
     def send(self, case, headers):
         """Through Django's own client, which is inside of the transaction of the test."""
         sent = case.as_transport_kwargs(base_url="http://testserver", headers=headers)
-        known = ("method", "url", "headers", "params", "data", "json", "cookies")
+        known = ("method", "url", "headers", "params", "data", "json", "files", "cookies")
         request = requests.Request(**{name: sent[name] for name in known if name in sent})
         request = request.prepare()
         content_type = request.headers.get("Content-Type", "")
