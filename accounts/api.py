@@ -30,6 +30,7 @@ class Look(Exact):
     stroke: Annotated[float, Field(ge=0.5, le=6)] = 1.75
     color_by: Literal["class", "object"] = "class"
     labels: bool = False
+    answers: bool = False
     patterns: bool = False
     grid: bool = False
     crosshair: bool = False

@@ -64,7 +64,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
   });
   const canEdit = () => editor.editable;
   const hasBrush = () => editor.tools.has("brush") || editor.tools.has("eraser");
-  const isDrawing = () => editor.refused !== null || (editor.tool?.isBusy ?? false);
+  const isDrawing = () => editor.refused !== null || !!(editor.tool?.isBusy || editor.tool?.nudge);
   return [
     ...TOOLS.map(({ name, title, key }) => ({
       ...command("Tools", `tool-${name}`, title, [key], () => editor.setTool(name), () => editor.tools.has(name)),
@@ -145,7 +145,7 @@ function escape(editor: Editor): void {
 }
 
 function finish(editor: Editor): void {
-  if (editor.tool?.isBusy) editor.tool.finish?.();
+  if (editor.tool?.isBusy || editor.tool?.nudge) editor.tool.finish?.();
   else editor.refused?.again();
 }
 

@@ -25,6 +25,7 @@ export function reshapeCommands(editor: Editor, make: MakeCommand, simplify: () 
     command("fill-holes", "Fill the holes", [], () => fillHoles(editor)),
     command("simplify", "Simplify…", ["Q"], simplify),
     convert("polygon", "a polygon"),
+    convert("mask", "a mask of whole pixels"),
     convert("rectangle", "an upright rectangle"),
     convert("rotated", "a rotated rectangle"),
     convert("ellipse", "an ellipse"),

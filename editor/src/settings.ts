@@ -10,6 +10,8 @@ export interface Look {
   color_by: "class" | "object";
   /** Names of the classes on the shapes. */
   labels: boolean;
+  /** What is said of shapes, on them. */
+  answers: boolean;
   /** Each class has a hatching of its own, for those who cannot tell colours apart. */
   patterns: boolean;
   grid: boolean;
@@ -49,6 +51,7 @@ export const USUAL_LOOK: Look = {
   stroke: 1.75,
   color_by: "class",
   labels: false,
+  answers: false,
   patterns: false,
   grid: false,
   crosshair: false,

@@ -24,7 +24,7 @@ export function shapeCommands(editor: Editor, session: Session, make: MakeComman
   const isChosen = () => editor.selection.size > 0;
   const hasSelection = () => canEdit() && isChosen();
   const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) => {
-    const needsShapes = isEnabled === hasSelection || isEnabled === isChosen;
+    const needsShapes = isEnabled === hasSelection || isEnabled === isChosen || id.startsWith("nudge");
     const whyNot = () => (needsShapes && canEdit() && !isChosen() ? "Select a shape first." : null);
     return { ...make("Shapes", id, name, keys, run, isEnabled), whyNot };
   };
@@ -181,6 +181,7 @@ function showAll(editor: Editor): void {
 }
 
 function nudges(editor: Editor, command: Make): Command[] {
+  const canNudge = () => !!editor.tool?.nudge || (editor.editable && editor.selection.size > 0);
   const ways: [string, string, number, number][] = [
     ["left", "ArrowLeft", -1, 0],
     ["right", "ArrowRight", 1, 0],
@@ -188,13 +189,14 @@ function nudges(editor: Editor, command: Make): Command[] {
     ["down", "ArrowDown", 0, 1],
   ];
   return ways.flatMap(([way, key, dx, dy]) => [
-    command(`nudge-${way}`, `Move ${way} by a pixel`, [`Ctrl+${key}`], () => nudge(editor, dx, dy)),
-    command(`push-${way}`, `Move ${way} by ten pixels`, [`Ctrl+Shift+${key}`], () => nudge(editor, 10 * dx, 10 * dy)),
+    command(`nudge-${way}`, `Move ${way} by a pixel`, [`Ctrl+${key}`], () => nudge(editor, dx, dy), canNudge),
+    command(`push-${way}`, `Move ${way} by ten pixels`, [`Ctrl+Shift+${key}`], () => nudge(editor, 10 * dx, 10 * dy), canNudge),
   ]);
 }
 
 /** All together, so that shapes keep their places to each other at the border too. */
 function nudge(editor: Editor, dx: number, dy: number): void {
+  if (editor.tool?.nudge) return editor.tool.nudge(dx, dy);
   const { width, height } = editor.ground;
   const [only] = editor.selected;
   if (editor.vertices.length) {

@@ -72,7 +72,7 @@ export class Stage {
     this.hiddenIds = "";
     this.picture.reset(image);
     this.shapes.reset(image);
-    this.editor.style = styleOf(task.classes, this.settings.look);
+    this.editor.style = styleOf(task.classes, this.settings.look, task.attributes);
     const { tiles, width, height } = image;
     if (picture) this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
     else if (tiles) this.picture.tell({ type: "tiles", pyramid: { width, height, ...tiles }, url: tiles.url });
@@ -88,7 +88,7 @@ export class Stage {
     if (part === "picture") return void this.picture.tell({ type: "look", look: picture });
     this.editor.guides = { grid: look.grid, crosshair: look.crosshair };
     if (this.editor.task) {
-      this.editor.style = styleOf(this.editor.task.classes, look);
+      this.editor.style = styleOf(this.editor.task.classes, look, this.editor.task.attributes);
       this.shapes.tell({ type: "style", style: this.editor.style });
     }
     this.redraw();
@@ -297,7 +297,7 @@ export class Stage {
       return;
     }
     if (editor.past) return this.redraw();
-    const passed = event.getCoalescedEvents().map((one) => toImage(editor.view, this.onStage(one)));
+    const passed = event.getCoalescedEvents().map((one) => editor.placed(toImage(editor.view, this.onStage(one))));
     editor.tool?.move(this.pointer(event), passed.length ? passed : [editor.pointer]);
     this.redraw();
   }

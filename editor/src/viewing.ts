@@ -34,6 +34,7 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
     toggle("picture", "equalise", "Equalise the picture"),
     make("as-it-is", "Show the picture as it is", [], () => settings.replace("picture", USUAL_PICTURE), always),
     toggle("look", "labels", "Names on shapes"),
+    toggle("look", "answers", "Answers on shapes"),
     toggle("look", "patterns", "Patterns besides colours"),
     make("by-object", "A colour for each shape, or for each class", [], () => swapColors(settings), always),
     toggle("look", "grid", "Grid", ["Shift+G"]),

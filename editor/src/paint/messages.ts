@@ -1,5 +1,6 @@
 /** What the page and its two painting workers say to each other. */
 
+import type { Attribute } from "../attributes";
 import type { Skeleton } from "../shapes/skeleton";
 import type { PictureLook } from "../settings";
 import type { Shape } from "../shapes/types";
@@ -23,6 +24,8 @@ export interface Style {
   skeletons: Record<number, Skeleton>;
   /** Class id → name, written on the shapes; empty when nothing is written. */
   names: Record<number, string>;
+  /** What may be said of shapes, where it is written on them; otherwise null. */
+  answers: readonly Attribute[] | null;
   /** Class id → number of its hatching; empty when none is wanted. */
   patterns: Record<number, number>;
   /** Every shape has a colour of its own. */

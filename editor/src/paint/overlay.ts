@@ -11,7 +11,7 @@ import { drawDifference, outline } from "./difference";
 import { drawOthers } from "./others";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf, trace } from "./painter";
-import { colorOf } from "./style";
+import { colorOf, nameOf } from "./style";
 
 const SUGGESTED = [6, 5];
 
@@ -71,10 +71,13 @@ export class Overlay {
     const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...dragged.values(), ...preview.values()];
     for (const shape of drawn) drawShape(context, shape, view, lookOf(shape, style));
     for (const shape of drawn) {
-      if (style.names[shape.class]) drawName(context, shape, view, style.names[shape.class]);
+      const name = nameOf(shape, style);
+      if (name) drawName(context, shape, view, name);
     }
     const hovered = editor.hover ? editor.document!.store.shapes.get(editor.hover) : null;
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
+    // What has no room for its name tells it here.
+    if (hovered && editor.pointer) this.drawAtPointer(nameOf(hovered, style));
     for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
     if (editor.refused) {
       const shape: Shape = { id: "", class: 0, z: 0, attrs: {}, kind: "polygon", geom: { rings: editor.refused.outline } };
@@ -83,6 +86,11 @@ export class Overlay {
     this.drawAside();
     editor.tool?.draw(context);
     if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);
+  }
+
+  private drawAtPointer(words: string): void {
+    const { x, y } = toScreen(this.editor.view, this.editor.pointer!);
+    drawWords(this.context, x + 14, y - 10, words);
   }
 
   /** What is half drawn with another tool than the one in hand. */

@@ -5,7 +5,7 @@ import { segmentsOf, type Skeleton } from "../shapes/skeleton";
 import type { Box, Ring, Shape } from "../shapes/types";
 import type { View } from "../view";
 import type { Style } from "./messages";
-import { colorOf, dashOf, patternOf } from "./style";
+import { colorOf, dashOf, nameOf, patternOf } from "./style";
 
 export type Canvas2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -31,7 +31,7 @@ export const lookOf = (shape: Shape, style: Style, plain = false): Look => ({
 });
 
 /** How far outlines, points and names reach beyond the box of their shape, in CSS pixels. */
-export const reachOf = (style: Style): number => (Object.keys(style.names).length ? 190 : 7);
+export const reachOf = (style: Style): number => (style.answers || Object.keys(style.names).length ? 290 : 7);
 /** From so many shapes in sight on, outlines are plain. */
 const MANY = 1500;
 
@@ -68,14 +68,15 @@ export function drawShapes(
   hidden: ReadonlySet<string>,
   plain: boolean,
 ): void {
-  const named: Shape[] = [];
+  const named: [Shape, string][] = [];
   for (const shape of order) {
     if (hidden.has(shape.id) || !boxesMeet(boxOf(shape), area)) continue;
     drawShape(context, shape, view, lookOf(shape, style, plain));
-    if (!plain && style.names[shape.class]) named.push(shape);
+    const name = plain ? "" : nameOf(shape, style);
+    if (name) named.push([shape, name]);
   }
   // After all shapes, so that none lies on a name.
-  for (const shape of named) drawName(context, shape, view, style.names[shape.class]);
+  for (const [shape, name] of named) drawName(context, shape, view, name);
 }
 
 export function drawShape(context: Canvas2D, shape: Shape, view: View, look: Look): void {

@@ -1,5 +1,6 @@
 /** What a person chose, and the task's classes, made into what the painter needs. */
 
+import { shortWords, type Attribute } from "../attributes";
 import type { LabelClass } from "../save/api";
 import type { Look as ChosenLook } from "../settings";
 import type { Shape } from "../shapes/types";
@@ -7,20 +8,30 @@ import type { Style } from "./messages";
 
 /** Longer names would hide what they name. */
 const LONGEST_NAME = 20;
+const LONGEST_WORDS = 34;
+const shortened = (words: string, longest: number) => (words.length > longest ? `${words.slice(0, longest - 1)}…` : words);
 
-export const NO_STYLE: Style = { colors: {}, skeletons: {}, names: {}, patterns: {}, byObject: false, fill: 0.25, stroke: 1.75 };
+export const NO_STYLE: Style = { colors: {}, skeletons: {}, names: {}, answers: null, patterns: {}, byObject: false, fill: 0.25, stroke: 1.75 };
 
-export function styleOf(classes: readonly LabelClass[], look: ChosenLook): Style {
-  const short = (name: string) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
+type Painted = Pick<LabelClass, "id" | "name" | "color" | "skeleton">;
+
+export function styleOf(classes: readonly Painted[], look: ChosenLook, attributes: readonly Attribute[] = []): Style {
   return {
     colors: Object.fromEntries(classes.map(({ id, color }) => [id, color])),
     skeletons: Object.fromEntries(classes.map(({ id, skeleton }) => [id, skeleton])),
-    names: look.labels ? Object.fromEntries(classes.map(({ id, name }) => [id, short(name)])) : {},
+    names: look.labels ? Object.fromEntries(classes.map(({ id, name }) => [id, shortened(name, LONGEST_NAME)])) : {},
+    answers: look.answers ? attributes : null,
     patterns: look.patterns ? Object.fromEntries(classes.map(({ id }, i) => [id, i % PATTERNS.length])) : {},
     byObject: look.color_by === "object",
     fill: look.fill,
     stroke: look.stroke,
   };
+}
+
+/** What stands on a shape: its class and what is said of it, as far as one wants to read that. */
+export function nameOf(shape: Shape, style: Style): string {
+  const said = style.answers ? shortWords(style.answers, shape) : "";
+  return shortened([style.names[shape.class], said].filter(Boolean).join(": "), LONGEST_WORDS);
 }
 
 export function colorOf(shape: Shape, style: Style): string {

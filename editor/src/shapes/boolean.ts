@@ -43,6 +43,9 @@ export const intersection = (a: Ring[], b: Ring[]): Ring[] =>
 export const resolved = (rings: Ring[]): Ring[] =>
   rings.length ? operate(ClipType.Union, rings, [], FillRule.EvenOdd) : [];
 
+/** One area of many rings that may overlap. */
+export const joined = (rings: Ring[]): Ring[] => operate(ClipType.Union, rings, [], FillRule.NonZero);
+
 /** What of an area none of the others covers. */
 export const uncovered = (area: Ring[], others: Ring[][]): Ring[] =>
   operate(ClipType.Difference, resolved(area), others.flatMap(resolvedOnce), FillRule.NonZero);

@@ -1,11 +1,11 @@
 /** Shapes made into other kinds, and simpler. Pure. */
 
-import { resolved } from "./boolean";
+import { joined, resolved } from "./boolean";
 import { areaOf, boxOf, outlinesOf, ringsOf, round2, simplified, simplifiedLine } from "./geometry";
 import { toAngle } from "./rotating";
 import type { Point, RectGeometry, Ring, Shape } from "./types";
 
-export type Target = "polygon" | "rectangle" | "rotated" | "ellipse" | "line";
+export type Target = "polygon" | "mask" | "rectangle" | "rotated" | "ellipse" | "line";
 
 const with_ = (shape: Shape, change: Pick<Shape, "kind" | "geom">): Shape => ({ ...shape, ...change }) as Shape;
 
@@ -15,6 +15,8 @@ export function converted(shape: Shape, target: Target): Shape | null {
   switch (target) {
     case "polygon":
       return toPolygon(shape);
+    case "mask":
+      return toMask(shape);
     case "rectangle": {
       const { x0, y0, x1, y1 } = boxOf(shape);
       const geom = { cx: round2((x0 + x1) / 2), cy: round2((y0 + y1) / 2), w: round2(x1 - x0), h: round2(y1 - y0), angle: 0 };
@@ -39,6 +41,35 @@ function toPolygon(shape: Shape): Shape | null {
   const rings = shape.kind === "line" ? resolved([shape.geom.points]) : ringsOf(shape);
   if (!rings.length) return null;
   return with_(shape, { kind: "polygon", geom: { rings: rings.map((ring) => ring.map(round2)) } });
+}
+
+/** The outline of the pixels whose centres it covers, as exports of masks count them. */
+function toMask(shape: Shape): Shape | null {
+  const rings = ringsOf(shape);
+  if (!rings.length) return null;
+  const { y0, y1 } = boxOf(shape);
+  const runs: Ring[] = [];
+  for (let row = Math.floor(y0); row < y1; row++) {
+    const ends = crossingsOf(rings, row + 0.5).map((x) => Math.ceil(x - 0.5));
+    for (let i = 0; i + 1 < ends.length; i += 2) {
+      const [from, to] = [ends[i], ends[i + 1]];
+      if (from < to) runs.push([from, row, to, row, to, row + 1, from, row + 1]);
+    }
+  }
+  return runs.length ? with_(shape, { kind: "polygon", geom: { rings: joined(runs) } }) : null;
+}
+
+/** Where outlines cross a horizontal line, from left to right. */
+function crossingsOf(rings: Ring[], y: number): number[] {
+  const found: number[] = [];
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i += 2) {
+      const [ax, ay] = [ring[i], ring[i + 1]];
+      const [bx, by] = [ring[(i + 2) % ring.length], ring[(i + 3) % ring.length]];
+      if (ay <= y !== by <= y) found.push(ax + ((y - ay) * (bx - ax)) / (by - ay));
+    }
+  }
+  return found.sort((a, b) => a - b);
 }
 
 /** A rectangle and an ellipse keep their own axes; of all else it is the smallest box around. */

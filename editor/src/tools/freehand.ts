@@ -9,6 +9,7 @@ import type { Pointer } from "./tool";
 
 export class FreehandTool extends StrokeTool {
   readonly name = "freehand";
+  readonly canSnap = true;
   readonly hint = "Draw round the object. Shift adds to a shape, Alt takes away.";
   protected override readonly isClosed = true;
 

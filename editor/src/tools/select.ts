@@ -63,7 +63,7 @@ export class SelectTool implements Tool {
     const [only, ...more] = this.editor.selected;
     if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
     if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
-    if (only.kind === "polygon") {
+    if (only.kind === "polygon" || only.kind === "line") {
       const { length } = this.editor.vertices;
       if (length > 1) return `${length} corners: drag one to move them, Del deletes them.`;
       return "Drag a corner, or an edge to add one. Alt: click removes one, drag chooses several.";

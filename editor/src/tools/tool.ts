@@ -42,6 +42,8 @@ export interface Tool {
   takeUp?(): void;
   /** Finish what is being drawn, by the Enter key. */
   finish?(): void;
+  /** Move what it points at by keys. */
+  nudge?(dx: number, dy: number): void;
   /** Take back the last step of what is being drawn; false when there is none. */
   undoStep?(): boolean;
   redoStep?(): boolean;

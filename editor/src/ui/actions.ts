@@ -8,7 +8,7 @@ import { h } from "./dom";
 const IDS = [
   ...["duplicate", "copy", "paste", "to-front", "to-back", "lock", "hide-selected", "show-all"],
   ...["merge", "separate", "fill-holes", "simplify"],
-  ...["to-polygon", "to-rectangle", "to-rotated", "to-ellipse"],
+  ...["to-polygon", "to-mask", "to-rectangle", "to-rotated", "to-ellipse"],
 ];
 
 export class Actions {

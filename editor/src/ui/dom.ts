@@ -48,6 +48,7 @@ const ICONS: Record<string, string> = {
   "fill-holes": "M4 4h16v16H4zM9 9h.01M12 9h.01M15 9h.01M9 12h.01M12 12h.01M15 12h.01M9 15h.01M12 15h.01M15 15h.01",
   simplify: "M3 17c3-9 5 2 8-5s5 0 5-5 3-2 5-4M3 21h18",
   "to-polygon": "M12 3.500 20.500 10 17 20H7L3.500 10z",
+  "to-mask": "M4 9h5V4h6v5h5v6h-5v5H9v-5H4z",
   "to-rectangle": "M4 6h16v12H4z",
   "to-rotated": "M8.500 3.500 20.500 10.500 15.500 20.500 3.500 13.500z",
   "to-ellipse": "M12 6.500c-5 0-9 2.500-9 5.500s4 5.500 9 5.500 9-2.500 9-5.500-4-5.500-9-5.500z",

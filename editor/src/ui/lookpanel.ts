@@ -61,6 +61,7 @@ const BOXES: [Part, string, string][] = [
   ["picture", "invert", "Invert"],
   ["picture", "equalise", "Equalise"],
   ["look", "labels", "Names on shapes"],
+  ["look", "answers", "Answers on shapes"],
   ["look", "patterns", "Patterns besides colours"],
   ["look", "grid", "Grid"],
   ["look", "crosshair", "Crosshair"],

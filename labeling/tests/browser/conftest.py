@@ -15,9 +15,9 @@ from s3label_site.testing import make_cast, make_task
 WIDTH, HEIGHT = 400, 300
 
 
-def enlarge(image):
-    """A picture on which one can see where one is."""
-    picture = Picture.radial_gradient("L").resize((WIDTH, HEIGHT)).convert("RGB")
+def enlarge(image, picture=None):
+    """Put a picture in its place; usually one on which one can see where one is."""
+    picture = picture or Picture.radial_gradient("L").resize((WIDTH, HEIGHT)).convert("RGB")
     picture.putpixel((0, 0), (image.pk % 256, 0, 0))
     # A name never used before: the server knows a file by its path and time for a while.
     path = Path(image.path)

@@ -158,3 +158,19 @@ def test_a_reviewer_comments_in_the_editor_too_and_draws_nothing(editor, world):
     assert (comment.author, place_of(comment)) == (world.rita, (150, 140))
     assert comment.shape is not None
     assert revision(world.label) == 1
+
+
+def test_a_place_is_marked_by_keys_alone(editor, world):
+    editor.page.locator(".stage").focus()
+    editor.press("t")
+    expect(editor.page.locator(".hint")).to_contain_text("press Enter")
+    scale = float(editor.page.locator(".stage").get_attribute("data-scale"))
+    editor.press("Control+Shift+ArrowLeft", *["Control+ArrowUp"] * 4, "Enter")
+    expect(editor.page.locator(".composer textarea")).to_be_focused()
+    editor.page.keyboard.type("What is this?")
+    editor.press("Control+Enter")
+    expect(editor.page.locator(".pin")).to_have_text("1")
+    x, y = place_of(LabelComment.objects.get())
+    assert abs(x - (200 - 80 / scale)) < 1.5
+    assert abs(y - (150 - 4 * 8 / scale)) < 1.5
+    expect(editor.page.locator(".stage")).to_be_focused()

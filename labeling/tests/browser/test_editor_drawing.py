@@ -1,8 +1,9 @@
 """Draw with every tool in a real browser, and look at what the database holds."""
 
 import pytest
+from playwright.sync_api import expect
 
-from labeling.models import LabelTask
+from labeling.models import LabelClass, LabelTask
 from labeling.shapes import area_of, rings_of
 from labeling.tests.browser.editing import stored
 
@@ -178,3 +179,13 @@ def test_what_is_stored_is_seen_where_it_lies(editor, world):
     editor.page.mouse.wheel(0, -600)
     editor.wait_color(110, 70, lambda color: color[0] > color[1])
     editor.wait_color(90, 100, lambda color: color[0] == color[1])
+
+
+def test_without_a_class_nothing_is_drawn_and_it_is_said(editor, world):
+    LabelClass.objects.update(is_archived=True)
+    editor.page.reload()
+    editor.wait_for(world.label)
+    editor.use("rectangle")
+    editor.drag((50, 50), (120, 120))
+    expect(editor.page.locator(".toast-line.warning")).to_have_text("Choose a class first.")
+    assert stored(world.label) == []

@@ -1,6 +1,8 @@
 """Turned rectangles, ellipses and lines, drawn and turned in a real browser."""
 
 import pytest
+import shapely
+import shapely.affinity
 from playwright.sync_api import expect
 
 from labeling.tests.browser.editing import stored
@@ -118,3 +120,51 @@ def test_what_would_reach_far_outside_the_image_is_refused_and_nothing_is_lost(e
     editor.wait_saved()
     [(_, _, geometry)] = stored(world.label)
     assert geometry["angle"] == 0
+
+
+def test_corners_of_a_line_are_added_moved_and_taken_away_and_all_is_turned(editor, world):
+    editor.press("l")
+    editor.polygon((100, 100), (200, 100), (200, 180))
+    editor.press("v")
+    editor.click(150, 100)
+    editor.page.mouse.move(*editor.on_screen(130, 100))
+    editor.drag((130, 100), (130, 60))
+    with editor.held("Shift"):
+        editor.click(200, 180)
+    expect(editor.page.locator(".hint")).to_contain_text("2 corners")
+    editor.drag((200, 180), (210, 200))
+    editor.wait_saved()
+    points = stored(world.label)[0][2]["points"]
+    assert near(points, [100, 100, 140, 80, 200, 100, 210, 200], 1.5)
+    with editor.held("Alt"):
+        editor.click(140, 80)
+    # About the middle of its box, (155, 150), by a quarter.
+    scale = float(editor.page.locator(".stage").get_attribute("data-scale"))
+    editor.drag((155, 100 - 30 / scale), (250, 150))
+    editor.wait_saved()
+    points = stored(world.label)[0][2]["points"]
+    assert near(points, [205, 95, 205, 195, 105, 205], 2)
+
+
+def test_a_polygon_with_a_hole_is_turned_as_a_whole(editor, world):
+    editor.press("p")
+    editor.polygon((100, 100), (200, 100), (200, 160), (100, 160))
+    with editor.held("Alt"):
+        editor.polygon((110, 110), (130, 110), (130, 130), (110, 130))
+    editor.press("v")
+    editor.click(180, 150)
+    scale = float(editor.page.locator(".stage").get_attribute("data-scale"))
+    with editor.held("Shift"):
+        editor.drag((150, 100 - 30 / scale), (190, 90), (208, 114.5))
+    editor.wait_saved()
+    [(_, _, geometry)] = stored(world.label)
+    whole, hole = [list(zip(r[::2], r[1::2], strict=True)) for r in geometry["rings"]]
+    assert shapely.Polygon(whole).equals_exact(turned(TURNED_BOX), 2, normalize=True)
+    assert shapely.Polygon(hole).equals_exact(turned(TURNED_HOLE), 2, normalize=True)
+
+
+TURNED_BOX, TURNED_HOLE = shapely.box(100, 100, 200, 160), shapely.box(110, 110, 130, 130)
+
+
+def turned(box):
+    return shapely.affinity.rotate(box, 75, origin=(150, 130))

@@ -1,9 +1,12 @@
 """How the picture and the shapes look, and where one is in the image."""
 
 import pytest
+from PIL import Image as Picture
 from playwright.sync_api import expect
 
 from accounts.models import EditorSettings
+from labeling.models import Attribute
+from labeling.tests.browser.conftest import enlarge
 from labeling.tests.browser.editing import stored
 
 pytestmark = pytest.mark.browser
@@ -263,3 +266,75 @@ def test_escape_closes_the_panel_and_the_key_opens_it_again(looks):
     expect(panel).to_be_visible()
     looks.page.get_by_role("button", name="Close").click()
     expect(panel).not_to_be_visible()
+
+
+def is_near(color, wanted):
+    return all(abs(a - b) <= 2 for a, b in zip(color, wanted, strict=True))
+
+
+def test_one_channel_without_colours_and_equalised(looks, world):
+    picture = Picture.new("RGB", (400, 300), (120, 60, 90))
+    picture.paste((140, 60, 90), (0, 0, 200, 300))
+    enlarge(world.images[0], picture)
+    looks.page.reload()
+    looks.wait_for(world.label)
+    looks.press("i")
+    looks.wait_color(300, 150, lambda color: is_near(color, (120, 60, 90)))
+    setting(looks, "channel").select_option("blue")
+    looks.wait_color(300, 150, lambda color: is_near(color, (90, 90, 90)))
+    setting(looks, "channel").select_option("all")
+    setting(looks, "saturation").fill("-100")
+    looks.wait_color(300, 150, lambda color: max(color) - min(color) <= 1)
+    setting(looks, "equalise").check()
+    looks.wait_color(100, 50, lambda color: min(color) > 200)
+    box(looks, 300, 20, 380, 60)
+    setting(looks, "stroke").fill("6")
+    setting(looks, "fill").fill("0")
+    # Beside the border; with a thin outline the picture is seen there.
+    x = 300 + 1.5 / view(looks)[0]
+    looks.wait_color(x, 40, lambda color: color[0] - color[1] > 80)
+    setting(looks, "stroke").fill("0.5")
+    looks.wait_color(x, 40, lambda color: abs(color[0] - color[1]) < 40)
+    [(_, _, geometry)] = stored(world.label)
+    assert abs(geometry["w"] - 80) < 1
+
+
+def test_what_is_said_stands_on_shapes_and_at_the_pointer(looks, world):
+    Attribute.objects.create(
+        task=world.task, name="Roof", applies_to="shapes", kind="choice", options="flat\nsteep"
+    )
+    looks.page.reload()
+    looks.wait_for(world.label)
+    looks.use("rectangle")
+    looks.drag((150, 100), (250, 200))
+    looks.press("v")
+    looks.click(200, 150)
+    looks.page.get_by_role("button", name="flat").click()
+    looks.wait_saved()
+    looks.press("Escape", "i")
+    x, y = looks.on_screen(150, 100)
+    tag = {"x": x, "y": y, "width": 60, "height": 24}
+    assert not whites(looks, tag)
+    setting(looks, "answers").check()
+    wait_whites(looks, tag)
+    # Where there is no room for it, the pointer tells.
+    looks.press("Escape")
+    for _ in range(6):
+        looks.press("-")
+    x, y = looks.on_screen(200, 150)
+    beside = {"x": x + 40, "y": y - 26, "width": 60, "height": 20}
+    assert not whites(looks, beside)
+    looks.page.mouse.move(x, y)
+    wait_whites(looks, {"x": x + 14, "y": y - 26, "width": 40, "height": 20})
+
+
+def whites(editor, clip):
+    return [n for n, color in editor.picture(clip).getcolors(10_000) if min(color) > 230]
+
+
+def wait_whites(editor, clip):
+    for _ in range(40):
+        if whites(editor, clip):
+            return
+        editor.page.wait_for_timeout(100)
+    raise AssertionError("Nothing is written there.")

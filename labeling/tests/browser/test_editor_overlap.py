@@ -121,3 +121,17 @@ def test_corners_snap_to_the_neighbours_while_the_key_is_held(editor, world):
     editor.wait_saved()
     (_, _, rect), (_, _, polygon) = stored(world.label)
     assert polygon["rings"][0][5] == pytest.approx(top, abs=0.01)
+
+
+def test_a_stroke_follows_the_border_of_a_neighbour_while_the_key_is_held(editor, world):
+    editor.use("rectangle")
+    editor.drag((100, 60), (200, 240))
+    editor.use("freehand")
+    with editor.held("s"):
+        editor.drag((202, 240), (202, 100), (300, 100), (300, 240), (202, 240), steps=20)
+    editor.wait_saved()
+    (_, _, rect), (_, _, drawn) = stored(world.label)
+    border = rect["cx"] + rect["w"] / 2
+    xs = drawn["rings"][0][::2]
+    assert min(xs) == pytest.approx(border, abs=0.01)
+    assert max(xs) == pytest.approx(300, abs=1.5)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.rasterising import mask_of
 from labeling.shapes import area_of, rings_of
 from labeling.tests.browser.editing import stored
 
@@ -137,3 +138,24 @@ def test_many_corners_are_chosen_moved_and_deleted(two, world):
     # Two corners are no polygon.
     assert kinds(world.label) == ["rect"]
     shape_count(two, 1)
+
+
+def test_a_mask_is_the_outline_of_the_pixels_that_exports_count(editor, world):
+    editor.press("Shift+C")
+    editor.drag((100, 100), (131, 123))
+    editor.press("f")
+    editor.loop(200, 100, 240, 140)
+    with editor.held("Alt"):
+        editor.loop(210, 110, 225, 125)
+    editor.wait_saved()
+    before = [mask_of(rings_of(kind, g), 400, 300) for kind, _, g in stored(world.label)]
+    editor.press("Control+a")
+    editor.page.click('.actions [data-command="to-mask"]')
+    editor.wait_saved()
+    assert kinds(world.label) == ["polygon", "polygon"]
+    after = [geometry["rings"] for _, _, geometry in stored(world.label)]
+    assert all(value == round(value) for rings in after for ring in rings for value in ring)
+    assert [mask_of(rings, 400, 300).tobytes() for rings in after] == [
+        mask.tobytes() for mask in before
+    ]
+    assert len(after[1]) == 2, "the hole stays one"

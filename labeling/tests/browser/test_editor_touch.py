@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.models import Attribute
 from labeling.tests.browser.editing import EditorPage, stored
+from labeling.tests.browser.test_editor_answers import attributes, said
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +42,25 @@ def test_one_finger_draws(tablet, world):
     [(kind, _, geometry)] = stored(world.label)
     assert kind == "rect"
     assert abs(geometry["w"] - 100) < 3 and abs(geometry["h"] - 80) < 3
+
+
+def test_answers_are_given_by_taps(tablet, world):
+    shared = {"task": world.task, "kind": "choice"}
+    Attribute.objects.create(name="Weather", applies_to="image", options="sun\nrain", **shared)
+    Attribute.objects.create(name="Roof", applies_to="shapes", options="flat\nsteep", **shared)
+    tablet.page.reload()
+    tablet.wait_for(world.label)
+    tablet.use("rectangle")
+    touch(tablet, [(100, 100)], [(150, 130)], [(200, 180)])
+    expect(tablet.page.locator(".shape-row")).to_have_count(1)
+    tablet.page.locator('[data-command="tool-select"]').tap()
+    touch(tablet, [(150, 140)])
+    tablet.page.get_by_role("button", name="steep").tap()
+    tablet.page.get_by_role("button", name="rain").tap()
+    expect(tablet.page.get_by_role("button", name="rain")).to_have_attribute("aria-pressed", "true")
+    tablet.wait_saved()
+    assert attributes(world.label) == [{"Roof": "steep"}]
+    assert said(world.label) == {"Weather": "rain"}
 
 
 def test_two_fingers_zoom_and_draw_nothing(tablet, world):
