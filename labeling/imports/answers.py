@@ -26,6 +26,8 @@ class Answers:
         """({id of an attribute: JSON text of its value}, [why something cannot be taken, …])"""
         found, values, reasons = defaultdict(list), {}, []
         for one in said:
+            if self._is_no_answer(one):
+                continue
             try:
                 definition, value = self._meant(one)
                 found[definition.id].append(value)
@@ -42,8 +44,15 @@ class Answers:
                 values[attribute] = to_json(value)
         return values, reasons
 
+    def _is_no_answer(self, one):
+        """A flag that is not set, of what one does not tick: the option was not chosen."""
+        return one.form == "flag" and not one.value and not self._is_ticked(one.name)
+
+    def _is_ticked(self, name):
+        return name in self.by_key and self.by_key[name].kind == "checkbox"
+
     def _meant(self, one):
-        if one.form == "tag":
+        if one.form == "tag" or (one.form == "flag" and not self._is_ticked(one.name)):
             return self._tag(one.name)
         definition = self.by_key.get(one.name)
         if definition is None:

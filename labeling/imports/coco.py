@@ -11,7 +11,16 @@ import numpy as np
 import orjson
 
 from labeling.imports.cocoshapes import shapes_of_annotation
-from labeling.imports.contents import BadFile, FileImage, Head, Item, Problem, Reading, taken
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileValue,
+    Head,
+    Item,
+    Problem,
+    Reading,
+    taken,
+)
 from labeling.imports.streaming import JsonStream
 
 IMAGES_AT_ONCE = 500
@@ -23,21 +32,20 @@ MOST_NAMED = 1_000
 
 
 def read(source, scratch):
+    names = source.need(".json")
     plans = {}
 
     def heads():
-        for name in source.with_suffix(".json"):
+        for name in names:
             with source.open(name) as file:
                 plans[name] = _Plan(file, name)
                 yield from plans[name].heads(file)
 
     def items():
-        for name in source.with_suffix(".json"):
+        for name in names:
             with source.open(name) as file:
                 yield from plans[name].items(file)
 
-    if not source.with_suffix(".json"):
-        raise BadFile(f"{source.path} has no .json file.")
     return Reading(items, heads)
 
 
@@ -135,7 +143,11 @@ class _Plan:
         parts = ((f"{self.name}, annotation {one.get('id')}", one) for one in annotations)
         found, problems = taken(parts, self._shapes)
         shapes = [shape for several in found for shape in several]
-        return Item(_image(self.name, image), shapes, problems)
+        attributes = image.get("attributes")
+        said = attributes.items() if isinstance(attributes, dict) else ()
+        return Item(
+            _image(self.name, image), shapes, problems, said=[FileValue(*pair) for pair in said]
+        )
 
     def _shapes(self, annotation, where):
         number = annotation.get("category_id")

@@ -47,7 +47,8 @@ class FileValue(NamedTuple):
 
     name: str  # of the attribute; of a tag, the option, perhaps after its question
     value: object = None
-    form: str = "value"  # value, text (which the kind of the attribute explains) or tag
+    # value; text, which the kind of the attribute explains; tag; flag, a tag or what is ticked
+    form: str = "value"
 
 
 class Item(NamedTuple):

@@ -11,7 +11,16 @@ import numpy as np
 import orjson
 from PIL import Image
 
-from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading, taken
+from labeling.imports.contents import (
+    BadFile,
+    FileImage,
+    FileShape,
+    FileValue,
+    Item,
+    Problem,
+    Reading,
+    taken,
+)
 from labeling.imports.fitting import rect, rings_of_parts, without_slits
 from labeling.imports.tracing import MOST_PIXELS, shape_of_mask
 
@@ -31,7 +40,11 @@ def _item(source, name):
         return Item(None, [], [Problem(name, reason)])
     except BadFile as problem:
         return Item(None, [], [Problem(name, str(problem))])
-    return Item(_image(data, name), *taken(_objects(data["shapes"], name), _shape))
+    flags = data.get("flags")
+    said = flags.items() if isinstance(flags, dict) else ()
+    values = [FileValue(str(flag), value is True, "flag") for flag, value in said]
+    shapes, problems = taken(_objects(data["shapes"], name), _shape)
+    return Item(_image(data, name), shapes, problems, said=values)
 
 
 def _image(data, name):

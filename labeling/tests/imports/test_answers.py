@@ -21,7 +21,7 @@ from labeling.values import Definition, Definitions
 from s3label_site.testing import S3LabelTestCase
 
 SAID = {"Weather": "sun", "Seen": ["car", "House"], "Remark": "a <b>", "Night": False, "N": 2.5}
-ROUND_TRIPS = ("json", "cvat")
+ROUND_TRIPS = ("json", "cvat", "coco")
 
 
 def definition(number, name, kind, *options, archived=False):
@@ -46,6 +46,10 @@ def tag(name):
     return FileValue(name, form="tag")
 
 
+def flag(name, value=True):
+    return FileValue(name, value, "flag")
+
+
 def text(name, value):
     return FileValue(name, value, "text")
 
@@ -59,6 +63,9 @@ def text(name, value):
         ([tag("House"), tag("House"), tag("sun"), tag("sun")], {1: '"sun"', 2: '["House"]'}),
         ([text("N", "2.5"), text("Night", "false")], {5: "2.5", 4: "false"}),
         ([text("Remark", "12")], {3: '"12"'}),
+        ([flag("Weather: sun"), flag("rain", False), flag("House")], {1: '"sun"', 2: '["House"]'}),
+        ([flag("Night")], {4: "true"}),
+        ([flag("Night", False), flag("unknown", False)], {4: "false"}),
         ([FileValue("Remark", " "), FileValue("N", None)], {}),
     ],
 )
@@ -76,6 +83,7 @@ def test_what_is_meant_is_found_and_kept_as_a_save_keeps_it(said, values):
         (FileValue("Seen", "car"), "Seen is a list of options."),
         (text("N", "many"), "N is a number."),
         (tag("fog"), "The task has no tag called fog."),
+        (flag("fog"), "The task has no tag called fog."),
         (tag("car"), "The tag car may belong to any of Weather, Seen."),
     ],
 )
@@ -129,6 +137,20 @@ class AnsweredImportTest(S3LabelTestCase):
                 again = self.run_import(path, format)
                 self.assertEqual((again.values, again.labels, again.problems), (0, 0, []))
                 self.assertEqual(LabelRevision.objects.count(), 2)
+
+    def test_labelme_brings_back_what_is_chosen_or_ticked(self):
+        data = exported(self.task, "labelme", self.folder)
+        path = write(self.folder, "labelme.zip", data)
+        before = list(self.values())
+        forget_the_work()
+        report = self.run_import(path, "labelme")
+        self.assertEqual((report.values, report.labels, report.problems), (4, 2, []))
+        carried = [one for one in before if one[1] not in ("Remark", "N")]
+        self.assertEqual(self.values(), carried)
+
+    def values(self):
+        found = ImageValue.objects.order_by("label__image", "attribute")
+        return list(found.values_list("label__image", "attribute__name", "value"))
 
     def test_with_a_shape_they_are_one_revision_and_come_back_to_the_byte(self):
         forget_the_work()
