@@ -15,7 +15,7 @@ from datasets.opening import CannotOpen, target_below
 from datasets.roots import roots_in_words
 from labeling.attributes import definitions_of
 from labeling.imports import FORMATS
-from labeling.imports.answers import Answers
+from labeling.imports.answers import Answers, of_texts
 from labeling.imports.contents import ODD, BadFile, Reading
 from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
@@ -304,13 +304,16 @@ class _Run:
 
     def _attributes(self, shape, class_id, image):
         """Those that the task defines, if it defines any; what is left out is told."""
-        if not shape.attributes:
+        said = shape.attributes
+        if not said:
             return "{}"
+        if shape.has_texts:
+            said = of_texts(said, self.definitions.of_class(class_id))
         try:
-            return parse_attributes(shape.attributes, class_id, self.definitions)
+            return parse_attributes(said, class_id, self.definitions)
         except BadValue:
             good = {}
-            for key, value in shape.attributes.items():
+            for key, value in said.items():
                 try:
                     parse_attributes({key: value}, class_id, self.definitions)
                     good[key] = value

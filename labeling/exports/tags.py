@@ -6,6 +6,8 @@ import orjson
 
 # The tag that carries what is not chosen but written or ticked.
 IMAGE_TAG = "image"
+# What CVAT calls the answer to a question that nobody answered.
+UNSAID = "__undefined__"
 
 
 class Tags:
@@ -14,7 +16,7 @@ class Tags:
     def __init__(self, task):
         of_image = [one for one in task.attributes if one.about == "image"]
         self.questions = {one.name: one for one in of_image if one.kind in ("choice", "choices")}
-        self.others = [one.name for one in of_image if one.name not in self.questions]
+        self.others = [one for one in of_image if one.name not in self.questions]
         self.taken = {label_class.name for label_class in task.classes} | {IMAGE_TAG}
         options = [option for one in self.questions.values() for option in one.options]
         self.times = Counter(options)
@@ -41,7 +43,7 @@ class Tags:
         return chosen, others
 
     def labels(self):
-        """(name, names of its attributes) of every tag."""
+        """(name, its attributes) of every tag."""
         named = [(name, []) for name in self.seen]
         return [*named, (IMAGE_TAG, self.others)] if self.others else named
 

@@ -70,6 +70,11 @@ class Answers:
         return definition, [option] if definition.kind == "choices" else option
 
 
+def of_texts(texts, known):
+    """Attributes of a shape that are all text, as those of {key: definition} want them."""
+    return {key: _value(known[key], text) if key in known else text for key, text in texts.items()}
+
+
 def _value(definition, text):
     """What was written as text, as the attribute wants it."""
     if definition.kind in ("text", "choice"):

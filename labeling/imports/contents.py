@@ -39,6 +39,7 @@ class FileShape(NamedTuple):
     attributes: dict = {}  # noqa: RUF012  never changed
     uid: str = ""  # given by files that S3Label wrote
     score: float | None = None  # how sure a model was
+    has_texts: bool = False  # as attributes, which the kinds of those of the task explain
     is_in_shares: bool = False  # of the width and height of the image, not in pixels
 
 

@@ -1,6 +1,6 @@
 """CVAT XML for images, read image by image. No Django."""
 
-from labeling.exports.tags import IMAGE_TAG
+from labeling.exports.tags import IMAGE_TAG, UNSAID
 from labeling.imports.contents import (
     BadFile,
     FileImage,
@@ -55,9 +55,15 @@ def _said(tag):
     name = tag.get("label", "")
     if name != IMAGE_TAG:
         yield FileValue(name, form="tag")
-    for child in tag:
-        if child.tag == "attribute":
-            yield FileValue(child.get("name", ""), child.text or "", "text")
+    for name, text in _texts(tag):
+        yield FileValue(name, text, "text")
+
+
+def _texts(element):
+    """(name, text) of each attribute that somebody answered."""
+    for child in element.iterfind("attribute"):
+        if child.text != UNSAID:
+            yield child.get("name", ""), child.text or ""
 
 
 def _shape(element, where):
@@ -67,14 +73,12 @@ def _shape(element, where):
     if not class_name:
         raise BadFile("It has no label")
     kind, geometry = _FORMS[element.tag](element)
-    attributes = {
-        child.get("name", ""): child.text or "" for child in element if child.tag == "attribute"
-    }
+    attributes = dict(_texts(element))
     if element.get("occluded") == "1":
         attributes["occluded"] = "true"
     z = element.get("z_order", "")
     place = int(z) if z.lstrip("-").isdigit() else None
-    return FileShape(class_name, kind, geometry, where, place, attributes)
+    return FileShape(class_name, kind, geometry, where, place, attributes, has_texts=True)
 
 
 def _pairs(element):

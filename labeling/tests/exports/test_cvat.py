@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from labeling.exports.contents import AttributeRecord
 from labeling.exports.cvat import write
 from labeling.tests.exports import samples
 from labeling.tests.exports.independent import read, with_blanks
@@ -80,6 +81,51 @@ def test_attributes_are_written_and_declared_for_their_class():
     assert (list(tree.iter("attribute")), notes) == ([], {})
 
 
+def asked(name, kind, *options, class_id=None, archived=False):
+    return AttributeRecord(name, "shapes", class_id, kind, list(options), False, archived)
+
+
+TASK = samples.task(
+    attributes=[
+        asked("roof", "choice", "flat", "hip", class_id=1),
+        asked("parts", "choices", "a", "b"),
+        asked("old", "checkbox"),
+        asked("floors", "number"),
+        asked("remark", "text"),
+        asked("gone", "text", archived=True),
+        asked("kept", "checkbox", archived=True),
+    ]
+)
+SAID = {"roof": "round", "parts": ["a", "b"], "old": True, "floors": 2.5, "kept": False}
+
+
+def test_attributes_are_declared_by_the_kind_of_their_answer():
+    house = shape("polygon", samples.SQUARE, attributes=SAID)
+    root = ElementTree.fromstring(written(write, [image(label(house))], TASK)[0])
+    of_house, of_tree = (
+        {
+            one.findtext("name"): (
+                one.findtext("input_type"),
+                one.findtext("default_value"),
+                one.findtext("values").split("\n"),
+            )
+            for one in about.iter("attribute")
+        }
+        for about in root.iterfind("meta/task/labels/label")
+    )
+    undefined, most = "__undefined__", str(10**15)
+    assert of_house == {
+        # An option that was taken out is one as long as somebody has it.
+        "roof": ("select", undefined, [undefined, "flat", "hip", "round"]),
+        "parts": ("text", "", [""]),
+        "old": ("checkbox", "false", ["false"]),
+        "floors": ("number", "0", [f"-{most}", most, "0.01"]),
+        "remark": ("text", "", [""]),
+        "kept": ("checkbox", "false", ["false"]),
+    }
+    assert set(of_tree) == {"parts", "old", "floors", "remark"}
+
+
 def test_what_it_cannot_carry_is_reported():
     _, notes = export(
         image(
@@ -124,6 +170,15 @@ def test_datumaro_reads_it(tmp_path):
         ["House", "points", [3, 4, 5.5, 6]],
     ]
     assert found["images"]["north/b"] == []
+
+
+def test_datumaro_reads_numbers_as_numbers_and_ticks_as_ticks(tmp_path):
+    house = shape("polygon", samples.SQUARE, attributes=SAID)
+    (tmp_path / "labels.xml").write_bytes(written(write, [image(label(house))], TASK)[0])
+    (found,) = read("attributes-of-datumaro", with_blanks(tmp_path, {"images/a.jpg": (64, 48)}))[
+        "a"
+    ]
+    assert found == SAID | {"parts": '["a","b"]', "occluded": False}
 
 
 @pytest.mark.parametrize("name", ['a"b<c>&.jpg', "new\nline.jpg", "Bäume.jpg"])

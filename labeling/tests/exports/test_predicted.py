@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -46,6 +47,15 @@ def test_coco_says_it_of_the_annotation_keypoints_too():
     assert notes == {}
 
 
+def test_cvat_says_whether_it_was_corrected():
+    root = ElementTree.fromstring(
+        export("cvat", {FOUND.uid: ABOUT, DOTS.uid: ABOUT | {"corrected": False}})[0]
+    )
+    assert [one.get("source") for one in root.find("image")] == ["manual", "semi-auto", "auto"]
+    notes = export("cvat", {FOUND.uid: ABOUT})[1]
+    assert notes["Which model predicted a shape, and how sure it was, was left out."] == 1
+
+
 def test_csv_has_columns_for_it_and_no_formula():
     data, _ = export(
         "csv", {FOUND.uid: ABOUT, DOTS.uid: ABOUT | {"score": None}}, has_predictions=1
@@ -60,7 +70,7 @@ def test_csv_has_columns_for_it_and_no_formula():
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_others_count_it(format):
     notes = export(format, {FOUND.uid: ABOUT})[1]
-    assert notes.get(LEFT_OUT, 0) == (format not in ("json", "coco", "csv"))
+    assert notes.get(LEFT_OUT, 0) == (format not in ("json", "coco", "csv", "cvat"))
     assert LEFT_OUT not in export(format, {})[1]
 
 

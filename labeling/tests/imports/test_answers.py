@@ -1,5 +1,6 @@
 """Tags and attributes of images are read by name and stored by the rules of a save."""
 
+import json
 import tempfile
 import uuid
 from io import StringIO
@@ -11,7 +12,7 @@ from labeling.attributes import Attribute, ImageValue
 from labeling.importing import NOT_PREDICTED, Wishes, import_labels
 from labeling.imports.answers import Answers
 from labeling.imports.contents import FileValue
-from labeling.models import Label, LabelRevision
+from labeling.models import Label, LabelRevision, Shape
 from labeling.saving import save_changes
 from labeling.steps import submit
 from labeling.tests.exports.samples import SQUARE
@@ -137,6 +138,21 @@ class AnsweredImportTest(S3LabelTestCase):
                 again = self.run_import(path, format)
                 self.assertEqual((again.values, again.labels, again.problems), (0, 0, []))
                 self.assertEqual(LabelRevision.objects.count(), 2)
+
+    def test_the_attributes_of_shapes_come_back_from_text_as_what_they_are(self):
+        kinds = {"roof": "choice", "parts": "choices", "old": "checkbox", "floors": "number"}
+        for name, kind in kinds.items():
+            options = "a\nb" if "choice" in kind else ""
+            about = {"task": self.task, "applies_to": "shapes", "options": options}
+            Attribute.objects.create(name=name, kind=kind, **about)
+        said = {"roof": "a", "parts": ["a", "b"], "old": False, "floors": 2.5}
+        state = {"class": self.task.classes.first().pk, "kind": "polygon", "z": 4, "attrs": said}
+        drawn = {"id": uuid.uuid4(), "base": None, "shape": state | {"geom": SQUARE}}
+        self.say(self.label, {}, changes=[drawn])
+        path = self.file_of("cvat")
+        forget_the_work()
+        self.assertEqual(self.run_import(path, "cvat").problems, [])
+        self.assertEqual(json.loads(Shape.objects.get().attributes), said)
 
     def test_labelme_brings_back_what_is_chosen_or_ticked(self):
         data = exported(self.task, "labelme", self.folder)

@@ -94,6 +94,14 @@ def datumaro(folder, format):
     return {"classes": classes, "images": found}
 
 
+def attributes_of_datumaro(folder):
+    """What datumaro makes of the attributes of each shape, by image."""
+    from datumaro import Dataset
+
+    dataset = Dataset.import_from(str(folder), "cvat")
+    return {item.id: [one.attributes for one in item.annotations] for item in dataset}
+
+
 def _rounded(numbers):
     return [round(float(number), 3) for number in numbers]
 
