@@ -13,7 +13,7 @@ import time
 # So long one waits for a place, and so long a storage may be silent before nobody waits for it.
 SECONDS = 1
 # As in gunicorn_settings, for servers that do not say how many they have.
-USUAL_THREADS = 4
+USUAL_THREADS = 8
 
 
 class StorageBusy(Exception):
@@ -31,8 +31,8 @@ class Bulkhead:
         self.divide(threads)
 
     def divide(self, threads):
-        """Half of the threads for one storage, and all but one for all of them."""
-        self.places = max(1, threads // 2)
+        """Two storages may be dead, and there is a place for another and a thread for the rest."""
+        self.places = max(1, (threads - 2) // 2)
         self.places_of_all = max(1, threads - 1)
 
     @contextlib.contextmanager

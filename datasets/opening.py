@@ -90,6 +90,16 @@ def kind_in_words(mode):
     return "a device, not a file"
 
 
+def real_root(root):
+    """Where a root lies; asked once, because a mount that is dead meanwhile would not answer."""
+    if root not in _real_roots:
+        _real_roots[root] = os.path.realpath(root)
+    return _real_roots[root]
+
+
+_real_roots: dict[str, str] = {}
+
+
 def target_below(path, roots):
     """Where a link leads, as a path below a root written without links; else CannotOpen."""
     try:
@@ -98,8 +108,11 @@ def target_below(path, roots):
         gone = problem.errno == errno.ENOENT
         words = "its target is not there" if gone else in_words(problem)
         raise CannotOpen(f"a link: {words}") from problem
-    for root in roots:
-        real = os.path.realpath(root)
+    # What lies below a root as it is written needs no other root to be asked.
+    if root_of(target, roots):
+        return target
+    for root in sorted(roots, key=lambda root: root not in _real_roots):
+        real = real_root(root)
         if target == real or target.startswith(real.rstrip("/") + "/"):
             return root.rstrip("/") + target[len(real.rstrip("/")) :]
     raise LeadsOut("a link that leads out of the image roots")

@@ -76,9 +76,6 @@ def _in_bucket(act, url, *args):
 
 
 def _below_a_root(given):
-    for root in settings.IMAGE_ROOTS:
-        if os.path.realpath(given) == os.path.realpath(root):
-            return root
     try:
         return target_below(given, settings.IMAGE_ROOTS)
     except CannotOpen as problem:

@@ -14,6 +14,9 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from datasets.opening import real_root
+from datasets.patience import Silent, ask
+
 env = Env()
 
 SYSTEM_FOLDERS = ("/", "/run")
@@ -124,7 +127,10 @@ def image_roots(name, default, bucket_root, own):
             continue
         if not os.path.isabs(root):
             raise BadSetting(f"{name} names {root!r}; write it as an absolute path.")
-        real = Path(os.path.realpath(root))
+        try:
+            real = Path(ask(real_root, root))
+        except Silent:
+            continue  # a dead mount; the others work without it
         if str(real) in SYSTEM_FOLDERS or _is_below(real, SYSTEM_TREES, but="/dev/shm"):  # noqa: S108
             raise BadSetting(f"{name} names {root}; a system folder cannot be an image root.")
         if real in {Path(os.path.realpath(folder)) for folder in own}:

@@ -12,7 +12,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 # Threads, because a request waits for the database or the disk more than it computes.
 worker_class = "gthread"
 workers = max(2, min(os.cpu_count() or 2, 8))
-threads = 4
+threads = 8
 preload_app = True
 # The editor asks every few seconds; without this it would open a connection each time.
 keepalive = 75

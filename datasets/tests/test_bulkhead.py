@@ -18,9 +18,9 @@ def fill(stack, bulkhead, storage, times):
 
 
 @pytest.mark.parametrize(
-    ("threads", "places", "places_of_all"), [(1, 1, 1), (2, 1, 1), (4, 2, 3), (8, 4, 7)]
+    ("threads", "places", "places_of_all"), [(1, 1, 1), (2, 1, 1), (4, 1, 3), (8, 3, 7)]
 )
-def test_one_storage_gets_half_of_the_threads_and_all_of_them_leave_one(
+def test_one_storage_gets_less_than_half_of_the_threads_and_all_of_them_leave_one(
     threads, places, places_of_all
 ):
     bulkhead = Bulkhead(threads, SOON)
@@ -35,8 +35,18 @@ def test_one_storage_gets_half_of_the_threads_and_all_of_them_leave_one(
             pass
 
 
+@pytest.mark.parametrize("threads", [4, 8, 16])
+def test_beside_two_dead_storages_there_is_a_place_and_a_thread(threads):
+    bulkhead = Bulkhead(threads, SOON)
+    with ExitStack() as stack:
+        for storage in ("/dead", "s3"):
+            fill(stack, bulkhead, storage, bulkhead.places)
+        with bulkhead.place_in("/other"):
+            assert len(bulkhead.inside) < threads
+
+
 def test_others_go_on_beside_a_dead_storage_and_so_does_it_when_it_is_back():
-    bulkhead = Bulkhead(4, SOON)
+    bulkhead = Bulkhead(6, SOON)
     with ExitStack() as stack:
         fill(stack, bulkhead, "/dead", 2)
         for _ in range(3):

@@ -5,8 +5,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
 
 from labeling import steps
 from labeling.claiming import claim_next
@@ -14,6 +17,7 @@ from labeling.history import history_of
 from labeling.models import Label, LabelRevision, LabelStep
 from labeling.saving import save_changes
 from labeling.tests.history import check, stored
+from labeling.tests.test_life_of_a_label import Lives, live
 from s3label_site.testing import S3LabelTestCase
 
 DAYS = {"a day ahead": 1, "a day behind": -1}
@@ -77,3 +81,29 @@ class ClockTests(S3LabelTestCase):
         self.assertEqual(label.shapes.current().get().rev_added, 5)
         self.assertEqual(Label.objects.get(pk=label.pk).approved_rev, 5)
         self.assertEqual(check([], stored()), [])
+
+
+class UnderWrongClocks(Lives):
+    """Each step may be taken by another web server, with a clock of its own."""
+
+    DAYS = st.sampled_from([-1, 1, -20_000, 36_500])
+
+    @initialize(days=DAYS)
+    def go_to_a_server(self, days):
+        self.clock = ProcessClock(days)
+        self.clock.__enter__()
+
+    def teardown(self):
+        self.clock.__exit__()
+        super().teardown()
+
+    @rule(days=DAYS)
+    def go_to_another_server(self, days):
+        self.clock.__exit__()
+        self.clock = ProcessClock(days)
+        self.clock.__enter__()
+
+
+@pytest.mark.django_db
+def test_labels_live_the_same_whatever_the_clocks_of_servers_show(is_long):
+    live(UnderWrongClocks, is_long, examples=10)

@@ -282,17 +282,23 @@ class Lives(RuleBasedStateMachine):
         assert Label.objects.count() == Image.objects.count() == 3
 
 
-@pytest.mark.django_db
-def test_every_life_of_a_label_is_as_the_model_says():
+def live(machine, is_long, examples=EXAMPLES):
+    """Always the same lives in the short form, others each time in the long one."""
     run_state_machine_as_test(
-        Lives,
+        machine,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples * (20 if is_long else 1),
             stateful_step_count=STEPS,
             deadline=None,
-            derandomize=True,
+            derandomize=not is_long,
+            print_blob=True,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.django_db
+def test_every_life_of_a_label_is_as_the_model_says(is_long):
+    live(Lives, is_long)
     assert LabelStep.objects.count() == 0

@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+import os
+import subprocess
 import sys
 import threading
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
@@ -16,28 +21,44 @@ from datasets.models import Image
 from datasets.tests.buckets.faulty import DATA, FaultyStorage
 from labeling.models import Label
 from s3label_site.testing import make_image, make_task
-from s3label_site.tests.running import serving, wait_until
+from s3label_site.tests.deadmount import DeadMount
+from s3label_site.tests.running import SECONDS, serving, wait_until
 
-THREADS, PLACES, ASKED = 4, 2, 10
+# Of eight threads; see datasets/bulkhead.py.
+PLACES, ASKED = 3, 10
 
 
-def prepare():
-    """In the server's database: print what a labeler has, from a folder and from a bucket."""
+def prepare(mount):
+    """In the server's database: print what a labeler has, from four places."""
     ann = User.objects.create(email="ann@example.org")
     task = make_task(ann, images=0)
     dataset = task.dataset_group.datasets.get()
-    here = make_image(dataset)
+    here = make_image(dataset, folder=settings.IMAGE_ROOTS[1])
     facts = {"byte_size": len(DATA), "format": "PNG", "width": 24, "height": 16, "etag": "e"}
     sha256 = hashlib.sha256(DATA).hexdigest()
-    path = "s3://images/hanging.png"
-    hanging = Image.objects.create(dataset=dataset, path=path, sha256=sha256, **facts)
-    label, _ = (
+    images = {"here": here, "linked": link_to(here)}
+    for name, path in {"bucket": "s3://images/hanging.png", "mount": f"{mount}/a.png"}.items():
+        sha256 = hashlib.sha256(DATA + name.encode()).hexdigest()
+        images[name] = Image.objects.create(dataset=dataset, path=path, sha256=sha256, **facts)
+    images["bucket"].sha256 = hashlib.sha256(DATA).hexdigest()
+    images["bucket"].save()
+    labels = [
         Label.objects.create(task=task, image=image, labeler=ann, status="in_progress")
-        for image in (here, hanging)
-    )
-    told = {"label": label.pk, "here": here.pk, "hanging": hanging.pk}
+        for image in images.values()
+    ]
+    told = {name: image.pk for name, image in images.items()} | {"label": labels[0].pk}
     told |= {"class": task.classes.first().pk, "token": make_token(ann, "test", "label", 1)[1]}
     sys.stdout.write(json.dumps(told))
+
+
+def link_to(image):
+    """Another image, whose file is a link as DVC makes them."""
+    path = Path(image.path)
+    store = path.with_name("store")
+    other = make_image(image.dataset, "linked.png", folder=settings.IMAGE_ROOTS[1])
+    Path(other.path).rename(store)
+    Path(other.path).symlink_to(store)
+    return other
 
 
 @pytest.fixture
@@ -50,21 +71,35 @@ def storage():
     storage.server_close()
 
 
+@pytest.fixture
+def mount(tmp_path):
+    """A mount that can die; only a folder where the tests may not mount anything."""
+    try:
+        mount = DeadMount(tmp_path / "mount")
+    except OSError:
+        yield None
+        return
+    yield mount
+    mount.end()
+
+
 def environment(folder, storage):
     return {
-        "S3LABEL_IMAGE_ROOTS": f"{folder / 'images'}:s3://images",
+        # The mount comes first, and would be asked first.
+        "S3LABEL_IMAGE_ROOTS": f"{folder / 'mount'}:{folder / 'images'}:s3://images",
         "S3LABEL_S3_ENDPOINT_URL": f"http://127.0.0.1:{storage.server_port}",
         "S3LABEL_S3_ACCESS_KEY": "key",
         "S3LABEL_S3_SECRET_KEY": "secret",
         # One process, so that all of it is tried.
-        "GUNICORN_CMD_ARGS": f"--workers 1 --threads {THREADS}",
+        "GUNICORN_CMD_ARGS": "--workers 1",
     }
 
 
 class Ann:
     def __init__(self, server):
         self.server = server
-        self.has = server.run("from s3label_site.tests.test_dead_storage import prepare; prepare()")
+        mount = server.folder / "mount"
+        self.has = server.run(f"from {__name__} import prepare; prepare({str(mount)!r})")
 
     def ask(self, method, path, body=None):
         return self.server.ask(method, f"/api/v1{path}", body, self.has["token"], 120)
@@ -80,27 +115,64 @@ class Ann:
         return self.ask("POST", f"/labels/{self.has['label']}/changes", body)[0]
 
 
+def assert_others_go_on(ann):
+    assert [ann.save() for _ in range(5)] == [200] * 5
+    for which in ("here", "linked"):
+        assert [ann.picture(which)[0] for _ in range(3)] == [200] * 3
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the database plays no part")
-def test_a_storage_that_hangs_stops_neither_saves_nor_images_of_others(tmp_path, storage):
+def test_storages_that_hang_stop_neither_saves_nor_images_of_others(
+    tmp_path, storage, mount, is_long
+):
     (tmp_path / "images").mkdir()
+    dead = ["bucket", *(["mount"] if mount else [])]
     with serving(tmp_path, "sqlite", environment(tmp_path, storage)) as server:
         ann = Ann(server)
-        with ThreadPoolExecutor(ASKED) as pool:
-            try:
-                asked = [pool.submit(ann.picture, "hanging") for _ in range(ASKED)]
-                wait_until(
-                    lambda: sum(one.done() for one in asked) >= ASKED - PLACES,
-                    "all that get no place are refused",
-                )
-                refused = [one.result() for one in asked if one.done()]
-                assert {status for status, _ in refused} == {503}
-                assert "does not answer" in refused[0][1]
-                assert [ann.save() for _ in range(5)] == [200] * 5
-                assert [ann.picture("here")[0] for _ in range(5)] == [200] * 5
-                assert sum(one.done() for one in asked) == ASKED - PLACES
-            finally:
-                storage.answering.set()
-            kept = [one.result()[0] for one in asked if one.result()[0] != 503]
-        assert kept == [200] * PLACES
-        assert ann.picture("hanging") == (200, DATA)
+        assert_others_go_on(ann)
+        for _ in range(10 if is_long else 1):
+            storage.answering.clear()
+            if mount:
+                mount.die()
+            with ThreadPoolExecutor(ASKED * len(dead)) as pool:
+                try:
+                    asked = [pool.submit(ann.picture, name) for name in dead for _ in range(ASKED)]
+                    hanging = PLACES * len(dead)
+                    wait_until(
+                        lambda asked=asked, hanging=hanging: (
+                            sum(one.done() for one in asked) >= len(asked) - hanging
+                        ),
+                        "all that get no place are refused",
+                    )
+                    refused = [one.result() for one in asked if one.done()]
+                    assert {status for status, _ in refused} == {503}
+                    assert "does not answer" in refused[0][1]
+                    assert_others_go_on(ann)
+                    assert sum(one.done() for one in asked) == len(asked) - hanging
+                finally:
+                    storage.answering.set()
+                    if mount:
+                        mount.revive()
+                kept = Counter(one.result()[0] for one in asked)
+            assert kept[200] == PLACES
+            # The mount is back, and empty.
+            assert kept[410] == hanging - PLACES
+            assert ann.picture("bucket") == (200, DATA)
+        if mount and is_long:
+            server.stop()
+            mount.die()
+            server.start()
+            assert_others_go_on(ann)
+            assert "mount of S3LABEL_IMAGE_ROOTS does not answer" in server.log.read_text()
+
+
+def test_a_dead_mount_does_not_keep_the_server_from_starting(tmp_path, mount):
+    if mount is None:
+        pytest.skip("only root can mount what can die")
+    mount.die()
+    environment = {"S3LABEL_IMAGE_ROOTS": f"{mount.folder}:{tmp_path}"}
+    check = [sys.executable, "manage.py", "check"]
+    subprocess.run(
+        check, cwd=settings.BASE_DIR, env=os.environ | environment, check=True, timeout=SECONDS
+    )

@@ -1,6 +1,7 @@
 """`manage.py worker`, as a process of its own, does what is in the queue and ends when asked."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -14,12 +15,14 @@ from django.db.models.functions import Now
 
 from datasets.caching import is_cached
 from datasets.importing import start_finding
+from datasets.jobs import MOST_ATTEMPTS, enqueue
 from datasets.models import Dataset, Decoding, FolderImport, WatchedFolder
 from s3label_site.testing import make_image, make_picture
+from s3label_site.tests.running import SECONDS, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS = 120  # a busy machine is not a fault
+FILES = 1000
 
 
 def url_of_the_test_database():
@@ -31,9 +34,8 @@ def url_of_the_test_database():
     return f"{server.rsplit('/', 1)[0]}/{name}?{options}"
 
 
-@pytest.fixture
-def worker():
-    process = subprocess.Popen(
+def start_worker(**more):
+    return subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=settings.BASE_DIR,
         env=os.environ
@@ -41,8 +43,14 @@ def worker():
             "DATABASE_URL": url_of_the_test_database(),
             "S3LABEL_DATA_DIR": str(settings.DATA_DIR),
             "S3LABEL_IMAGE_ROOTS": ":".join(settings.IMAGE_ROOTS),
-        },
+        }
+        | more,
     )
+
+
+@pytest.fixture
+def worker():
+    process = start_worker()
     yield process
     process.terminate()
     assert process.wait(SECONDS) == 0
@@ -74,6 +82,52 @@ def test_it_takes_over_the_job_of_a_worker_that_was_killed(job, request):
     request.getfixturevalue("worker")
     assert wait_until_done(job) == "done"
     assert job.attempts == 2
+
+
+def start_importer():
+    return start_worker(S3LABEL_DECODE_AHEAD="0")
+
+
+def job_now(job):
+    return FolderImport.objects.get(pk=job.pk)
+
+
+def kill_workers_of(job, chance):
+    """Each at some moment of its work, as often as that is forgiven."""
+    for attempt in range(1, MOST_ATTEMPTS):
+        victim = start_importer()
+        wait_until(lambda number=attempt: job_now(job).attempts == number, "a worker took the job")
+        time.sleep(chance.random() / 2)
+        victim.kill()
+        victim.wait()
+        if job_now(job).status == "done":
+            return
+        # A minute without a word of it, which need not be waited for.
+        FolderImport.objects.filter(pk=job.pk).update(heartbeat_at=Now() - timedelta(minutes=2))
+
+
+def test_a_job_whose_workers_are_killed_ends_as_if_nothing_had_happened(is_long):
+    seed = random.randrange(10**6)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311
+    folder = Path(settings.IMAGE_ROOTS[0]) / f"killed{seed}"
+    picture = make_picture(folder / "0.png")
+    for number in range(1, FILES):
+        # What follows the end of a PNG makes it another file.
+        (folder / f"{number}.png").write_bytes(picture + b"%d" % number)
+    for site in range(15 if is_long else 1):
+        dataset = Dataset.objects.create(site=f"{site}", sensor="b")
+        job = enqueue(FolderImport(dataset=dataset, folder=str(folder), unattended=True))
+        kill_workers_of(job, chance)
+        if job_now(job).status != "done":
+            last = start_importer()
+            try:
+                assert wait_until_done(job_now(job)) == "done", f"seed {seed}"
+            finally:
+                last.terminate()
+                assert last.wait(SECONDS) == 0
+        assert dataset.images.count() == FILES, f"seed {seed}"
+        assert dataset.images.values("sha256").distinct().count() == FILES
+        assert job_now(job).found_files.count() == FILES
 
 
 def test_it_imports_what_is_new_in_a_watched_folder(worker):

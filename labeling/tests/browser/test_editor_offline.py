@@ -5,10 +5,13 @@ import os
 import signal
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
 from labeling.models import Label, LabelRevision, Shape
 from labeling.tests.browser.editing import EditorPage, revision, stored
+from labeling.tests.history import check
+from labeling.tests.history import stored as history
 from s3label_site.tests.running import processes, wait_until
 
 pytestmark = pytest.mark.browser
@@ -94,6 +97,40 @@ def test_a_killed_browser_brings_back_every_gesture(laptop, world, is_long):
     # Nothing came twice: a revision is made of what one visit left, at most one for each gesture.
     assert Shape.objects.filter(label=world.label).count() == 2 * kills
     assert LabelRevision.objects.filter(label=world.label, rev=None).count() == 0
+
+
+def test_an_hour_offline_comes_back_whole_and_in_order(laptop, world, is_long):
+    """Then the browser is killed, and begins the next hour; at the end the session is over."""
+    gestures, lives = (500, 4) if is_long else (12, 2)
+    places = [(10 + 14 * (n % 27), 10 + 14 * (n // 27)) for n in range(gestures)]
+    part = gestures // lives
+    for start in range(0, gestures, part):
+        if start:
+            laptop.kill()
+            laptop.start()
+        editor = laptop.editor()
+        editor.page.clock.install()
+        editor.log_in(world.ann)
+        editor.open(world.label)
+        editor.wait_saved()
+        assert editor.count == start
+        laptop.context.route(CHANGES, lambda route: route.abort())
+        editor.use("rectangle")
+        for x, y in places[start : start + part]:
+            editor.drag((x, y), (x + 8, y + 8), steps=2)
+            editor.page.clock.run_for(3_600_000 // part)
+        expect(editor.page.locator(".save-state")).to_contain_text(f"Offline, {part} changes kept")
+    Session.objects.all().delete()
+    laptop.context.unroute(CHANGES)
+    editor.page.clock.run_for(60_000)
+    editor.wait_state("login")
+    editor.log_in(world.ann)
+    editor.page.clock.run_for(60_000)
+    editor.wait_saved()
+    middles = [(round(geom["cx"]) - 4, round(geom["cy"]) - 4) for _, _, geom in stored(world.label)]
+    assert middles == places
+    assert Shape.objects.filter(label=world.label).count() == gestures
+    assert check([], history()) == []
 
 
 def test_another_user_of_the_browser_neither_sees_nor_sends_what_is_kept(laptop, world):

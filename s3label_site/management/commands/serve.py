@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.managers import complete_managers
 from accounts.models import User
+from datasets.patience import Silent, ask
 from labeling import demonstrating
 from s3label_site import environment
 from s3label_site.supervising import Stop, Supervisor, signals_raise_stop
@@ -78,8 +79,12 @@ class Command(BaseCommand):
         for root in (Path(root) for root in settings.IMAGE_ROOTS if "://" not in root):
             if root.is_relative_to(settings.DATA_DIR):
                 root.mkdir(parents=True, exist_ok=True)
-            elif not root.is_dir():
-                self.say(f"{root} of S3LABEL_IMAGE_ROOTS is no folder, or is not mounted now.")
+                continue
+            try:
+                if not ask(root.is_dir):
+                    self.say(f"{root} of S3LABEL_IMAGE_ROOTS is no folder, or is not mounted now.")
+            except Silent:
+                self.say(f"{root} of S3LABEL_IMAGE_ROOTS does not answer; its images wait for it.")
 
     def draw_demo(self):
         self.say("Drawing the demo; this happens once and takes half a minute …")
