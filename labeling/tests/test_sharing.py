@@ -14,7 +14,7 @@ from labeling import sharing
 from labeling.exporting import export_labels
 from labeling.exports import records
 from labeling.exports.choosing import Choice
-from labeling.models import Label, Shape
+from labeling.models import Label, Prediction, PredictionSet, Shape
 from labeling.shapes import to_json
 from s3label_site.testing import make_image, make_task
 
@@ -86,8 +86,28 @@ def test_what_no_other_process_can_see_is_not_shared():
     assert not sharing._can_share()
 
 
+def predict(task):
+    """A model found every third shape, half of them a little elsewhere."""
+    of_model = PredictionSet.objects.create(task=task, model="Roofs 1")
+    shapes = Shape.objects.select_related("label")
+    Prediction.objects.bulk_create(
+        Prediction(
+            set=of_model,
+            image_id=shape.label.image_id,
+            uid=shape.uid,
+            label_class_id=shape.label_class_id,
+            kind=shape.kind,
+            geometry=shape.geometry if shape.z % 2 else to_json({"rings": [[0, 0, 9, 0, 9, 9]]}),
+            score=0.5,
+        )
+        for shape in shapes
+        if shape.uid.int % 3 == 0
+    )
+
+
+@pytest.mark.parametrize("is_predicted", [False, True])
 @pytest.mark.django_db(transaction=True)
-def test_a_shared_export_has_the_same_bytes(shared, monkeypatch, tmp_path):
+def test_a_shared_export_has_the_same_bytes(shared, monkeypatch, tmp_path, is_predicted):
     task = make_task(ann := User.objects.create(email="ann@example.org"), images=0)
     dataset, house = task.dataset_group.datasets.get(), task.classes.first()
     for number in range(12):
@@ -107,11 +127,15 @@ def test_a_shared_export_has_the_same_bytes(shared, monkeypatch, tmp_path):
             )
             for place in range(number)
         )
+    if is_predicted:
+        predict(task)
     monkeypatch.setattr(records, "SHAPES_AT_ONCE", 5)
     shared_bytes = exported(task, tmp_path / "shared.json")
     monkeypatch.setattr(sharing, "_can_share", lambda: False)
     assert exported(task, tmp_path / "alone.json") == shared_bytes
     assert shared_bytes.count(b'"shape_id"') == sum(range(12))
+    for corrected in (b'"corrected":true', b'"corrected":false'):
+        assert (shared_bytes.count(corrected) > 5) == is_predicted
     connections.close_all()
 
 
