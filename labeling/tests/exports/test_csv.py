@@ -1,4 +1,4 @@
-"""CSV, read back by Python's csv."""
+"""CSV, read back by Python's csv, and by pandas and shapely as others would."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ import json
 from labeling.exports.contents import ClassRecord
 from labeling.exports.csv import write
 from labeling.tests.exports import samples
+from labeling.tests.exports.independent import read
 from labeling.tests.exports.samples import image, label, point, shape, task, written
 
 
@@ -71,3 +72,24 @@ def test_no_text_is_taken_for_a_formula():
 def test_names_keep_their_letters_and_lines():
     (row,) = rows(image(label(), name='Häuser, "neu"\n☃.jpg'))
     assert row["file_name"] == 'Häuser, "neu"\n☃.jpg'
+
+
+def test_pandas_reads_it_and_shapely_finds_the_same_areas(tmp_path):
+    name = 'Häuser, "neu"\n☃.jpg'
+    drawn = label(
+        shape("polygon", samples.TWO_PARTS, 1, 4),
+        shape("polygon", samples.FRAME, 2),
+        shape("rect", {"cx": 20.01, "cy": 12, "w": 10, "h": 6, "angle": 0}, 3),
+    )
+    data, _ = written(write, [image(drawn, name=name), image(label(id=8), name="b.jpg")])
+    (tmp_path / "labels.csv").write_bytes(data)
+    found = read("pandas-csv", tmp_path)
+    # Of a rectangle the geometry has no rings.
+    assert found == {
+        "shapes": [
+            [name, "Tree", [0, 0, 16, 6.5, 35.5], 35.5],
+            [name, "House", [10, 10, 10, 10, 64], 64],
+            [name, "House", [15.01, 9, 10, 6, 60], 0],
+        ],
+        "empty": ["b.jpg"],
+    }

@@ -1,4 +1,4 @@
-"""LabelMe, by hand, by a schema of its format, and by shapely for what it covers."""
+"""LabelMe, by hand, by a schema of its format, by shapely, and by supervision."""
 
 import io
 import json
@@ -11,6 +11,7 @@ import shapely
 from labeling.exports.labelme import write
 from labeling.shapes import area_of, rings_of
 from labeling.tests.exports import samples
+from labeling.tests.exports.independent import read, unpacked
 from labeling.tests.exports.samples import image, label, point, shape, written
 
 # How many points LabelMe wants of each kind.
@@ -132,3 +133,25 @@ def test_what_becomes_a_polygon_covers_the_same_and_is_reported(kind, geometry):
     covered = shapely.make_valid(shapely.Polygon(points)).area
     assert covered == pytest.approx(area_of(rings_of(kind, geometry)))
     assert list(notes.values()) == [1]
+
+
+def test_supervision_reads_it(tmp_path):
+    upright = {"cx": 20, "cy": 12, "w": 10, "h": 6, "angle": 0}
+    drawn = label(
+        shape("rect", upright),
+        shape("polygon", samples.TWO_PARTS, 2, 4),
+        shape("polygon", samples.FRAME, 3),
+    )
+    data, _ = written(write, [image(drawn), image(label(id=8), id=6, name="b.jpg")])
+    blank = {"a.jpg": (64, 48), "b.jpg": (64, 48)}
+    found = read("supervision-labelme", unpacked(data, tmp_path, blank))
+    # It counts the pixels on the edges too. The two parts are one object by their group, from
+    # column 0 to 4 and 10 to 16; of the frame the hole is left out, but for its edges.
+    assert found["images"] == {
+        "a.jpg": [
+            ["House", "mask", [11 * 7, 11]],
+            ["Tree", "mask", [found["images"]["a.jpg"][1][2][0], 5 + 7]],
+            ["House", "mask", [11 * 11 - 5 * 5, 11]],
+        ],
+        "b.jpg": [],
+    }

@@ -56,6 +56,43 @@ def supervision_coco(folder):
     )
 
 
+def supervision_labelme(folder):
+    import supervision
+
+    dataset = supervision.DetectionDataset.from_labelme(
+        images_directory_path=str(folder), annotations_directory_path=str(folder)
+    )
+    return _of_supervision(dataset)
+
+
+def pandas_csv(folder):
+    """Rows of shapes by pandas, with what their outlines cover by shapely; and the empty labels."""
+    import pandas
+
+    rows = pandas.read_csv(folder / "labels.csv")
+    shapes = rows[rows["shape_id"].notna()]
+    found = [
+        [
+            row["file_name"],
+            row["class"],
+            _rounded(row[["x", "y", "width", "height", "area"]]),
+            _covered(row["geometry"]),
+        ]
+        for _, row in shapes.iterrows()
+    ]
+    return {"shapes": found, "empty": list(rows[rows["shape_id"].isna()]["file_name"])}
+
+
+def _covered(geometry):
+    """Even-odd: where two rings lie on one another there is nothing."""
+    from shapely import Polygon
+
+    covered = Polygon()
+    for ring in json.loads(geometry).get("rings", ()):
+        covered ^= Polygon(zip(ring[::2], ring[1::2], strict=True))
+    return round(covered.area, 3)
+
+
 def _of_supervision(dataset):
     found = {}
     for path, _, detections in dataset:
