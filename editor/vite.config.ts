@@ -1,13 +1,20 @@
 import { defineConfig } from "vitest/config";
 
+/** What is loaded later is one file without styles of its own: Vite's help to fetch more beside it is dead weight. */
+const withoutPreloading = {
+  name: "without-preloading",
+  enforce: "pre" as const,
+  load: (id: string) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+};
+
 export default defineConfig({
+  plugins: [withoutPreloading],
   base: "/static/labeling/editor/",
   // Licences of what is bundled stay in the bundle's own comments.
   build: {
     outDir: "../labeling/static/labeling/editor",
     emptyOutDir: true,
     manifest: "manifest.json",
-    // What is loaded later is one file without styles of its own: nothing is to be fetched beside it.
     modulePreload: false,
     target: "es2022",
     rollupOptions: { input: ["src/main.ts", "src/site/site.ts"] },

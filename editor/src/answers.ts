@@ -37,16 +37,26 @@ export function shapeAnswers(editor: Editor, { key }: Attribute): unknown[] {
   return [...found.values()];
 }
 
-export function answerImage(editor: Editor, attribute: Attribute, value: Value | null): boolean {
+export function answerImage(editor: Editor, attribute: Attribute, value: Value | null): void {
   const id = valueId(attribute.id);
-  return editor.commit(attribute.name, [{ id, after: value === null ? null : { id, kind: "value", value } }]);
+  editor.changes.inTurn(() =>
+    editor.changes.commit(attribute.name, [{ id, after: value === null ? null : { id, kind: "value", value } }]),
+  );
 }
 
-export function answerShapes(editor: Editor, attribute: Attribute, value: Value | null): boolean {
-  const states = editor.selected.map((shape) => {
-    return { id: shape.id, after: { ...shape, attrs: withAnswer(shape.attrs, attribute, value) } as Shape };
+export function answerShapes(editor: Editor, attribute: Attribute, value: Value | null): void {
+  answerEach(editor, attribute, () => value);
+}
+
+/** The selected shapes get answers that depend on those they had. */
+function answerEach(editor: Editor, attribute: Attribute, answer: (before: unknown) => Value | null): void {
+  editor.changes.inTurn(() => {
+    const states = editor.selected.map((shape) => {
+      const attrs = withAnswer(shape.attrs, attribute, answer(shape.attrs[attribute.key]));
+      return { id: shape.id, after: { ...shape, attrs } as Shape };
+    });
+    editor.changes.commit(attribute.name, states);
   });
-  return editor.commit(attribute.name, states);
 }
 
 export function chooseForImage(editor: Editor, attribute: Attribute, option: string): void {
@@ -56,16 +66,13 @@ export function chooseForImage(editor: Editor, attribute: Attribute, option: str
 /** Of several shapes with different answers, all get the option. */
 export function chooseForShapes(editor: Editor, attribute: Attribute, option: string): void {
   const answers = shapeAnswers(editor, attribute);
-  if (answers.length === 1) return void answerShapes(editor, attribute, afterChoosing(attribute, answers[0], option));
-  if (attribute.kind === "choice") return void answerShapes(editor, attribute, option);
+  if (answers.length === 1) return answerShapes(editor, attribute, afterChoosing(attribute, answers[0], option));
+  if (attribute.kind === "choice") return answerShapes(editor, attribute, option);
   const has = (one: unknown) => Array.isArray(one) && one.includes(option);
   const isOn = answers.every(has);
-  const states = editor.selected.map((shape) => {
-    const before = shape.attrs[attribute.key];
-    const value = has(before) === isOn ? afterChoosing(attribute, before, option) : (before as Value);
-    return { id: shape.id, after: { ...shape, attrs: withAnswer(shape.attrs, attribute, value ?? null) } as Shape };
-  });
-  editor.commit(attribute.name, states);
+  answerEach(editor, attribute, (before) =>
+    has(before) === isOn ? afterChoosing(attribute, before, option) : ((before as Value | undefined) ?? null),
+  );
 }
 
 /** What has a default and was not answered is that: said before the image is submitted. */
@@ -75,7 +82,7 @@ export function sayDefaults(editor: Editor): void {
     const id = valueId(one.id);
     return { id, after: { id, kind: "value" as const, value: one.default! } };
   });
-  if (states.length) editor.commit("defaults", states);
+  if (states.length) editor.changes.inTurn(() => editor.changes.commit("defaults", states));
 }
 
 /** Mark what the server misses, and bring the first of it before the eyes. */

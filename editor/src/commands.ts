@@ -50,7 +50,7 @@ export interface Windows {
   findShape(): void;
   toggleOthers(): void;
   answer(part: "image" | "shapes"): void;
-  readonly timeline: TimeLine;
+  inHistory(act: (timeline: TimeLine) => unknown): void;
   readonly comments: Comments;
 }
 
@@ -82,8 +82,8 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
     command("Tools", "skip-point", "Skip a keypoint", ["."], () => skipPoint(editor), () => setsKeypoints(editor)),
     command("Tools", "escape", "Cancel, or select nothing", ["Escape"], () => escape(editor)),
-    command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.undo(), canEdit),
-    command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.redo(), canEdit),
+    command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.changes.undo(), canEdit),
+    command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.changes.redo(), canEdit),
     ...shapeCommands(editor, session, command),
     ...reshapeCommands(editor, command, () => windows.openSimplify()),
     {
@@ -114,7 +114,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
     ...suggestionCommands(editor, command),
     ...commentCommands(editor, windows.comments, command),
-    ...historyCommands(editor, windows.timeline, command),
+    ...historyCommands(editor, (act) => windows.inHistory(act), command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
   ];
@@ -150,7 +150,7 @@ function finish(editor: Editor): void {
 }
 
 function stepBack(editor: Editor): void {
-  if (!editor.tool?.undoStep?.()) deleteChosen(editor);
+  if (!editor.tool?.undoStep?.()) editor.changes.inTurn(() => deleteChosen(editor));
   editor.onDraw();
 }
 

@@ -1,30 +1,26 @@
 /** The state of the editor, and the few ways to change it. */
 
-import { checkKind, Refused, type Ground } from "./edits";
+import { Changes } from "./changes";
+import type { Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import { Marks } from "./marks";
 import type { Style } from "./paint/messages";
 import { NO_STYLE } from "./paint/style";
-import { admitted, startingWith } from "./attributes";
+import { startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
-import { settle, type State } from "./overlap";
 import { recall, remember } from "./remembering";
-import { newId } from "./shapes/ids";
 import { shapeUnder } from "./shapes/picking";
 import type { Vertex } from "./shapes/handles";
-import type { Point, Shape } from "./shapes/types";
-import { dropRefused, type Attempt } from "./tools/attempt";
+import type { Kind, Point, Shape } from "./shapes/types";
+import type { Attempt } from "./tools/attempt";
 import { resized } from "./tools/brush";
 import type { Other } from "./others";
 import type { Past } from "./timeline";
-import type { NewState } from "./shapes/store";
 import { isForAreas, kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";
 import { Suggestions } from "./suggestions";
 import type { Held, Tool } from "./tools/tool";
 import { fitted, kept, type View } from "./view";
-
-type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
 
 /** In screen pixels. */
 const SNAP_REACH = 12;
@@ -81,6 +77,7 @@ export class Editor {
   /** A drawing of before, which is looked at instead of the one of now. */
   past: Past | null = null;
 
+  readonly changes = new Changes(this);
   readonly suggestions = new Suggestions(this);
   /** What others drew on this image, while a reviewer looks at it. */
   others: readonly Other[] = [];
@@ -101,32 +98,28 @@ export class Editor {
 
   /** Look at a drawing of before, or (null) at that of now. */
   showPast(past: Past | null): void {
-    if (past === this.past) return;
-    this.tool?.cancel();
-    this.past = past;
-    this.select([]);
-    this.onPast();
+    this.changes.inTurn(() => {
+      if (past === this.past) return;
+      this.tool?.cancel();
+      this.past = past;
+      this.select([]);
+      this.onPast();
+    });
   }
 
   /** The kinds of shapes that the task's tools make. */
-  get kinds(): Set<string> {
+  get kinds(): Set<Kind> {
     return kindsOf([...this.tools.keys()]);
   }
 
   /** The kinds that shapes of a class may be of. */
-  kindsOf(label: number): Set<string> {
+  kindsOf(label: number): Set<Kind> {
     const tools = this.labelClass(label)?.tools;
     return tools ? kindsOf(tools) : this.kinds;
   }
 
   labelClass(id: number | null): LabelClass | undefined {
     return this.task?.classes.find((one) => one.id === id);
-  }
-
-  /** Throws Refused, in words, when the task or the class has no shapes of such a kind. */
-  checkKind(shape: Shape): void {
-    checkKind(shape, this.kinds);
-    checkKind(shape, this.kindsOf(shape.class), `The class ${this.labelClass(shape.class)?.name}`);
   }
 
   /** Does the tool draw the class? Some are for every class, or for all that is an area. */
@@ -137,10 +130,15 @@ export class Editor {
   }
 
   get ground(): Ground {
-    const { width, height } = this.document!.data.image;
-    const permitsPolygons = (label: number) => this.kindsOf(label).has("polygon");
+    const { width, height } = this.image;
     const { permit_overlap: permitOverlap, new_cuts_others: newCuts } = this.task!;
-    return { width, height, permitOverlap, newCuts, permitsPolygons };
+    const classes = new Map(this.task!.classes.map(({ id, name }) => [id, { name, kinds: this.kindsOf(id) }]));
+    return { width, height, permitOverlap, newCuts, kinds: this.kinds, classes };
+  }
+
+  /** The size of the open image. */
+  get image(): { width: number; height: number } {
+    return this.document!.data.image;
   }
 
   get selected(): Shape[] {
@@ -231,99 +229,23 @@ export class Editor {
     remember("class", id);
     const [first] = this.labelClass(id)?.tools ?? [];
     if (this.tool && first && !this.fits(this.tool.name)) this.setTool(first);
+    this.changes.inTurn(() => this.classify(id));
+    this.onPanels();
+    this.onDraw();
+  }
+
+  private classify(id: number): void {
     const others = this.selected.filter((shape) => shape.class !== id);
     const fitting = others.filter(({ kind }) => this.kindsOf(id).has(kind));
     const all = this.task?.attributes ?? [];
     const states = fitting.map((shape) => {
       return { id: shape.id, after: { ...shape, class: id, attrs: startingWith(all, id, shape.attrs) } as Shape };
     });
-    if (states.length) this.commit("change class", states);
+    if (states.length) this.changes.commit("change class", states);
     if (fitting.length < others.length) {
       const left = `${others.length - fitting.length} of the selected shapes`;
       this.say(`${left} cannot be ${this.labelClass(id)?.name}: it is drawn with other tools.`, "warning");
     }
-    this.onPanels();
-    this.onDraw();
-  }
-
-  /** The one way in which tools and commands change shapes. */
-  commit(name: string, states: NewState[]): boolean {
-    if (!this.editable) return this.refuse("This label cannot be changed now.");
-    const { store } = this.document!;
-    if (states.some(({ id }) => this.marks!.locked.has(id) && store.shapes.has(id))) {
-      return this.refuse("A locked shape cannot be changed: unlock it first.");
-    }
-    const all = this.task?.attributes ?? [];
-    const isNew = ({ id, after }: NewState) => after && after.kind !== "value" && !store.shapes.has(id);
-    store.edit(name, states.map((one) => (isNew(one) ? { ...one, after: admitted(all, one.after as Shape) } : one)));
-    return true;
-  }
-
-  /**
-   * Make shapes what they became by drawing, moving or reshaping; where the task forbids
-   * overlap, they are cut by the others or cut them. False, with words, when that cannot be.
-   */
-  commitAreas(name: string, shapes: Shape[]): boolean {
-    try {
-      const there = new Map(this.document!.store.shapes);
-      for (const { id } of shapes) there.delete(id);
-      const states = shapes.flatMap((shape) => settle(shape, there, this.ground, this.marks!.locked));
-      return this.commitStates(name, states);
-    } catch (problem) {
-      if (!(problem instanceof Refused)) throw problem;
-      return this.refuse(problem.message);
-    }
-  }
-
-  /** Of several states of a shape the last counts; what vanished under others is told. */
-  private commitStates(name: string, states: State[]): boolean {
-    const last = new Map(states.map(({ id, after }) => [id, after]));
-    if (!this.commit(name, [...last].map(([id, after]) => ({ id, after })))) return false;
-    const gone = [...last.values()].filter((after) => !after).length;
-    const what = gone === 1 ? "1 shape was" : `${gone} shapes were`;
-    if (gone) this.say(`${what} covered altogether, and gone with it. Undo brings that back.`, "warning");
-    return true;
-  }
-
-  /**
-   * Add a shape that was drawn. It is not selected: the keys of the classes would change it
-   * when the next one is to be of another class.
-   */
-  addShape(name: string, drawn: NewShape, label = this.activeClass): boolean {
-    if (label === null) return this.refuse("Choose a class first.");
-    const z = this.document!.store.nextZ;
-    const attrs = startingWith(this.task?.attributes ?? [], label);
-    const shape = { id: newId(), class: label, z, attrs, ...drawn } as Shape;
-    if (!this.addShapes(name, [shape]).length) return false;
-    this.select([]);
-    return true;
-  }
-
-  /**
-   * Add several new shapes as one step; those that cannot be are left out, in words. Returns the
-   * ids of those that were added.
-   */
-  addShapes(name: string, shapes: readonly Shape[]): string[] {
-    const there = new Map(this.document!.store.shapes);
-    const states: State[] = [];
-    const added: string[] = [];
-    const reasons: string[] = [];
-    for (const shape of shapes) {
-      try {
-        this.checkKind(shape);
-        states.push(...settle(shape, there, this.ground, this.marks!.locked));
-        added.push(shape.id);
-      } catch (problem) {
-        if (!(problem instanceof Refused)) throw problem;
-        reasons.push(problem.message);
-      }
-    }
-    if (reasons.length) {
-      const number = shapes.length > 1 ? `${reasons.length} of ${shapes.length} shapes are left out. ` : "";
-      this.say(number + [...new Set(reasons)].join(" "), "warning");
-    }
-    if (!added.length || !this.commitStates(name, states)) return [];
-    return added.filter((id) => there.has(id));
   }
 
   /** The shape under a point that can be taken hold of. */
@@ -344,7 +266,15 @@ export class Editor {
   /** The shapes that can be taken hold of, from back to front: not locked, and to be seen. */
   get free(): Shape[] {
     const { locked, hidden } = this.marks!;
-    return this.document!.store.inOrder().filter(({ id }) => !locked.has(id) && !hidden.has(id));
+    const { sketched } = this.changes;
+    const free = this.document!.store.inOrder().filter(({ id }) => !locked.has(id) && !hidden.has(id));
+    return sketched.size ? free.map((shape) => sketched.get(shape.id) ?? shape) : free;
+  }
+
+  /** Shapes that are seen elsewhere than where they are: dragged, or not done yet. */
+  get moving(): Map<string, Shape> {
+    const { sketched } = this.changes;
+    return sketched.size ? new Map([...sketched, ...this.dragged]) : this.dragged;
   }
 
   private skeletonOf(shape: Shape) {
@@ -357,7 +287,8 @@ export class Editor {
     this.snap = null;
     if (!this.snaps || !this.document || !this.tool?.canSnap) return at;
     const { hidden } = this.marks!;
-    const isOther = ({ id }: Shape) => !hidden.has(id) && !this.dragged.has(id) && !this.isPulled(id);
+    const { moving } = this;
+    const isOther = ({ id }: Shape) => !hidden.has(id) && !moving.has(id) && !this.isPulled(id);
     const others = [...this.document.store.shapes.values()].filter(isOther);
     this.snap = snapped(at, others, this.document.data.image, SNAP_REACH / this.view.s);
     return this.snap ? { x: this.snap.x, y: this.snap.y } : at;
@@ -365,32 +296,5 @@ export class Editor {
 
   private isPulled(id: string): boolean {
     return this.tool?.name === "select" && this.selection.has(id);
-  }
-
-  deleteSelected(): void {
-    const states = this.selected.map(({ id }) => ({ id, after: null }));
-    if (states.length && this.commit("delete", states)) this.select([]);
-  }
-
-  undo(): void {
-    if (dropRefused(this)) return;
-    if (this.tool?.undoStep?.()) return this.onDraw();
-    if (!this.editable) return;
-    const edit = this.document!.store.undo();
-    if (edit) this.afterHistory(`Undone: ${edit.name}`, edit.changes.map(({ id }) => id));
-  }
-
-  redo(): void {
-    if (this.tool?.redoStep?.()) return this.onDraw();
-    if (!this.editable) return;
-    const edit = this.document!.store.redo();
-    if (edit) this.afterHistory(`Redone: ${edit.name}`, edit.changes.map(({ id }) => id));
-  }
-
-  private afterHistory(words: string, ids: string[]): void {
-    const { shapes } = this.document!.store;
-    this.say(words);
-    // While one draws, nothing is selected, so that the keys of the classes choose for the next.
-    this.select(this.tool?.name === "select" ? ids.filter((id) => shapes.has(id)) : []);
   }
 }

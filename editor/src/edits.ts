@@ -3,7 +3,7 @@
 import { imageRing, intersection, resolved, uncovered } from "./shapes/boolean";
 import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf, windingOf } from "./shapes/geometry";
 import { overlapWith } from "./shapes/overlapping";
-import type { Ring, Shape } from "./shapes/types";
+import type { Kind, Ring, Shape } from "./shapes/types";
 
 /** Smaller areas, in image pixels², are slips of the hand. */
 export const LEAST_AREA = 4;
@@ -13,15 +13,22 @@ const MARGIN = 0.1;
 /** Words for the labeler when an area cannot be taken. */
 export class Refused extends Error {}
 
+/** What an image and its task permit; plain data, which a worker is given too. */
 export interface Ground {
   width: number;
   height: number;
   permitOverlap: boolean;
   /** Where overlap is forbidden: a new shape cuts the others, instead of being cut by them. */
   newCuts: boolean;
-  /** May shapes of this class be polygons? What is cut becomes one. */
-  permitsPolygons(label: number): boolean;
+  /** The kinds of shapes that the task's tools make. */
+  kinds: ReadonlySet<Kind>;
+  /** Classes by their ids, with the kinds that their shapes may be of. */
+  classes: ReadonlyMap<number, { name: string; kinds: ReadonlySet<Kind> }>;
 }
+
+/** May shapes of this class be polygons? What is cut becomes one. */
+export const permitsPolygons = ({ kinds, classes }: Ground, label: number): boolean =>
+  (classes.get(label)?.kinds ?? kinds).has("polygon");
 
 /** The part of an area that lies on the image and, if overlap is forbidden, on no other shape. */
 export function allowedArea(rings: Ring[], others: Iterable<Shape>, ground: Ground): Ring[] {
@@ -47,7 +54,7 @@ export function withoutOverlap(shape: Shape, others: Iterable<Shape>, ground: Gr
   if (shape.kind !== "polygon" && ground.permitOverlap) return shape;
   const area = allowedArea(rings, others, ground);
   if (area === rings) return shape;
-  if (!ground.permitsPolygons(shape.class)) throw new Refused("Shapes of this task must not overlap.");
+  if (!permitsPolygons(ground, shape.class)) throw new Refused("Shapes of this task must not overlap.");
   const { id, z, attrs } = shape;
   return { id, class: shape.class, z, attrs, kind: "polygon", geom: { rings: area } };
 }
@@ -60,9 +67,14 @@ const KIND_WORDS = {
   points: "points",
 };
 
-/** Shapes that come from elsewhere may be of a kind that the task does not draw. */
-export function checkKind({ kind }: Shape, kinds: ReadonlySet<string>, what = "This task"): void {
-  if (!kinds.has(kind)) throw new Refused(`${what} has no ${KIND_WORDS[kind]}.`);
+/** Shapes that come from elsewhere may be of a kind that the task, or their class, does not draw. */
+export function checkKind(shape: Shape, { kinds, classes }: Ground): void {
+  const label = classes.get(shape.class);
+  const check = (permitted: ReadonlySet<Kind>, what: string) => {
+    if (!permitted.has(shape.kind)) throw new Refused(`${what} has no ${KIND_WORDS[shape.kind]}.`);
+  };
+  check(kinds, "This task");
+  if (label) check(label.kinds, `The class ${label.name}`);
 }
 
 /** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */

@@ -2,16 +2,16 @@
 
 import type { Editor } from "./editor";
 import type { MakeCommand } from "./shapecommands";
-import type { TimeLine } from "./timeline";
-import type { Command } from "./commands";
+import type { Command, Windows } from "./commands";
 
-export function historyCommands(editor: Editor, timeline: TimeLine, command: MakeCommand): Command[] {
-  const canRestore = () => editor.past !== null && (editor.document?.editable ?? false);
+export function historyCommands(editor: Editor, inHistory: Windows["inHistory"], command: MakeCommand): Command[] {
+  const isPast = () => editor.past !== null;
+  const canRestore = () => isPast() && (editor.document?.editable ?? false);
   return [
-    command("History", "history", "History", ["Shift+H"], () => void timeline.toggle()),
-    command("History", "older", "One step back in history", ["Shift+PageDown"], () => void timeline.step(1)),
-    command("History", "newer", "One step forward in history", ["Shift+PageUp"], () => void timeline.step(-1), () => editor.past !== null),
-    command("History", "restore", "Restore this revision", ["Shift+Enter"], () => timeline.restore(), canRestore),
-    command("History", "now", "Back to now", [], () => timeline.leave(), () => editor.past !== null),
+    command("History", "history", "History", ["Shift+H"], () => inHistory((timeline) => timeline.toggle())),
+    command("History", "older", "One step back in history", ["Shift+PageDown"], () => inHistory((timeline) => timeline.step(1))),
+    command("History", "newer", "One step forward in history", ["Shift+PageUp"], () => inHistory((timeline) => timeline.step(-1)), isPast),
+    command("History", "restore", "Restore this revision", ["Shift+Enter"], () => inHistory((timeline) => timeline.restore()), canRestore),
+    command("History", "now", "Back to now", [], () => inHistory((timeline) => timeline.leave()), isPast),
   ];
 }

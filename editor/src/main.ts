@@ -25,7 +25,6 @@ import { Session, type Config } from "./session";
 import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
-import { TimeLine } from "./timeline";
 import { REFUSED_HINT } from "./tools/attempt";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
@@ -34,7 +33,6 @@ import { Minimap } from "./ui/minimap";
 import { Pins } from "./ui/pins";
 import { Panel, panelToggle } from "./ui/panel";
 import { Toasts } from "./ui/toast";
-import { VersionsWindow } from "./ui/versions";
 import { toScreen } from "./view";
 import type { EditorWindows } from "./ui/windows";
 
@@ -50,7 +48,6 @@ const settings = new Settings(config.settings, (parts) => api.saveSettings(parts
 const timekeeper = new Timekeeper(api);
 const stage = new Stage(editor, settings, api);
 const toasts = new Toasts();
-const versions = new VersionsWindow(editor, () => stage.element.focus({ preventScroll: true }));
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const deepening = new Deepening(editor, api, stage);
@@ -59,7 +56,6 @@ const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage, comments);
 const pins = new Pins(editor, comments, () => root.classList.remove("without-panel"));
-const timeline = new TimeLine(editor, api, updatePanels);
 const hint = h("div", { class: "hint" });
 const cover = new Cover();
 let commands: Command[] = [];
@@ -70,7 +66,7 @@ let loading: Promise<EditorWindows> | null = null;
 root.className = "editor";
 stage.element.append(pins.element, cover.element, hint, toasts.element);
 const over = h("div", { class: "over" }, minimap.element);
-root.append(top_.element, tools.element, stage.element, over, panel.element, versions.element);
+root.append(top_.element, tools.element, stage.element, over, panel.element);
 
 async function loadWindows(): Promise<EditorWindows> {
   const { EditorWindows } = await import("./ui/windows");
@@ -78,11 +74,11 @@ async function loadWindows(): Promise<EditorWindows> {
     if (made.looks.isOpen) void deepening.want();
     updatePanels();
   };
-  const made = new EditorWindows(editor, settings, timeline, root, () => commands, onLooks);
+  const made = new EditorWindows(editor, api, settings, root, { commands: () => commands, onLooks, updatePanels, toStage });
   panel.element.append(made.history.element);
   toasts.element.before(made.simplify.element, made.pastBar.element);
   over.append(made.looks.notice, made.looks.element);
-  root.append(made.sheet.element, made.palette.element);
+  root.append(made.sheet.element, made.palette.element, made.versions.element);
   made.pastBar.setCommands(commandOf);
   windows = made;
   showLook();
@@ -148,12 +144,12 @@ editor.onToast = (words, tone) => toasts.show(words, tone);
 session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);
-  if (of.saveState === "saved") void timeline.refresh();
+  if (of.saveState === "saved") void windows?.timeline.refresh();
   updatePanels();
 };
 
-session.onClashes = (clashes) => versions.show(clashes);
-session.isChoosing = () => versions.isOpen;
+session.onClashes = (clashes) => void withWindows(({ versions }) => versions.show(clashes));
+session.isChoosing = () => windows?.versions.isOpen ?? false;
 
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
@@ -162,7 +158,7 @@ stage.onRange = showLook;
 session.onLoading = (words, wait) => {
   timekeeper.open(null);
   toasts.clear();
-  versions.close();
+  windows?.versions.close();
   delete root.dataset.ready;
   cover.show(words, wait);
   updatePanels();
@@ -175,7 +171,7 @@ session.onOpened = (opened, picture) => {
     toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
     toggleKeys: () => void withWindows(({ sheet }) => sheet.toggle()),
     togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
-    timeline,
+    inHistory: (act) => void withWindows(({ timeline }) => act(timeline)),
     comments,
     toggleOthers: () => void toggleOthers(editor, api),
     openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
@@ -188,7 +184,7 @@ session.onOpened = (opened, picture) => {
   showLook();
   if (windows?.looks.isOpen || settings.picture.window) void deepening.want();
   minimap.open();
-  opened.store.onChange(() => timeline.compare());
+  opened.store.onChange(() => windows?.timeline.compare());
   opened.store.onChange(updatePanels);
   opened.store.onReject(updatePanels);
   opened.store.onReject(() => editor.onDraw());
@@ -196,7 +192,7 @@ session.onOpened = (opened, picture) => {
   panel.open();
   editor.others = [];
   comments.open(opened.data.id, opened.data.comments);
-  timeline.reset();
+  windows?.timeline.reset();
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
   cover.hide();
@@ -264,8 +260,13 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("focus", wake);
 window.addEventListener("focus", () => void comments.refresh());
 window.addEventListener("beforeunload", (event) => {
+  editor.changes.finishNow();
   // What is in the browser's own storage is sent when the label is opened again.
   if (session.isUnkept || editor.isDrawing) event.preventDefault();
+});
+window.addEventListener("pagehide", () => {
+  editor.changes.finishNow();
+  editor.document?.outbox.keepNow();
 });
 session.keepLease();
 stage.applyLook("picture");

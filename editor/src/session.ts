@@ -125,6 +125,7 @@ export class Session {
   }
 
   private putAway(): void {
+    this.editor.changes.finishNow();
     const { document } = this.editor;
     this.editor.dropDrafts();
     this.editor.past = null;
@@ -290,7 +291,7 @@ export class Session {
   private async leave(): Promise<boolean> {
     const document = this.editor.document;
     if (!document) return true;
-    if (!this.isFinished()) return false;
+    if (!(await this.isCut()) || !this.isFinished()) return false;
     const isSaved = await document.outbox.flush(FLUSH_MS);
     if (this.isChoosing()) return false;
     if (isSaved) return true;
@@ -299,6 +300,13 @@ export class Session {
     if (saveState === "stopped" || saveState === "refused") return true;
     this.editor.say("Not everything is saved yet, so this image stays open. It is tried again.", "warning");
     return false;
+  }
+
+  /** Waits for what is still being cut; false when some of it cannot be, which has been said. */
+  private async isCut(): Promise<boolean> {
+    const { refused } = this.editor;
+    await this.editor.changes.settled();
+    return !this.editor.refused || this.editor.refused === refused;
   }
 
   /** Nothing that is half drawn is lost by a key that opens another image. */

@@ -2,6 +2,7 @@
 
 import { asNew, copied, copy } from "./clipboard";
 import type { Command, Group } from "./commands";
+import type { Outcome } from "./cut/orders";
 import type { Editor } from "./editor";
 import type { Session } from "./session";
 import { boxAround, boxOf, keptInside, moved } from "./shapes/geometry";
@@ -26,7 +27,7 @@ export function shapeCommands(editor: Editor, session: Session, make: MakeComman
   const command = (id: string, name: string, keys: string[], run: () => void, isEnabled = hasSelection) => {
     const needsShapes = isEnabled === hasSelection || isEnabled === isChosen || id.startsWith("nudge");
     const whyNot = () => (needsShapes && canEdit() && !isChosen() ? "Select a shape first." : null);
-    return { ...make("Shapes", id, name, keys, run, isEnabled), whyNot };
+    return { ...make("Shapes", id, name, keys, () => editor.changes.inTurn(run), isEnabled), whyNot };
   };
   return [
     command("delete", "Delete", ["Delete"], () => deleteChosen(editor)),
@@ -56,7 +57,7 @@ const hasSelectedText = (): boolean => !!getSelection()?.toString();
 
 export function deleteChosen(editor: Editor): void {
   const select = editor.tools.get("select") as SelectTool;
-  if (!select.deleteVertex()) editor.deleteSelected();
+  if (!select.deleteVertex()) editor.changes.deleteSelected();
 }
 
 function selectAll(editor: Editor): void {
@@ -106,7 +107,7 @@ function copySelected(editor: Editor): void {
 
 function cutSelected(editor: Editor): void {
   copy(editor.document!.data.id, editor.task!, selectedInOrder(editor));
-  editor.deleteSelected();
+  editor.changes.deleteSelected();
 }
 
 function paste(editor: Editor): void {
@@ -127,14 +128,16 @@ export function addCopies(editor: Editor, name: string, shapes: readonly Shape[]
   const { data, store } = editor.document!;
   const by = isBeside ? besideOf(editor, shapes) : { x: 0, y: 0 };
   const made = asNew(shapes, editor.task!, data.image, store.nextZ, by, editor.activeClass);
-  const added = editor.addShapes(name, made.shapes);
-  if (!added.length) return;
-  if (made.unknown.length) {
-    const label = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.name ?? "the active class";
-    editor.say(`This task has no class ${made.unknown.join(", ")}; those shapes became ${label}.`, "warning");
-  }
-  editor.setTool("select");
-  editor.select(added);
+  const then = (isDone: boolean, { select }: Outcome) => {
+    if (!isDone) return;
+    if (made.unknown.length) {
+      const label = editor.task!.classes.find(({ id }) => id === editor.activeClass)?.name ?? "the active class";
+      editor.say(`This task has no class ${made.unknown.join(", ")}; those shapes became ${label}.`, "warning");
+    }
+    editor.setTool("select");
+    editor.select(select ?? []);
+  };
+  editor.changes.carryOut({ order: () => ({ act: "add", name, shapes: made.shapes, isSelected: true }), then });
 }
 
 /** A little to the side; where shapes must not overlap, so far that nothing of the copies is cut away. */
@@ -161,7 +164,7 @@ function arrange(editor: Editor, isFront: boolean): void {
     return editor.say(isFront ? "That is in front already." : "That is at the back already.");
   }
   const states = shapes.map((shape, i) => ({ id: shape.id, after: { ...shape, z: first + i } as Shape }));
-  editor.commit(isFront ? "bring to the front" : "put to the back", states);
+  editor.changes.commit(isFront ? "bring to the front" : "put to the back", states);
 }
 
 function toggleMark(editor: Editor, kind: "locked" | "hidden"): void {
@@ -197,16 +200,16 @@ function nudges(editor: Editor, command: Make): Command[] {
 /** All together, so that shapes keep their places to each other at the border too. */
 function nudge(editor: Editor, dx: number, dy: number): void {
   if (editor.tool?.nudge) return editor.tool.nudge(dx, dy);
-  const { width, height } = editor.ground;
+  const { width, height } = editor.image;
   const [only] = editor.selected;
   if (editor.vertices.length) {
     const after = withMovedVertices(only, editor.vertices, dx, dy);
     const { x0, y0, x1, y1 } = boxOf(after);
-    if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) editor.commitAreas("move corners", [after]);
+    if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) editor.changes.put("move corners", [after]);
     return;
   }
   const step = keptInside(boxAround(editor.selected), dx, dy, width, height);
-  editor.commitAreas("move", editor.selected.map((shape) => moved(shape, step.x, step.y)));
+  editor.changes.put("move", editor.selected.map((shape) => moved(shape, step.x, step.y)));
 }
 
 /** The keypoint that was set last while one sets them, else the chosen one of the selected shape. */
@@ -220,5 +223,5 @@ function toggleOccluded(editor: Editor): void {
   const points = shape.geom.points.map((point, i) =>
     places.has(i) ? { ...point, visible: !point.visible } : point,
   );
-  editor.commit("occluded or visible", [{ id: shape.id, after: { ...shape, geom: { points } } }]);
+  editor.changes.commit("occluded or visible", [{ id: shape.id, after: { ...shape, geom: { points } } }]);
 }

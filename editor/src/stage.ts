@@ -180,10 +180,11 @@ export class Stage {
     if (this.over) editor.pointer = toImage(view, this.over);
     this.picture.show(view, stage);
     this.shapes.show(view, stage);
-    this.hide([...editor.dragged.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
+    this.hide([...editor.moving.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
     this.overlay.draw([...this.pending.values()].map(({ shape }) => shape));
     this.element.style.cursor = this.pan ? "grabbing" : editor.past ? "grab" : (editor.tool?.cursor ?? "default");
+    this.element.ariaBusy = String(editor.changes.isBusy);
     this.element.dataset.scale = String(view.s);
     this.element.dataset.x = String(view.x);
     this.element.dataset.y = String(view.y);

@@ -58,28 +58,30 @@ export class Suggestions {
   }
 
   /** Make shapes of suggestions; those that the task does not allow stay, in words. */
-  accept(some: readonly Suggestion[]): string[] {
-    const next = this.after(some);
-    const z = this.editor.document!.store.nextZ;
+  accept(some: readonly Suggestion[], then = () => this.choose(this.after(some))): void {
+    const { editor } = this;
     const name = some.length === 1 ? "accept a suggestion" : `accept ${some.length} suggestions`;
-    const added = this.editor.addShapes(name, some.map((one, i) => shapeOf(one, z + i)));
-    if (added.length) this.choose(next);
-    return added;
+    const shapes = () => some.map((one, i) => shapeOf(one, editor.document!.store.nextZ + i));
+    editor.changes.carryOut({
+      order: () => ({ act: "add", name, shapes: shapes(), isSelected: false }),
+      then: (isDone) => isDone && then(),
+    });
   }
 
   /** Accept one and take hold of it, because it is nearly right. */
   correct(one: Suggestion): void {
-    const added = this.accept([one]);
-    if (!added.length) return;
-    this.choose(null);
-    this.editor.setTool("select");
-    this.editor.select(added);
+    this.accept([one], () => {
+      this.choose(null);
+      this.editor.setTool("select");
+      this.editor.select([one.id]);
+    });
   }
 
   reject(some: readonly Suggestion[]): void {
     const next = this.after(some);
     const name = some.length === 1 ? "reject a suggestion" : `reject ${some.length} suggestions`;
-    this.editor.document!.store.edit(name, [], { ids: some.map(({ id }) => id), isRejected: true });
+    const ids = some.map(({ id }) => id);
+    this.editor.changes.inTurn(() => this.editor.document!.store.edit(name, [], { ids, isRejected: true }));
     this.choose(next);
   }
 

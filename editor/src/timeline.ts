@@ -178,7 +178,7 @@ export class TimeLine {
     const states = statesOf(past.difference);
     this.leave();
     if (!states.length) return this.editor.say("Nothing is different now.");
-    this.editor.commit(`restore revision ${past.event.rev}`, states);
+    this.editor.changes.inTurn(() => this.editor.changes.commit(`restore revision ${past.event.rev}`, states));
     this.editor.say(`Revision ${past.event.rev} is restored. Undo takes it back.`);
   }
 

@@ -83,8 +83,8 @@ export class Touching {
     const { tap } = this;
     this.tap = null;
     if (!tap || now - tap.at > TAP_MS) return;
-    if (tap.fingers === 2) this.editor.undo();
-    else if (tap.fingers === 3) this.editor.redo();
+    if (tap.fingers === 2) this.editor.changes.undo();
+    else if (tap.fingers === 3) this.editor.changes.redo();
   }
 
   /** A second finger: what the first one began was no drawing; what was there before stays. */

@@ -33,7 +33,7 @@ describe("many selected shapes", () => {
     driver.editor.select(["b", "a"]);
     run("to-front");
     expect(order()).toBe("cab");
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(order()).toBe("abc");
     driver.editor.select(["c", "b"]);
     run("to-back");
@@ -46,7 +46,7 @@ describe("many selected shapes", () => {
     driver.editor.select(["a", "c"]);
     driver.editor.setClass(2);
     expect(driver.shapes.map((shape) => shape.class)).toEqual([2, 1, 2]);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(driver.shapes.map((shape) => shape.class)).toEqual([1, 1, 1]);
   });
 
@@ -75,7 +75,7 @@ describe("copies", () => {
     const copies = driver.shapes.slice(3);
     expect(copies.map((shape) => boxOf(shape).x0)).toEqual([22, 112]);
     expect([...driver.editor.selection]).toEqual(copies.map(({ id }) => id));
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(order()).toBe("abc");
   });
 
@@ -108,7 +108,7 @@ describe("copies", () => {
   it("that the task cannot take are left out in words, the others are added", () => {
     driver.editor.tools.delete("polyline");
     const line = { ...polygon("l", []), kind: "line", geom: { points: [0, 0, 9, 9] } } as Shape;
-    const added = driver.editor.addShapes("paste", [line, polygon("d", [square(10, 100, 20)], 4)]);
+    const added = driver.add(line, polygon("d", [square(10, 100, 20)], 4));
     expect(added).toEqual(["d"]);
     expect(driver.said.at(-1)).toBe("1 of 2 shapes are left out. This task has no lines.");
   });

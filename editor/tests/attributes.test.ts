@@ -77,10 +77,10 @@ describe("saying it", () => {
     answerImage(editor, weather, "flat");
     answerImage(editor, weather, null);
     expect(store.values.size).toBe(0);
-    editor.undo();
+    editor.changes.undo();
     expect(store.values.get(valueId(weather.id))?.value).toBe("flat");
-    editor.undo();
-    editor.redo();
+    editor.changes.undo();
+    editor.changes.redo();
     expect(store.values.get(valueId(weather.id))?.value).toBe("flat");
     expect(store.shapes.size).toBe(2);
   });
@@ -91,8 +91,8 @@ describe("saying it", () => {
     chooseForShapes(driver.editor, roof, "steep");
     expect(attrs(driver)).toEqual([{ Roof: "steep" }, { Roof: "steep" }]);
     answerShapes(driver.editor, floors, 4);
-    driver.editor.undo();
-    driver.editor.undo();
+    driver.editor.changes.undo();
+    driver.editor.changes.undo();
     expect(attrs(driver)).toEqual([{ Roof: "flat" }, {}]);
   });
 
@@ -101,7 +101,7 @@ describe("saying it", () => {
     sayDefaults(editor);
     expect([...store.values.values()].map(({ value }) => value)).toEqual([["flat"]]);
     sayDefaults(editor);
-    editor.undo();
+    editor.changes.undo();
     expect(store.values.size).toBe(0);
   });
 

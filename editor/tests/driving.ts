@@ -7,7 +7,6 @@ import { Store } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { makeTools, TOOLS } from "../src/tools/catalog";
 import type { Comments } from "../src/comments";
-import type { TimeLine } from "../src/timeline";
 import type { Tool } from "../src/tools/tool";
 
 export const FACE = { points: ["nose", "left eye", "right eye"], edges: [[0, 1], [0, 2]] as [number, number][] };
@@ -43,6 +42,13 @@ export class Driver {
   use(name: string): this {
     this.editor.setTool(name);
     return this;
+  }
+
+  /** Add shapes; returns the ids of those that became some. */
+  add(...shapes: Shape[]): string[] {
+    const before = new Set(this.store.shapes.keys());
+    this.editor.changes.carryOut({ order: () => ({ act: "add", name: "draw", shapes, isSelected: false }) });
+    return [...this.store.shapes.keys()].filter((id) => !before.has(id));
   }
 
   get tool(): Tool {
@@ -82,6 +88,6 @@ export const NO_WINDOWS = {
   findShape: () => undefined,
   toggleOthers: () => undefined,
   answer: () => undefined,
-  timeline: {} as TimeLine,
+  inHistory: () => undefined,
   comments: {} as Comments,
 };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { allowedArea, LEAST_AREA, Refused, withoutOverlap, withRings, type Ground } from "../src/edits";
+import { allowedArea, LEAST_AREA, Refused, withoutOverlap, withRings } from "../src/edits";
 import { intersection } from "../src/shapes/boolean";
 import { areaOf, boxOf, isHit, isInside, keptInside, moved, rectBetween, rectRing, ringsOf, simplified } from "../src/shapes/geometry";
 import { handlesInSight, handlesOf, withNewVertex, withoutVertex, withVertex } from "../src/shapes/handles";
-import type { Shape } from "../src/shapes/types";
-import { polygon, random, square, stroke } from "./making";
+import type { Kind, Shape } from "../src/shapes/types";
+import { ground, polygon, random, square, stroke } from "./making";
 
-const GROUND: Ground = { width: 100, height: 80, permitOverlap: true, newCuts: false, permitsPolygons: () => true };
-const STRICT: Ground = { ...GROUND, permitOverlap: false };
+const GROUND = ground(100, 80);
+const STRICT = ground(100, 80, { permitOverlap: false });
 
 const rect = (id: string, x: number, y: number, w: number, h: number): Shape => ({
   id, class: 1, z: 1, attrs: {}, kind: "rect", geom: { cx: x + w / 2, cy: y + h / 2, w, h, angle: 0 },
@@ -72,7 +72,7 @@ describe("a rectangle where overlap is forbidden", () => {
   });
 
   it("is refused when the task has no polygons", () => {
-    const boxesOnly = { ...STRICT, permitsPolygons: () => false };
+    const boxesOnly = { ...STRICT, kinds: new Set<Kind>(["rect"]) };
     expect(() => withoutOverlap(rect("a", 20, 30, 20, 20), [other], boxesOnly)).toThrow(/must not overlap/);
   });
 });

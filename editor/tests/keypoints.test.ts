@@ -4,6 +4,7 @@ import { inOrder, segmentsOf } from "../src/shapes/skeleton";
 import type { NamedPoint, Shape } from "../src/shapes/types";
 import type { KeypointsTool } from "../src/tools/keypoints";
 import { Driver, FACE } from "./driving";
+import { polygon } from "./making";
 
 const point = (name: string, x: number, y: number, visible = true): NamedPoint => ({ name, x, y, visible });
 const EYES = [point("left eye", 80, 60), point("right eye", 120, 60)];
@@ -46,12 +47,12 @@ describe("the keypoint tool", () => {
 
   it("takes points back one by one, and sets them again", () => {
     driver.click(100, 80).click(80, 60);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(tool.hint).toContain("left eye");
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(tool.isBusy).toBe(false);
-    driver.editor.redo();
-    driver.editor.redo();
+    driver.editor.changes.redo();
+    driver.editor.changes.redo();
     tool.toggleOccluded();
     tool.finish();
     expect(points()).toEqual([[point("nose", 100, 80), point("left eye", 80, 60, false)]]);
@@ -75,12 +76,12 @@ describe("the keypoint tool", () => {
   });
 
   it("completes a selected shape that lacks points, in the order of the skeleton", () => {
-    driver.editor.addShape("", { kind: "points", geom: { points: EYES } });
+    driver.add({ ...polygon("eyes", []), class: 2, kind: "points", geom: { points: EYES } } as Shape);
     driver.editor.select([driver.shapes[0].id]);
     expect(tool.hint).toContain("nose (1 of 1)");
     driver.click(100, 80);
     expect(points()).toEqual([[point("nose", 100, 80), ...EYES]]);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(points()).toEqual([EYES]);
   });
 });

@@ -1,6 +1,13 @@
 /** Shapes and chance for the tests: the same in every run. */
 
-import type { Ring, Shape } from "../src/shapes/types";
+import type { Ground } from "../src/edits";
+import type { Kind, Ring, Shape } from "../src/shapes/types";
+
+/** An image of a task that permits all. */
+export function ground(width: number, height: number, rules: Partial<Ground> = {}): Ground {
+  const kinds = new Set<Kind>(["polygon", "rect", "ellipse", "line", "points"]);
+  return { width, height, permitOverlap: true, newCuts: false, kinds, classes: new Map(), ...rules };
+}
 
 export function random(seed: number): () => number {
   let state = seed * 2654435761 + 1;

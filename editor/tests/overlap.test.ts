@@ -52,7 +52,7 @@ describe.each([
     const drawn: [string, Ring[]][] = [];
     for (let i = 0; i < 12; i++) {
       const rings = resolved([stroke(chance, SIZE)]);
-      if (!driver.editor.addShapes("draw", [polygon(`s${i}`, rings, i)]).length) continue;
+      if (!driver.add(polygon(`s${i}`, rings, i)).length) continue;
       drawn.push([`s${i}`, rings]);
     }
     expectNoOverlap(driver.shapes);
@@ -75,12 +75,12 @@ describe.each([
   it("also a circle and a rectangle, and lines and points are left alone", () => {
     const line = { ...polygon("l", []), kind: "line", geom: { points: [0, 50, 120, 50] } } as Shape;
     const driver = new Driver([], task);
-    driver.editor.addShapes("draw", [circle("c", 50, 50, 30), line]);
+    driver.add(circle("c", 50, 50, 30), line);
     driver.use("rectangle").drag([[40, 40], [100, 60]]);
     expectNoOverlap(driver.shapes);
     const kinds = driver.shapes.map(({ kind }) => kind).sort();
     expect(kinds).toEqual(winner === "last" ? ["line", "polygon", "rect"] : ["ellipse", "line", "polygon"]);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(driver.shapes.map(({ kind }) => kind).sort()).toEqual(["ellipse", "line"]);
   });
 });
@@ -88,7 +88,7 @@ describe.each([
 describe("a shape that cuts the others", () => {
   it("shares its border with what is left of them, corner for corner", () => {
     const driver = new Driver([polygon("a", [square(0, 0, 60)])], CUTTING);
-    driver.editor.addShapes("draw", [polygon("b", [[30, 10, 90, 20, 80, 50, 40, 40]], 2)]);
+    driver.add(polygon("b", [[30, 10, 90, 20, 80, 50, 40, 40]], 2));
     const corners = (shape: Shape) => new Set(ringsOf(shape).flatMap((ring) => ring.flatMap((x, i) => (i % 2 ? [] : [`${x} ${ring[i + 1]}`]))));
     const [left, right] = ["a", "b"].map((id) => corners(byId(driver, id)));
     expect([...right].filter((corner) => left.has(corner))).toEqual(["30 10", "40 40"]);
@@ -97,17 +97,17 @@ describe("a shape that cuts the others", () => {
 
   it("says so when one vanished under it, and undo brings that back", () => {
     const driver = new Driver([polygon("a", [square(20, 20, 10)])], CUTTING);
-    driver.editor.addShapes("draw", [polygon("b", [square(0, 0, 60)], 2)]);
+    driver.add(polygon("b", [square(0, 0, 60)], 2));
     expect(driver.shapes.map(({ id }) => id)).toEqual(["b"]);
     expect(driver.said.at(-1)).toContain("covered altogether");
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(driver.shapes.map(({ id }) => id)).toEqual(["a"]);
   });
 
   it("is cut by what is locked", () => {
     const driver = new Driver([polygon("a", [square(0, 0, 40)])], CUTTING);
     driver.editor.marks!.toggle("locked", ["a"]);
-    driver.editor.addShapes("draw", [polygon("b", [square(20, 20, 40)], 2)]);
+    driver.add(polygon("b", [square(20, 20, 40)], 2));
     expect([area(byId(driver, "a")), area(byId(driver, "b"))]).toEqual([1600, 1200]);
     driver.editor.marks!.toggle("locked", ["a"]);
   });

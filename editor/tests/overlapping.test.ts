@@ -4,7 +4,7 @@ import { enclosed, intersection } from "../src/shapes/boolean";
 import { areaOf, isInside, nearestEdge } from "../src/shapes/geometry";
 import { overlapWith, ROUNDING } from "../src/shapes/overlapping";
 import type { Ring, Shape } from "../src/shapes/types";
-import { random } from "./making";
+import { ground, random } from "./making";
 
 function star(chance: () => number, x: number, y: number, size: number, vertices: number): Ring {
   return Array.from({ length: vertices }, (_, i) => {
@@ -67,8 +67,7 @@ describe("a stroke round hundreds of shapes", () => {
       }
     }
     const loop = enclosed(star(chance, 500, 500, 480, 300), 0.5);
-    const ground = { width: 1000, height: 1000, permitOverlap: false, newCuts: false, permitsPolygons: () => true };
-    const area = allowedArea(loop, others, ground);
+    const area = allowedArea(loop, others, ground(1000, 1000, { permitOverlap: false }));
     const rings = others.map((shape) => (shape.kind === "polygon" ? shape.geom.rings : []));
     let inside = 0;
     for (let i = 0; i < 2000; i++) {

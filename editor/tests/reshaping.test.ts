@@ -34,7 +34,7 @@ describe("merging", () => {
     run("merge");
     expect(driver.shapes.map(({ id, class: label }) => [id, label])).toEqual([["b", 2], ["c", 1]]);
     expect(areas()[0]).toBe(1600 + 1600 - 300);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(areas()).toEqual([1600, 1600, 3600 - 400 + 100]);
   });
 
@@ -69,7 +69,7 @@ describe("taking apart", () => {
   it("divides by a stroke what it goes through, as one step", () => {
     driver.use("split").drag([[0, 30], [190, 30]]);
     expect(areas().sort((a, b) => a - b)).toEqual([400, 800, 800, 1200, 3300]);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     expect(areas()).toEqual([1600, 1600, 3300]);
   });
 
@@ -98,7 +98,7 @@ describe("converting", () => {
     run("to-ellipse");
     run("to-line");
     expect(driver.shapes.map(({ kind }) => kind)).toEqual(["line", "line", "polygon"]);
-    for (let i = 0; i < 3; i++) driver.editor.undo();
+    for (let i = 0; i < 3; i++) driver.editor.changes.undo();
     expect(areas()).toEqual([1600, 1600, 3300]);
   });
 
@@ -120,7 +120,7 @@ describe("many corners", () => {
     expect(boxOf(driver.shapes[0])).toEqual({ x0: 10, y0: 5, x1: 55, y1: 50 });
     expect(areas()[0]).toBe(1800);
     expect(driver.editor.vertices).toHaveLength(2);
-    driver.editor.undo();
+    driver.editor.changes.undo();
     driver.editor.select(["a"]);
     driver.drag([[0, 0], [30, 15]], { alt: true });
     run("delete");

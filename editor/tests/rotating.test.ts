@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { withoutOverlap, type Ground } from "../src/edits";
+import { withoutOverlap } from "../src/edits";
 import { areaOf, rectRing, ringsOf } from "../src/shapes/geometry";
 import { handlesInSight } from "../src/shapes/handles";
 import { pivotOf, rectOnSide, rotated, toAngle } from "../src/shapes/rotating";
 import type { Shape } from "../src/shapes/types";
-import { polygon, random, square } from "./making";
+import { ground, polygon, random, square } from "./making";
 
-const GROUND: Ground = { width: 400, height: 300, permitOverlap: true, newCuts: false, permitsPolygons: () => true };
+const GROUND = ground(400, 300);
 const STAGE = { width: 400, height: 300 };
 
 const rect = (cx: number, cy: number, w: number, h: number, angle = 0): Shape => ({

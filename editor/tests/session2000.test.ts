@@ -43,12 +43,12 @@ it.each([
     const choice = chance();
     if (choice < 0.2 && at > 0) {
       // Of a stroke that was refused, the first one takes that out of sight.
-      if (driver.editor.refused) driver.editor.undo();
-      driver.editor.undo();
+      if (driver.editor.refused) driver.editor.changes.undo();
+      driver.editor.changes.undo();
       at--;
       undone++;
     } else if (choice < 0.3 && at < states.length - 1) {
-      driver.editor.redo();
+      driver.editor.changes.redo();
       at++;
     } else {
       const before = driver.store.shapes.size ? state(driver) : new Map();
@@ -62,7 +62,7 @@ it.each([
       // Many shapes make every stroke dear; some are wiped away now and then.
       if (after.size > 30) {
         driver.editor.select([...after.keys()].slice(0, 15));
-        driver.editor.deleteSelected();
+        driver.editor.changes.deleteSelected();
         states = [...states.slice(0, at + 1), state(driver)];
         at++;
       }
@@ -72,9 +72,9 @@ it.each([
   expect(undone).toBeGreaterThan(200);
   expect(state(driver)).toEqual(states[at]);
   const last = at;
-  while (driver.store.undoName) driver.editor.undo();
+  while (driver.store.undoName) driver.editor.changes.undo();
   expect(driver.store.shapes.size).toBe(0);
-  while (driver.store.redoName) driver.editor.redo();
+  while (driver.store.redoName) driver.editor.changes.redo();
   expect(state(driver)).toEqual(states.at(-1));
   expect(states.length).toBeGreaterThan(last);
 }, 240_000);

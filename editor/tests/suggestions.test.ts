@@ -25,9 +25,9 @@ describe("suggestions", () => {
     suggestions.accept([suggestions.current!]);
     expect(made.shapes.map(({ id }) => id)).toEqual(["a"]);
     expect([waiting(made), suggestions.current?.id]).toEqual([["b", "c"], "b"]);
-    made.editor.undo();
+    made.editor.changes.undo();
     expect([made.shapes.length, waiting(made)]).toEqual([0, ["a", "b", "c"]]);
-    made.editor.redo();
+    made.editor.changes.redo();
     expect(waiting(made)).toEqual(["b", "c"]);
   });
 
@@ -38,11 +38,11 @@ describe("suggestions", () => {
     expect([waiting(made), suggestions.current?.id]).toEqual([["a", "c"], "c"]);
     suggestions.reject(suggestions.waiting);
     expect([waiting(made), [...made.store.rejected].sort()]).toEqual([[], ["a", "b", "c"]]);
-    made.editor.undo();
+    made.editor.changes.undo();
     expect(waiting(made)).toEqual(["a", "c"]);
-    made.editor.undo();
+    made.editor.changes.undo();
     expect([waiting(made), made.store.rejected.size]).toEqual([["a", "b", "c"], 0]);
-    made.editor.redo();
+    made.editor.changes.redo();
     expect(waiting(made)).toEqual(["a", "c"]);
   });
 
@@ -50,7 +50,7 @@ describe("suggestions", () => {
     const made = three();
     made.editor.suggestions.accept(made.editor.suggestions.waiting);
     expect([made.shapes.length, made.store.undoName]).toEqual([3, "accept 3 suggestions"]);
-    made.editor.undo();
+    made.editor.changes.undo();
     expect(made.shapes.length).toBe(0);
   });
 

@@ -115,13 +115,13 @@ describe("the time line", () => {
     await timeline.toggle(true);
     await timeline.show(event(1));
     expect(editor.editable).toBe(false);
-    expect(editor.commit("draw", [{ id: "new", after: shape("new", 9) }])).toBe(false);
-    editor.undo();
+    expect(editor.changes.commit("draw", [{ id: "new", after: shape("new", 9) }])).toBe(false);
+    editor.changes.undo();
     timeline.restore();
     expect(editor.past).toBeNull();
     expect([...driver.store.shapes.keys()]).toEqual(["shape 1"]);
     expect(driver.store.undoName).toBe("restore revision 1");
-    editor.undo();
+    editor.changes.undo();
     expect(driver.store.shapes.size).toBe(4);
   });
 

@@ -66,9 +66,9 @@ export class Overlay {
 
   private drawMoving(pending: Iterable<Shape>): void {
     const { context, editor } = this;
-    const { dragged, preview, style, view } = editor;
-    const isOld = (id: string) => dragged.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
-    const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...dragged.values(), ...preview.values()];
+    const { moving, preview, style, view } = editor;
+    const isOld = (id: string) => moving.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
+    const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...moving.values(), ...preview.values()];
     for (const shape of drawn) drawShape(context, shape, view, lookOf(shape, style));
     for (const shape of drawn) {
       const name = nameOf(shape, style);
@@ -78,11 +78,12 @@ export class Overlay {
     if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
     // What has no room for its name tells it here.
     if (hovered && editor.pointer) this.drawAtPointer(nameOf(hovered, style));
-    for (const shape of editor.selected) this.drawSelected(editor.dragged.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
+    for (const shape of editor.selected) this.drawSelected(moving.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
     if (editor.refused) {
       const shape: Shape = { id: "", class: 0, z: 0, attrs: {}, kind: "polygon", geom: { rings: editor.refused.outline } };
       outline(context, shape, editor.view, editor.activeColor, SUGGESTED);
     }
+    editor.changes.drawSketches(context);
     this.drawAside();
     editor.tool?.draw(context);
     if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);

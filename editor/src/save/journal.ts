@@ -49,6 +49,8 @@ async function run<T>(
     // Strict: done means on the disk, so it survives the end of the browser and of the power.
     const transaction = db.transaction(STORE, mode, { durability: "strict" });
     const request = act(transaction.objectStore(STORE));
+    // Else it ends with the page if that goes away now.
+    transaction.commit();
     transaction.oncomplete = () => resolve(request.result as T);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
   });

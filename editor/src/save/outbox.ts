@@ -173,6 +173,11 @@ export class Outbox {
     this.stoppedBy ??= "This image was opened again.";
   }
 
+  /** The page goes away: what the journal has not got is written without waiting for what is being written. */
+  keepNow(): void {
+    if (!this.isKept) void this.hooks.journal.write(this.unsaved()).catch(() => undefined);
+  }
+
   private schedule(ms: number): void {
     this.takeBack?.();
     this.takeBack = this.hooks.later(ms, () => void this.pump());

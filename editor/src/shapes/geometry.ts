@@ -225,15 +225,16 @@ export function sameShape(a: Shape | null, b: Shape | null): boolean {
 
 /** Equal as JSON, whatever the order of the keys: the server sorts them. */
 export function sameText(a: unknown, b: unknown): boolean {
-  return sorted(a) === sorted(b);
+  if (a === b) return true;
+  if (!isObject(a) || !isObject(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => sameText(one, b[i]));
+  if (Array.isArray(a) || Array.isArray(b)) return false;
+  const keys = definedKeys(a);
+  return keys.length === definedKeys(b).length && keys.every((key) => sameText(a[key], b[key]));
 }
 
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, inner) =>
-    inner && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const definedKeys = (value: Record<string, unknown>) => Object.keys(value).filter((key) => value[key] !== undefined);
 
 /** Drop points that lie within `tolerance` of the line through their neighbours. */
 export function simplified(ring: Ring, tolerance: number): Ring {

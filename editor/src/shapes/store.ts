@@ -39,6 +39,8 @@ export class Store {
   readonly values = new Map<string, ImageValue>();
   /** The suggestions that are not wanted. */
   readonly rejected = new Set<string>();
+  /** Counts the changes. */
+  revision = 0;
   private done: Edit[] = [];
   private undone: Edit[] = [];
   private order: Shape[] | null = null;
@@ -59,7 +61,7 @@ export class Store {
   }
 
   /** Replace, add (new id) or delete (null) shapes as one entry of the history. */
-  edit(name: string, states: NewState[], rejects?: Rejects): void {
+  edit(name: string, states: readonly NewState[], rejects?: Rejects): void {
     const changes = states
       .map(({ id, after }) => ({ id, before: this.state(id), after }))
       .filter(({ before, after }) => !sameState(before, after));
@@ -150,6 +152,7 @@ export class Store {
   private apply(changes: Change[]): void {
     if (!changes.length) return;
     this.order = null;
+    this.revision++;
     for (const { id, after } of changes) {
       const map: Map<string, State> = isValueId(id) ? this.values : this.shapes;
       if (after) map.set(id, after);

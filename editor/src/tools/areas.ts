@@ -1,58 +1,54 @@
-/** What a drawn loop does: a new shape, or with Shift more of one, or with Alt less of some. */
+/** Gestures by which something is drawn. */
 
-import { allowedArea, covering, Refused, withRings } from "../edits";
+import { startingWith } from "../attributes";
+import type { Gesture, Sketch } from "../changes";
+import type { Blank, Drawn, Mode } from "../cut/orders";
 import type { Editor } from "../editor";
-import { difference, union } from "../shapes/boolean";
-import { ringsOf } from "../shapes/geometry";
-import { overlapWith } from "../shapes/overlapping";
-import type { Ring, Shape } from "../shapes/types";
+import { drawShape, type Canvas2D } from "../paint/painter";
+import { newId } from "../shapes/ids";
+import type { Shape } from "../shapes/types";
+import { DRAFT_FILL } from "./draft";
 
-export type Mode = "new" | "append" | "erase";
+type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
 
 export const modeOf = ({ shift, alt }: { shift: boolean; alt: boolean }): Mode =>
   alt ? "erase" : shift ? "append" : "new";
 
-/** False, in words, when that cannot be. */
-export function applyLoop(editor: Editor, name: string, loop: Ring[], mode: Mode): boolean {
-  if (mode === "new") return editor.addShape(name, { kind: "polygon", geom: { rings: loop } });
-  const isDone = mode === "erase" ? erase(editor, loop) : append(editor, name, loop);
-  editor.drawsOn = true;
-  return isDone;
+function blankOf(editor: Editor, label: number | null): Blank {
+  const attrs = label === null ? {} : startingWith(editor.task?.attributes ?? [], label);
+  return { id: newId(), class: label, z: editor.document!.store.nextZ, attrs };
 }
 
-/** The selected areas, or else those that the loop really touches, the front-most last. */
-function targets(editor: Editor, loop: Ring[]): Shape[] {
-  const selected = editor.selected.filter((shape) => ringsOf(shape).length);
-  if (selected.length) return selected;
-  const overlaps = overlapWith(loop);
-  return [...covering(loop, editor.free)].filter((shape) => overlaps(ringsOf(shape)));
+/** Draw an area, which becomes a shape, or with Shift more of one, or with Alt less of some. */
+export function drawingArea(editor: Editor, name: string, drawn: Drawn, mode: Mode, draw?: Sketch["draw"]): Gesture {
+  const { activeClass } = editor;
+  const chosen = [...editor.selection];
+  const order = () => ({ act: "draw" as const, name, drawn, mode, chosen, blank: blankOf(editor, activeClass) });
+  const then = () => {
+    // Whoever adds to what is selected, or takes away, goes on drawing.
+    if (mode !== "new" && !editor.tool?.isHarmless) editor.drawsOn = true;
+  };
+  return { order, sketch: { draw }, then };
 }
 
-function append(editor: Editor, name: string, loop: Ring[]): boolean {
-  const isChosen = editor.selection.size > 0;
-  const target = targets(editor, loop).findLast((shape) => isChosen || shape.class === editor.activeClass);
-  if (!target) return applyLoop(editor, name, loop, "new");
-  const { ground } = editor;
-  const others = [...editor.document!.store.shapes.values()].filter(({ id }) => id !== target.id);
-  try {
-    // Where the new part cuts the others, it is not cut by them before.
-    const area = allowedArea(loop, ground.newCuts ? [] : others, ground);
-    const after = withRings(target, union(ringsOf(target), area));
-    if (after && ground.newCuts) return editor.commitAreas("add to shape", [after]);
-    return editor.commit("add to shape", [{ id: target.id, after }]);
-  } catch (problem) {
-    if (!(problem instanceof Refused)) throw problem;
-    return editor.refuse(problem.message);
-  }
+/**
+ * Draw a shape that is what it is. It is not selected: the keys of the classes would change it when
+ * the next one is to be of another class.
+ */
+export function drawingShape(editor: Editor, name: string, drawn: NewShape, label = editor.activeClass): Gesture {
+  const color = editor.labelClass(label)?.color ?? editor.activeColor;
+  return {
+    order: () => {
+      if (label === null) return editor.refuse("Choose a class first.") || null;
+      const shape = { ...blankOf(editor, label), ...drawn } as Shape;
+      return { act: "add", name, shapes: [shape], isSelected: false };
+    },
+    sketch: { draw: (context) => drawNew(context, editor, drawn, color) },
+  };
 }
 
-function erase(editor: Editor, loop: Ring[]): boolean {
-  const overlaps = overlapWith(loop);
-  const states = targets(editor, loop)
-    .filter((shape) => overlaps(ringsOf(shape)))
-    .map((shape) => ({ id: shape.id, after: withRings(shape, difference(ringsOf(shape), loop)) }));
-  if (!states.length) return editor.refuse("There is nothing to take away from here.");
-  if (!editor.commit("take away", states)) return false;
-  editor.select([...editor.selection].filter((id) => editor.document!.store.shapes.has(id)));
-  return true;
+/** How a shape looks while it is drawn. */
+export function drawNew(context: Canvas2D, editor: Editor, drawn: NewShape, color = editor.activeColor): void {
+  const shape = { id: "", class: 0, z: 0, attrs: {}, ...drawn } as Shape;
+  drawShape(context, shape, editor.view, { color, fill: DRAFT_FILL, stroke: 1.5 });
 }

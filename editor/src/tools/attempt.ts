@@ -1,5 +1,6 @@
 /** What was drawn in one stroke and cannot be: it stays in sight, to be tried again. */
 
+import type { Gesture } from "../changes";
 import type { Editor } from "../editor";
 import type { Ring } from "../shapes/types";
 
@@ -9,14 +10,23 @@ export interface Attempt {
 }
 
 /**
- * Do it; what is refused is kept until it succeeds, is dropped, or something else is drawn. Without
- * an outline nothing is kept: what one wanted to rub out is no work.
+ * Do it; what is refused is taken back by its tool, or else kept until it succeeds, is dropped, or
+ * something else is drawn. What has no outline is not kept: what one wanted to rub out is no work.
  */
-export function attempt(editor: Editor, outline: Ring[] | null, act: () => boolean): void {
+export function attempt(editor: Editor, make: () => Gesture, takeBack: () => boolean = () => false): void {
+  const gesture = make();
   editor.refused = null;
-  if (!act() && outline) editor.refused = { outline, again: () => attempt(editor, outline, act) };
+  editor.changes.carryOut({
+    ...gesture,
+    then: (isDone, outcome) => {
+      gesture.then?.(isDone, outcome);
+      const { outline } = outcome;
+      if (!isDone && !takeBack() && outline) editor.refused = { outline, again: () => attempt(editor, make) };
+      editor.onPanels();
+      editor.onDraw();
+    },
+  });
   editor.onPanels();
-  editor.onDraw();
 }
 
 /** Drop what was refused; false when there is nothing. */

@@ -1,12 +1,12 @@
 /** Paints areas with a round brush, and rubs them out: what is painted becomes a polygon. */
 
+import type { Mode } from "../cut/orders";
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
-import { painted } from "../shapes/boolean";
 import { simplifiedLine } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
-import { applyLoop, modeOf, type Mode } from "./areas";
+import { drawingArea, modeOf } from "./areas";
 import { attempt } from "./attempt";
 import { traceStroke } from "./draft";
 import type { Held, Pointer, Tool } from "./tool";
@@ -72,9 +72,11 @@ export class BrushTool implements Tool {
     const screenPixel = 1 / editor.view.s;
     this.cancel();
     const path = simplifiedLine(stroke, screenPixel / 4);
-    const area = painted(path, editor.brushRadius, screenPixel / 2);
-    const name = mode === "erase" ? "erase" : "paint";
-    attempt(editor, mode === "erase" ? null : area, () => applyLoop(editor, name, area, mode));
+    const radius = editor.brushRadius;
+    const drawn = { how: "brush" as const, path, radius, tolerance: screenPixel / 2 };
+    const color = this.colorOf(mode);
+    const draw = (context: Canvas2D) => traceStroke(context, stroke, editor.view, color, radius * editor.view.s);
+    attempt(editor, () => drawingArea(editor, "paint", drawn, mode, draw));
   }
 
   cancel(): void {
@@ -91,10 +93,14 @@ export class BrushTool implements Tool {
   draw(context: Canvas2D): void {
     const { editor } = this;
     const mode = this.isBusy ? this.mode : this.modeOf(editor.held);
-    const color = mode === "erase" ? "#ffffff" : editor.activeColor;
+    const color = this.colorOf(mode);
     const radius = editor.brushRadius * editor.view.s;
     if (this.isBusy) traceStroke(context, this.stroke, editor.view, color, radius);
     if (editor.pointer) drawRing(context, toScreen(editor.view, editor.pointer), radius, color, mode);
+  }
+
+  private colorOf(mode: Mode): string {
+    return mode === "erase" ? "#ffffff" : this.editor.activeColor;
   }
 
   private modeOf(held: Held): Mode {

@@ -30,7 +30,7 @@ export class CommentTool implements Tool {
 
   /** When the pointer is let go, because pressing it takes the focus to the image. */
   up({ at }: Pointer): void {
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) {
       return this.editor.say("That is outside the image.", "warning");
     }

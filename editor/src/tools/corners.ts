@@ -1,12 +1,15 @@
 /** What polygon and polyline share: corner after corner by clicks, each of which can be taken back. */
 
+import type { Gesture } from "../changes";
+import type { Mode } from "../cut/orders";
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
 import { round2 } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
-import { modeOf, type Mode } from "./areas";
+import { modeOf } from "./areas";
 import { Aside } from "./aside";
+import { attempt } from "./attempt";
 import { drawDot, drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
@@ -35,8 +38,8 @@ export abstract class CornersTool implements Tool {
     this.aside = new Aside(editor);
   }
 
-  /** Make a shape of the corners; false, in words, when there can be none. */
-  protected abstract complete(ring: Ring): boolean;
+  /** How the corners become a shape; null, in words, when they cannot. */
+  protected abstract complete(ring: Ring): (() => Gesture) | null;
   protected abstract readonly tooFew: string;
 
   get isBusy(): boolean {
@@ -47,7 +50,7 @@ export abstract class CornersTool implements Tool {
     const { at, clicks } = pointer;
     // As with the freehand tool: Shift adds, Alt takes away. The last click decides.
     this.mode = modeOf(pointer);
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     const inside = {
       x: round2(Math.min(width, Math.max(0, at.x))),
       y: round2(Math.min(height, Math.max(0, at.y))),
@@ -75,8 +78,25 @@ export abstract class CornersTool implements Tool {
     if (!this.points.length) return;
     // What was drawn stays: the next click goes on with it.
     if (this.points.length < this.least) return this.editor.say(this.tooFew, "warning");
-    // What is refused stays too, to be corrected: thirty corners are not clicked twice.
-    if (this.complete(this.points.flatMap(({ x, y }) => [x, y]))) this.forget();
+    const make = this.complete(this.points.flatMap(({ x, y }) => [x, y]));
+    if (!make) return;
+    const { points } = this;
+    this.forget();
+    attempt(this.editor, make, () => this.takeBack(points));
+  }
+
+  /** What is refused comes back to be corrected, unless something else was begun: thirty corners are not clicked twice. */
+  private takeBack(points: Point[]): boolean {
+    if (this.isBusy) return false;
+    this.points = points;
+    return true;
+  }
+
+  /** The corners as they look when they are all set, and no shape yet. */
+  protected sketch(flat: Ring): (context: Canvas2D) => void {
+    const { editor, isClosed } = this;
+    const { color } = this.aside;
+    return (context) => drawDraft(context, editor, flat, isClosed, color);
   }
 
   cancel(): void {

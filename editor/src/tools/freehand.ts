@@ -1,8 +1,7 @@
 /** Draws an area in one stroke; with Shift it is added to a shape, with Alt taken away. */
 
-import { enclosed } from "../shapes/boolean";
 import type { Point, Ring } from "../shapes/types";
-import { applyLoop, modeOf } from "./areas";
+import { drawingArea, modeOf } from "./areas";
 import { attempt } from "./attempt";
 import { StrokeTool } from "./stroke";
 import type { Pointer } from "./tool";
@@ -25,9 +24,8 @@ export class FreehandTool extends StrokeTool {
 
   protected use(stroke: Ring, pointer: Pointer): void {
     const { editor } = this;
-    const loop = stroke.length >= 6 ? enclosed(stroke, 1 / editor.view.s) : [];
-    if (!loop.length) return editor.say("Draw round the object: the stroke encloses nothing.", "warning");
-    const mode = modeOf(pointer);
-    attempt(editor, mode === "erase" ? null : loop, () => applyLoop(editor, "draw freehand", loop, mode));
+    const drawn = { how: "loop" as const, stroke, tolerance: 1 / editor.view.s };
+    const draw = this.sketch(stroke);
+    attempt(editor, () => drawingArea(editor, "draw freehand", drawn, modeOf(pointer), draw));
   }
 }

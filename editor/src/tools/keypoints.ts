@@ -6,6 +6,7 @@ import { round2 } from "../shapes/geometry";
 import { inOrder, type Skeleton } from "../shapes/skeleton";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { toScreen } from "../view";
+import { drawingShape } from "./areas";
 import { Aside } from "./aside";
 import { drawWords } from "./draft";
 import type { Pointer, Tool } from "./tool";
@@ -43,7 +44,7 @@ export class KeypointsTool implements Tool {
 
   down({ at, alt }: Pointer): void {
     if (!this.isBusy && !this.begin()) return;
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) {
       return this.editor.say("That lies outside the image. “.” skips a point that is not on it.", "warning");
     }
@@ -59,7 +60,7 @@ export class KeypointsTool implements Tool {
     this.pointer = at;
     const last = this.set.at(-1);
     if (this.isPressed && last) {
-      const { width, height } = this.editor.ground;
+      const { width, height } = this.editor.image;
       const x = round2(Math.min(width, Math.max(0, at.x)));
       const y = round2(Math.min(height, Math.max(0, at.y)));
       this.set[this.set.length - 1] = { ...last, x, y };
@@ -82,9 +83,9 @@ export class KeypointsTool implements Tool {
     if (!points.length) return this.editor.say("Every point was skipped, so nothing is kept.", "warning");
     if (base) {
       const all = inOrder([...base.geom.points, ...points], label.skeleton.points);
-      this.editor.commit("add keypoints", [{ id: base.id, after: { ...base, geom: { points: all } } }]);
+      this.editor.changes.put("add keypoints", [{ ...base, geom: { points: all } }]);
     } else {
-      this.editor.addShape("set keypoints", { kind: "points", geom: { points } }, label.id);
+      this.editor.changes.carryOut(drawingShape(this.editor, "set keypoints", { kind: "points", geom: { points } }, label.id));
     }
   }
 

@@ -1,10 +1,11 @@
 /** Draws a polygon corner by corner, and a line the same way. */
 
+import type { Gesture } from "../changes";
 import type { Editor } from "../editor";
 import { resolved } from "../shapes/boolean";
 import { areaOf } from "../shapes/geometry";
 import type { Ring } from "../shapes/types";
-import { applyLoop } from "./areas";
+import { drawingArea, drawingShape } from "./areas";
 import { CornersTool } from "./corners";
 
 export class PolygonTool extends CornersTool {
@@ -22,11 +23,13 @@ export class PolygonTool extends CornersTool {
     return `Click the first corner, double-click or press Enter to ${what}.`;
   }
 
-  protected complete(ring: Ring): boolean {
+  protected complete(ring: Ring): (() => Gesture) | null {
+    const { editor, mode } = this;
     // Corners may be clicked in any order, also crosswise: crossings become corners.
     const rings = resolved([ring]);
-    if (!rings.length) return this.editor.refuse("These corners enclose nothing.");
-    return applyLoop(this.editor, "draw polygon", crosses(ring, rings) ? rings : [ring], this.mode);
+    if (!rings.length) return editor.refuse("These corners enclose nothing.") || null;
+    const drawn = { how: "rings" as const, rings: crosses(ring, rings) ? rings : [ring] };
+    return () => drawingArea(editor, "draw polygon", drawn, mode, this.sketch(ring));
   }
 }
 
@@ -44,8 +47,8 @@ export class PolylineTool extends CornersTool {
     return "Double-click or press Enter to end the line.";
   }
 
-  protected complete(points: Ring): boolean {
-    return this.editor.addShape("draw line", { kind: "line", geom: { points } });
+  protected complete(points: Ring): () => Gesture {
+    return () => drawingShape(this.editor, "draw line", { kind: "line", geom: { points } });
   }
 }
 

@@ -2,11 +2,11 @@
 
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
-import { rectBetween, ringsOf } from "../shapes/geometry";
+import { rectBetween } from "../shapes/geometry";
 import type { EllipseGeometry, Point, RectGeometry } from "../shapes/types";
-import { drawShape, type Canvas2D } from "../paint/painter";
+import type { Canvas2D } from "../paint/painter";
+import { drawingShape, drawNew } from "./areas";
 import { attempt } from "./attempt";
-import { DRAFT_FILL } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
 type Boxed = { kind: "rect"; geom: RectGeometry } | { kind: "ellipse"; geom: EllipseGeometry };
@@ -52,8 +52,7 @@ abstract class BoxTool implements Tool {
     }
     if (box.w * box.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
     const drawn = this.fill(box);
-    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, ...drawn });
-    attempt(this.editor, outline, () => this.editor.addShape(`draw ${this.name}`, drawn));
+    attempt(editor, () => drawingShape(editor, `draw ${this.name}`, drawn));
   }
 
   cancel(): void {
@@ -63,14 +62,11 @@ abstract class BoxTool implements Tool {
 
   draw(context: Canvas2D): void {
     const box = this.from && this.box();
-    if (!box || !box.w || !box.h) return;
-    const { editor } = this;
-    const shape = { id: "", class: 0, z: 0, attrs: {}, ...this.fill(box) };
-    drawShape(context, shape, editor.view, { color: editor.activeColor, fill: DRAFT_FILL, stroke: 1.5 });
+    if (box && box.w && box.h) drawNew(context, this.editor, this.fill(box));
   }
 
   private box(): RectGeometry {
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     return rectBetween(this.from!, this.to!, width, height);
   }
 }

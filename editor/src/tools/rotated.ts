@@ -2,13 +2,13 @@
 
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
-import { drawShape, type Canvas2D } from "../paint/painter";
-import { ringsOf } from "../shapes/geometry";
+import type { Canvas2D } from "../paint/painter";
 import { rectOnSide } from "../shapes/rotating";
 import type { Point } from "../shapes/types";
+import { drawingShape, drawNew } from "./areas";
 import { Aside } from "./aside";
 import { attempt } from "./attempt";
-import { DRAFT_FILL, drawDraft } from "./draft";
+import { drawDraft } from "./draft";
 import type { Pointer, Tool } from "./tool";
 
 /** Screen pixels below which a drag is a click. */
@@ -96,8 +96,7 @@ export class RotatedRectangleTool implements Tool {
     const [a, b = this.to] = this.side;
     const geom = this.side.length === 2 ? rectOnSide(a, b, this.to) : null;
     if (!geom || geom.h <= 0) return drawDraft(context, editor, [a.x, a.y, b.x, b.y], false, color);
-    const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "rect" as const, geom };
-    drawShape(context, shape, editor.view, { color, fill: DRAFT_FILL, stroke: 1.5 });
+    drawNew(context, editor, { kind: "rect", geom }, color);
   }
 
   private complete(): void {
@@ -106,12 +105,11 @@ export class RotatedRectangleTool implements Tool {
       return this.editor.say("Click farther from the first side: it is too narrow.", "warning");
     }
     this.cancel();
-    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, kind: "rect", geom });
-    attempt(this.editor, outline, () => this.editor.addShape("draw rotated rectangle", { kind: "rect", geom }));
+    attempt(this.editor, () => drawingShape(this.editor, "draw rotated rectangle", { kind: "rect", geom }));
   }
 
   private onImage({ x, y }: Point): Point {
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     return { x: Math.min(width, Math.max(0, x)), y: Math.min(height, Math.max(0, y)) };
   }
 }

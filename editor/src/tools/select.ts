@@ -26,7 +26,7 @@ const SLACK = 3;
 
 type Act =
   | { kind: "press"; toggle: boolean; shape: Shape }
-  | { kind: "move"; shapes: Shape[]; box: Box }
+  | { kind: "move"; shapes: Shape[]; box: Box; by: Point }
   | { kind: "pull"; handle: Handle; shape: Shape }
   | { kind: "pan"; last: Point; panned: boolean; over: Shape | null }
   | { kind: "corners"; shape: Shape; box: Box }
@@ -123,15 +123,23 @@ export class SelectTool implements Tool {
     if (act.kind === "band") this.selectBand(this.from!.at, act.to, act.corners);
     if (act.kind === "pan" && !act.panned) editor.select(act.over ? [act.over.id] : []);
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
-    if (editor.dragged.size) {
-      editor.commitAreas(nameOf(act), [...editor.dragged.values()]);
-    }
-    const { vertices } = editor;
+    const { vertices, dragged } = editor;
     this.cancel();
-    // Where the outline was cut, the corners are others now.
-    editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
+    if (dragged.size) this.put(act, [...dragged.values()], vertices);
+    else editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
     this.look(pointer);
     editor.onPanels();
+  }
+
+  private put(act: Act, shapes: Shape[], vertices: Vertex[]): void {
+    const { editor } = this;
+    const { selection } = editor;
+    const by = act.kind === "move" ? act.by : null;
+    const again = by && ((shape: Shape) => moved(shape, by.x, by.y));
+    editor.changes.put(nameOf(act), shapes, again ?? undefined, () => {
+      // Where the outline was cut, the corners are others now.
+      if (editor.selection === selection) editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
+    });
   }
 
   cancel(): void {
@@ -165,14 +173,18 @@ export class SelectTool implements Tool {
     const { vertices } = this.editor;
     if (!only || !vertices.length) return false;
     const after = withoutVertices(only, vertices);
-    this.editor.commit(vertices.length === 1 ? "delete corner" : "delete corners", [{ id: only.id, after }]);
+    const name = vertices.length === 1 ? "delete corner" : "delete corners";
+    this.editor.changes.commit(name, [{ id: only.id, after }]);
     this.editor.select(after ? [only.id] : []);
     return true;
   }
 
   private only(): Shape | null {
-    const { selected, editable, marks } = this.editor;
-    return editable && selected.length === 1 && !marks!.locked.has(selected[0].id) ? selected[0] : null;
+    const { selected, editable, marks, changes } = this.editor;
+    const [shape, ...more] = selected;
+    if (!editable || !shape || more.length) return null;
+    // What is not done yet has other corners than one sees.
+    return marks!.locked.has(shape.id) || changes.sketched.has(shape.id) ? null : shape;
   }
 
   private handleAt(shape: Shape, screen: Point): Handle | null {
@@ -209,10 +221,12 @@ export class SelectTool implements Tool {
         this.act = { kind: "band", to: pointer.at, corners: null };
         return;
       }
-      const shapes = editor.selected.filter(({ id }) => !editor.marks!.locked.has(id));
-      this.act = { kind: "move", shapes, box: boxAround(shapes) };
+      const { moving } = editor;
+      const free = editor.selected.filter(({ id }) => !editor.marks!.locked.has(id));
+      const shapes = free.map((shape) => moving.get(shape.id) ?? shape);
+      this.act = { kind: "move", shapes, box: boxAround(shapes), by: { x: 0, y: 0 } };
     }
-    const { width, height } = editor.ground;
+    const { width, height } = editor.image;
     if (this.act?.kind === "pull") {
       const to = {
         x: Math.min(width, Math.max(0, pointer.at.x)),
@@ -227,7 +241,7 @@ export class SelectTool implements Tool {
     } else if (this.act?.kind === "move") {
       const dx = pointer.at.x - this.from!.at.x;
       const dy = pointer.at.y - this.from!.at.y;
-      const by = keptInside(this.act.box, dx, dy, width, height);
+      const by = (this.act.by = keptInside(this.act.box, dx, dy, width, height));
       editor.dragged = new Map(this.act.shapes.map((shape) => [shape.id, moved(shape, by.x, by.y)]));
     }
   }
@@ -276,9 +290,12 @@ export class SelectTool implements Tool {
   }
 
   private removeVertex(shape: Shape, handle: Handle): void {
-    this.editor.vertices = [handle.vertex!];
-    this.deleteVertex();
-    if (this.editor.document!.store.shapes.has(shape.id)) this.editor.select([shape.id]);
+    const { editor } = this;
+    editor.vertices = [handle.vertex!];
+    editor.changes.inTurn(() => {
+      this.deleteVertex();
+      if (editor.document!.store.shapes.has(shape.id)) editor.select([shape.id]);
+    });
   }
 
   private insertVertex(shape: Shape, at: Point): void {

@@ -1,9 +1,10 @@
 /** Two small tools: a circle from its centre, and a single point. */
 
 import type { Editor } from "../editor";
-import { drawShape, type Canvas2D } from "../paint/painter";
-import { ringsOf, round2 } from "../shapes/geometry";
+import type { Canvas2D } from "../paint/painter";
+import { round2 } from "../shapes/geometry";
 import type { Point } from "../shapes/types";
+import { drawingShape, drawNew } from "./areas";
 import { attempt } from "./attempt";
 import type { Pointer, Tool } from "./tool";
 
@@ -24,7 +25,7 @@ export class CircleTool implements Tool {
   }
 
   down({ at }: Pointer): void {
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return this.editor.say(OUTSIDE, "warning");
     this.centre = { x: round2(at.x), y: round2(at.y) };
     this.radius = 0;
@@ -32,7 +33,7 @@ export class CircleTool implements Tool {
 
   move({ at }: Pointer): void {
     if (!this.centre) return;
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     const { x, y } = this.centre;
     // The circle stays on the image.
     const most = Math.min(x, y, width - x, height - y);
@@ -51,8 +52,7 @@ export class CircleTool implements Tool {
       return this.editor.select(hit ? [hit.id] : []);
     }
     if (geom.rx < 1.2) return this.editor.say("That is too small to be a shape.", "warning");
-    const outline = ringsOf({ id: "", class: 0, z: 0, attrs: {}, kind: "ellipse", geom });
-    attempt(this.editor, outline, () => this.editor.addShape("draw circle", { kind: "ellipse", geom }));
+    attempt(this.editor, () => drawingShape(this.editor, "draw circle", { kind: "ellipse", geom }));
   }
 
   cancel(): void {
@@ -61,11 +61,7 @@ export class CircleTool implements Tool {
   }
 
   draw(context: Canvas2D): void {
-    if (!this.centre || !this.radius) return;
-    const { editor } = this;
-    const color = editor.activeColor;
-    const shape = { id: "", class: 0, z: 0, attrs: {}, kind: "ellipse" as const, geom: this.geometry() };
-    drawShape(context, shape, editor.view, { color, fill: 0.2, stroke: 1.5 });
+    if (this.centre && this.radius) drawNew(context, this.editor, { kind: "ellipse", geom: this.geometry() });
   }
 
   private geometry() {
@@ -86,10 +82,10 @@ export class PointTool implements Tool {
   move(): void {}
 
   up({ at }: Pointer): void {
-    const { width, height } = this.editor.ground;
+    const { width, height } = this.editor.image;
     if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return this.editor.say(OUTSIDE, "warning");
     const point = { name: "", x: round2(at.x), y: round2(at.y), visible: true };
-    this.editor.addShape("set point", { kind: "points", geom: { points: [point] } });
+    this.editor.changes.carryOut(drawingShape(this.editor, "set point", { kind: "points", geom: { points: [point] } }));
   }
 
   cancel(): void {}

@@ -55,6 +55,13 @@ export abstract class StrokeTool implements Tool {
   }
 
   draw(context: Canvas2D): void {
-    if (this.isBusy) drawDraft(context, this.editor, this.stroke, this.isClosed);
+    if (this.isBusy) this.sketch(this.stroke)(context);
+  }
+
+  /** The stroke as it looks, also when it is whole and waits for what becomes of it. */
+  protected sketch(stroke: Ring): (context: Canvas2D) => void {
+    const { editor, isClosed } = this;
+    const color = editor.activeColor;
+    return (context) => drawDraft(context, editor, stroke, isClosed, color);
   }
 }

@@ -1,4 +1,4 @@
-/** What every tool does with the pointer. A tool changes shapes only by editor.commit. */
+/** What every tool does with the pointer. A tool changes shapes only by gestures: see areas.ts and changes.ts. */
 
 import type { Canvas2D } from "../paint/painter";
 import type { Point } from "../shapes/types";

@@ -25,7 +25,7 @@ interface Subject {
   questions(): Attribute[];
   /** Each different answer once; several shapes may have several. */
   answers(attribute: Attribute): unknown[];
-  answer(attribute: Attribute, value: Value | null): boolean;
+  answer(attribute: Attribute, value: Value | null): void;
   choose(attribute: Attribute, option: string): void;
   /** The command that chooses an option, which may have a key. */
   commandOf?(attribute: Attribute, option: string): string;

@@ -1,7 +1,8 @@
 /** The bar with which shapes get fewer corners: what they would be is shown while one chooses. */
 
 import type { Editor } from "../editor";
-import { cornersOf, withFewerCorners } from "../shapes/convert";
+import { cornersOf } from "../shapes/convert";
+import type { Order } from "../cut/orders";
 import { boxOf } from "../shapes/geometry";
 import type { Shape } from "../shapes/types";
 import { h } from "./dom";
@@ -69,22 +70,28 @@ export class SimplifyBar {
     return Math.max(1, ...sides) / 8;
   }
 
-  private simpler(): Shape[] {
+  private order(): Order {
     const tolerance = this.most() * (Number(this.slider.value) / STEPS) ** 2;
-    return this.shapes.map((shape) => withFewerCorners(shape, tolerance));
+    return { act: "simplify", tolerance, chosen: this.shapes.map(({ id }) => id) };
   }
 
   private preview(): void {
-    const after = this.simpler();
-    const sum = (shapes: Shape[]) => shapes.reduce((all, shape) => all + cornersOf(shape), 0);
-    this.words.textContent = `${sum(this.shapes)} → ${sum(after)} corners`;
-    this.editor.preview = new Map(after.map((shape) => [shape.id, shape]));
-    this.editor.onDraw();
+    const { shapes, editor } = this;
+    editor.changes.tryOut(this.order(), ({ states, words }) => {
+      // Closed meanwhile, or opened for others.
+      if (this.shapes !== shapes) return;
+      const after = states.flatMap((one) => one.after ?? []);
+      const sum = (some: Shape[]) => some.reduce((all, shape) => all + cornersOf(shape), 0);
+      this.words.textContent = words ?? `${sum(shapes)} → ${sum(after)} corners`;
+      editor.preview = new Map(after.map((shape) => [shape.id, shape]));
+      editor.onDraw();
+    });
   }
 
   private apply(): void {
-    const after = this.simpler();
+    const order = this.order();
+    const sketch = { shapes: [...this.editor.preview.values()] };
     this.close();
-    this.editor.commitAreas("simplify", after);
+    this.editor.changes.carryOut({ order: () => order, sketch });
   }
 }

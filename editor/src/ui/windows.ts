@@ -1,37 +1,51 @@
-/** What one opens by a command. Its code comes when the first image is on the screen. */
+/** What opens over the image, mostly by a command. Its code comes when the first image is on the screen. */
 
 import type { Command } from "../commands";
 import type { Editor } from "../editor";
+import type { Api } from "../save/api";
 import type { Settings } from "../settings";
-import type { TimeLine } from "../timeline";
+import { TimeLine } from "../timeline";
 import { HistoryPanel, PastBar } from "./history";
 import { LookPanel } from "./lookpanel";
 import { Palette } from "./palette";
 import { ShortcutSheet } from "./sheet";
 import { SimplifyBar } from "./simplify";
+import { VersionsWindow } from "./versions";
+
+/** What the windows need of the page. */
+interface Page {
+  commands(): readonly Command[];
+  onLooks(): void;
+  updatePanels(): void;
+  /** Give the keys back to the image. */
+  toStage(): void;
+}
 
 export class EditorWindows {
   readonly sheet: ShortcutSheet;
   readonly palette: Palette;
   readonly simplify: SimplifyBar;
   readonly looks: LookPanel;
+  readonly timeline: TimeLine;
   readonly history: HistoryPanel;
   readonly pastBar: PastBar;
+  readonly versions: VersionsWindow;
 
   constructor(
     editor: Editor,
+    api: Api,
     settings: Settings,
-    timeline: TimeLine,
     root: HTMLElement,
-    commands: () => readonly Command[],
-    onLooks: () => void,
+    { commands, onLooks, updatePanels, toStage }: Page,
   ) {
     this.sheet = new ShortcutSheet(commands, settings);
     this.palette = new Palette(commands);
+    this.timeline = new TimeLine(editor, api, updatePanels);
     this.simplify = new SimplifyBar(editor);
     this.looks = new LookPanel(settings, onLooks);
-    this.history = new HistoryPanel(editor, timeline, root);
+    this.history = new HistoryPanel(editor, this.timeline, root);
     this.pastBar = new PastBar(editor);
+    this.versions = new VersionsWindow(editor, toStage);
   }
 
   update(): void {

@@ -1,0 +1,84 @@
+/** Carries out orders. Pure: the page and its worker do the same. */
+
+import { checkKind, Refused } from "../edits";
+import { ringsOf } from "../shapes/geometry";
+import type { Shape } from "../shapes/types";
+import { draw } from "./drawing";
+import type { Order, Outcome, World } from "./orders";
+import { lastOf, settle, type State } from "./overlap";
+import { convert, divide, fillHoles, merge, separate, simplify } from "./reshaping";
+
+const NOTHING: Outcome = { name: "", states: [], words: null, select: null, outline: null };
+
+export function carryOut(order: Order, world: World): Outcome {
+  try {
+    return { ...NOTHING, ...act(order, world) };
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    return { ...NOTHING, words: problem.message };
+  }
+}
+
+function act(order: Order, world: World): Partial<Outcome> {
+  switch (order.act) {
+    case "put":
+      return { name: order.name, ...put(order.shapes, world) };
+    case "add":
+      return add(order, world);
+    case "draw":
+      return draw(order, world);
+    case "divide":
+      return divide(order, world);
+    case "merge":
+      return merge(order, world);
+    case "separate":
+      return separate(order, world);
+    case "fill":
+      return { name: "fill the holes", ...put(fillHoles(order, world), world) };
+    case "convert": {
+      const { shapes, words } = convert(order, world);
+      const done = put(shapes, world);
+      return { name: "convert", ...done, words: [words, done.words].filter(Boolean).join(" ") || null };
+    }
+    case "simplify":
+      return { name: "simplify", ...put(simplify(order, world), world) };
+  }
+}
+
+/**
+ * Make shapes what they have become; where the task forbids overlap, they are cut by the others
+ * or cut them.
+ */
+export function put(shapes: readonly Shape[], { shapes: before, rules }: World): Pick<Outcome, "states" | "words"> {
+  const there = new Map(before);
+  for (const { id } of shapes) there.delete(id);
+  return lastOf(shapes.flatMap((shape) => settle(shape, there, rules.ground, rules.locked)));
+}
+
+type Add = Extract<Order, { act: "add" }>;
+
+function add({ name, shapes, isSelected }: Add, { shapes: before, rules }: World): Partial<Outcome> {
+  const there = new Map(before);
+  const states: State[] = [];
+  const reasons: string[] = [];
+  for (const shape of shapes) {
+    try {
+      checkKind(shape, rules.ground);
+      states.push(...settle(shape, there, rules.ground, rules.locked));
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      reasons.push(problem.message);
+    }
+  }
+  const done = lastOf(states);
+  const number = shapes.length > 1 ? `${reasons.length} of ${shapes.length} shapes are left out. ` : "";
+  const leftOut = reasons.length ? number + [...new Set(reasons)].join(" ") : null;
+  const added = shapes.map(({ id }) => id).filter((id) => there.has(id));
+  return {
+    name,
+    ...done,
+    words: [leftOut, done.words].filter(Boolean).join(" ") || null,
+    select: isSelected ? added : [],
+    outline: shapes.length === 1 ? ringsOf(shapes[0]) : null,
+  };
+}

@@ -1,0 +1,10 @@
+/** Cuts shapes beside the page, which goes on drawing meanwhile. */
+
+import { Mirror, type ToCutWorker } from "./mirror";
+
+const mirror = new Mirror();
+
+onmessage = ({ data }: MessageEvent<ToCutWorker>) => {
+  const answer = mirror.hear(data);
+  if (answer) postMessage(answer);
+};
