@@ -9,7 +9,7 @@ import orjson
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticUndefined
 
 LARGEST_ID = 2**63 - 1
@@ -21,7 +21,11 @@ Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 AnyId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 # PostgreSQL stores no NUL, and no UTF-8 holds half of a surrogate pair.
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-Word = Annotated[Text, Field(min_length=1, max_length=200)]
+# As forms take them: without spaces around them.
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$"),
+]
 Flag = Annotated[bool, Field(strict=True)]
 After = Annotated[int, Field(ge=0, le=LARGEST_ID, description="The `next` of the page before.")]
 Limit = Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE, description="Rows on the page.")]

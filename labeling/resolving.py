@@ -101,7 +101,9 @@ class Classes:
         if self.new and not wishes.dry_run:
             for name in self.new:
                 color = colors.get(name, "")
-                ours[name] = LabelClass.objects.create(task=task, name=name, color=color)
+                # Somebody else may make the same at this moment.
+                about = {"task": task, "name": name, "defaults": {"color": color}}
+                ours[name], _ = LabelClass.objects.get_or_create(**about)
             prepare_classes(task)
         self._note_kinds(task, ours)
         for name, here in wanted.items():

@@ -97,7 +97,10 @@ class PredictionMerger:
 
     def store(self, works):
         with transaction.atomic():
-            of_model, _ = PredictionSet.objects.get_or_create(task=self.task, model=self.model)
+            about = {"task": self.task, "model": self.model}
+            PredictionSet.objects.get_or_create(**about)
+            # Who sends the same at this moment waits, and finds it there.
+            of_model = PredictionSet.objects.select_for_update().get(**about)
             images = [work.image for work in works]
             known = set(of_model.predictions.filter(image__in=images).values_list("image", "uid"))
             new = [

@@ -4,9 +4,10 @@ import functools
 import re
 
 import orjson
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as InvalidRow
 from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -136,6 +137,12 @@ def not_understood(request, problem):
 @api.exception_handler(RequestDataTooBig)
 def too_large(request, problem):
     return _error(request, 413, "too_large", "The body is too large; send fewer changes at a time.")
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+def no_form(request, problem):
+    return _error(request, 400, "refused", "The body is no readable form, or has too many parts.")
 
 
 @api.exception_handler(RawPostDataException)

@@ -33,7 +33,8 @@ def sections():
 
 
 def _route(method, path, operation, schemas):
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    # One type only: JSON, or a form with a file.
+    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), None)
     good = [status for status in operation["responses"] if 200 <= int(status) < 300]
     answer = operation["responses"][good[0]].get("content", {}).get("application/json")
     return {

@@ -9,7 +9,6 @@ from pydantic import Field
 from accounts.answers import (
     Flag,
     Id,
-    Int,
     Refusal,
     Strict,
     Text,
@@ -33,6 +32,8 @@ Name = Annotated[Word, Field(max_length=100)]
 Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 Keypoints = Annotated[Text, Field(max_length=10_000)]
 Kind = Literal[tuple(KINDS)]
+# Far below what the database stores: whatever comes behind it has a place, too.
+Position = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Options = Annotated[list[Name], Field(max_length=MOST_OPTIONS)]
 
 
@@ -41,7 +42,7 @@ class NewClass(Strict):
 
     name: Name
     color: Color | Literal[""] = ""
-    position: Int | None = None
+    position: Position | None = None
     skeleton: Keypoints = ""
     tools: list[Tool] = []
 
@@ -51,7 +52,7 @@ class ClassChanges(NewClass):
     """What is left out stays as it is."""
 
     color: Color = ""
-    position: Int = 0
+    position: Position = 0
     is_archived: Flag = False
 
 
@@ -75,7 +76,7 @@ class Question(Strict):
     options: Options = []
     default: Any = None
     required: Flag = False
-    position: Int | None = None
+    position: Position | None = None
 
 
 class NewAttribute(Question):
@@ -90,7 +91,7 @@ class NewAttribute(Question):
 class AttributeChanges(Question):
     """What is left out stays as it is; what it is about and its kind of answer do not change."""
 
-    position: Int = 0
+    position: Position = 0
     archived: Flag = False
 
 
@@ -186,7 +187,7 @@ def _changed_class(label_class, changes):
     if tools is not None:
         if unfit := [tool for tool in tools if tool not in label_class.task.tools]:
             raise Refusal(422, "invalid", f"The task does not allow {', '.join(unfit)}.")
-        label_class.allowed_tools = ",".join(tools)
+        label_class.allowed_tools = ",".join(dict.fromkeys(tools))
     for name, value in changes.items():
         setattr(label_class, name, value)
     save_class(label_class)

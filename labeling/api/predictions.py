@@ -16,6 +16,7 @@ from accounts.answers import (
     Refusal,
     Strict,
     Text,
+    Word,
     json_answer,
     page_of,
     require,
@@ -64,7 +65,7 @@ class PredictedImage(Strict):
 
 
 class NewPredictions(Strict):
-    model: Annotated[Text, Field(min_length=1, max_length=200, description="Name and version")]
+    model: Annotated[Word, Field(description="Name and version")]
     images: Annotated[list[PredictedImage], Field(min_length=1, max_length=MOST_IMAGES)]
     classes: Annotated[
         dict[ClassName, Text],

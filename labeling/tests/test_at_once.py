@@ -4,7 +4,9 @@ import pytest
 
 from accounts.models import User
 from labeling.classes import prepare_classes
-from labeling.models import Label, LabelClass, LabelStep
+from labeling.importing import import_predictions
+from labeling.imports.contents import FileImage, FileShape, Item
+from labeling.models import Label, LabelClass, LabelStep, Prediction
 from labeling.steps import InvalidStep, approve, send_back
 from labeling.tests.test_claiming_processes import run_at_once
 from s3label_site.testing import make_image, make_task
@@ -39,6 +41,23 @@ def test_a_new_task_gets_its_classes_once():
     seen = run_at_once(prepare, task, people)
     assert {number for _, number in seen[0]} == {1, 2, 3, 4, 5, 6}
     assert seen == [seen[0]] * len(people)
+
+
+def suggest(task, person):
+    """Send the same predictions of a class that is not there yet; how many were new."""
+    box = {"cx": 9, "cy": 9, "w": 4, "h": 4, "angle": 0}
+    shapes = [FileShape("Shed", "rect", box), FileShape("Shed", "rect", box)]
+    items = [Item(FileImage("", pk=image.pk), shapes, []) for image in task.images()]
+    wishes = {"model": "Roofs 1", "renames": {}, "create_classes": True}
+    return [import_predictions(task, items, **wishes).added]
+
+
+def test_the_same_predictions_sent_at_once_come_once():
+    people = [User.objects.create(email=f"{n}@example.org") for n in range(6)]
+    task = make_task(images=3)
+    added = sum(run_at_once(suggest, task, people), [])
+    assert (sum(added), Prediction.objects.count()) == (6, 6)
+    assert task.classes.filter(name="Shed").count() == 1
 
 
 def test_one_decision_of_many_reviewers_counts():

@@ -84,7 +84,7 @@ class AttributeTests(ApiTestCase):
             {"options": []},
             {"options": ["sun", "sun"]},
             {"options": ["sun\nrain"]},
-            {"options": [" sun"]},
+            {"options": [" "]},
             {"options": ["x" * 101]},
             {"default": "snow"},
             {"default": 5},
@@ -97,8 +97,10 @@ class AttributeTests(ApiTestCase):
             {"class": self.house.pk},
             {"class": 987, "of_image": False},
             {"name": ""},
+            {"name": " \n"},
             {"name": "a\0b"},
             {"position": -1},
+            {"position": 2**31 - 1},
             {"key": "mine"},
             {"archived": True},
         ):
@@ -106,7 +108,7 @@ class AttributeTests(ApiTestCase):
                 self.assertIn("message", self.new(422, **wrong))
         self.assertFalse(Attribute.objects.exists())
         self.new()
-        for taken in ("Weather", "weather", "Ｗｅａｔｈｅｒ"):
+        for taken in ("Weather", "weather", " Weather ", "Ｗｅａｔｈｅｒ"):
             self.new(422, name=taken)
 
     def test_words_and_options_change_and_the_export_name_stays(self):

@@ -27,6 +27,9 @@ class ApiPageTests(S3LabelTestCase):
         self.assertContains(self.page, "<td><code>changes[].shape.kind</code></td>", html=True)
         self.assertContains(self.page, "“shuffled” | “path”")
         self.assertContains(self.page, "1 to 1000")
+        # Of a form with a file, too.
+        for field in ("file", "wishes.format"):
+            self.assertContains(self.page, f"<td><code>{field}</code></td>", html=True)
 
     def test_it_loads_nothing_from_elsewhere(self):
         self.assertNotContains(self.page, "//")

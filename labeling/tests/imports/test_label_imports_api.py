@@ -138,6 +138,15 @@ class UploadTests(LabelImportApiTestCase):
             self.assertEqual(self.client.post(url, form).status_code, status, form)
         self.assertFalse(LabelImport.objects.exists())
 
+    def test_what_is_no_form_is_told_in_json(self):
+        url = f"/api/v1/tasks/{self.task.pk}/label-imports/upload"
+        for content_type in ("multipart/form-data", "multipart/form-data; boundary=" + "x" * 500):
+            answer = self.client.post(url, b"x", content_type=content_type)
+            self.assertEqual((answer.status_code, answer.json()["error"]), (400, "refused"))
+        many = [ContentFile("x", f"{n}.txt") for n in range(101)]
+        answer = self.client.post(url, {"file": many, "wishes": '{"format": "yolo"}'})
+        self.assertEqual((answer.status_code, answer.json()["error"]), (400, "refused"))
+
     def test_a_name_leads_nowhere_else(self):
         url = f"/api/v1/tasks/{self.task.pk}/label-imports/upload"
         parts = {'file"; filename="../../../../tmp/x y.txt': LINES, "wishes": '{"format": "yolo"}'}
