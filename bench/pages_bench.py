@@ -72,6 +72,7 @@ def main():
         of_task = f"?task__id__exact={task.pk}"
         pages = [
             (labeler, "the labeler's tasks", reverse("labeling:task_list")),
+            (labeler, "their labels", reverse("labeling:my_labels")),
             (labeler, "a label in the editor", f"/api/v1/labels/{label.pk}"),
             (staff, "start of the admin", reverse("admin:index")),
             (staff, "list of tasks", reverse("admin:labeling_labeltask_changelist")),
@@ -80,6 +81,7 @@ def main():
             (staff, "list of datasets", reverse("admin:datasets_dataset_changelist")),
             (staff, "list of groups", reverse("admin:datasets_datasetgroup_changelist")),
             (staff, "list of assignments", reverse("admin:labeling_assignment_changelist")),
+            (staff, "labels", reverse("admin:labeling_label_changelist")),
             (staff, "labels of a task", reverse("admin:labeling_label_changelist") + of_task),
             (staff, "list of images", reverse("admin:datasets_image_changelist")),
         ]

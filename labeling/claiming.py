@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, Q, When
 from django.db.models.functions import Now
 
+from labeling.compiled import Compiled
 from labeling.counting import fold_now_and_then
 from labeling.models import Assignment, Label, LabelTask
+from labeling.querysets import LatestFirst
 from labeling.queueing import add_forgotten, behind, locked, top_up
 
 # Who leaves so many images untouched gets one of them again, instead of hoarding more.
@@ -39,8 +41,15 @@ def claim_next(*, task, labeler, after=None, ahead=False):
 
 def _to_do(task):
     """(leases have ended, images came), in one question: nearly always there is nothing."""
-    lapsed = Label.objects.untouched().lapsed().filter(task=task)
-    return LabelTask.objects.values_list(Exists(lapsed), Exists(behind(task))).get(pk=task.pk)
+    found = _lapsed_and_new.ask(task.pk, task.dataset_group_id, task.labels_per_image)
+    return found[0] if found else (False, False)
+
+
+@Compiled
+def _lapsed_and_new(pk, group, places):
+    task = LabelTask(pk=pk, dataset_group_id=group, labels_per_image=places)
+    lapsed = Label.objects.untouched().lapsed().filter(task=pk)
+    return LabelTask.objects.filter(pk=pk).values_list(Exists(lapsed), Exists(behind(task)))
 
 
 def _claim(task, labeler, after, ahead):
@@ -85,7 +94,7 @@ def _begun(mine, *, going_on):
         return found[0] if is_given else None
     waiting = Case(When(sent_back, then=F("status_since")))
     # One transaction may renew two labels at the same moment.
-    latest = (F("active_at").desc(nulls_last=True), "claimed_at")
+    latest = (LatestFirst(F("active_at")), "claimed_at")
     return mine.open().order_by("-status", waiting, *latest).first()
 
 
@@ -113,10 +122,20 @@ def _free_for(task, user_id):
 
     When only such rows are left, they are waited for: the other may take it back.
     """
-    free = Label.objects.free_in(task, user_id).not_skipped_by(user_id)
+    label = _first_free.first(task.pk, task.dataset_group_id, task.labels_per_image, user_id)
+    return label or locked(_free(task, user_id), wait=True).first()
+
+
+@Compiled
+def _first_free(pk, group, places, user_id):
+    task = LabelTask(pk=pk, dataset_group_id=group, labels_per_image=places)
+    return locked(_free(task, user_id))[:1]
+
+
+def _free(task, user_id):
     # The times change when it is given, by the clock of the database; who wants them asks.
-    free = free.defer("status_since", "claimed_at", "active_at", "lease_until")
-    return locked(free).first() or locked(free, wait=True).first()
+    times = ("status_since", "claimed_at", "active_at", "lease_until")
+    return Label.objects.free_in(task, user_id).not_skipped_by(user_id).defer(*times)
 
 
 def renew_lease(label):

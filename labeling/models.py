@@ -21,7 +21,7 @@ from labeling.label_classes import LabelClass as LabelClass
 from labeling.predictions import Prediction as Prediction
 from labeling.predictions import PredictionSet as PredictionSet
 from labeling.predictions import Rejection as Rejection
-from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, ShapeQuerySet
+from labeling.querysets import LabelQuerySet, LabelTaskQuerySet, LatestFirst, ShapeQuerySet
 from labeling.reports import ImageReport as ImageReport
 from labeling.timing import Sitting as Sitting
 from labeling.tools import KIND_CHOICES, TASK_TYPES, chosen_tools, tools_of_type
@@ -270,6 +270,12 @@ class Label(models.Model):
             models.Index(
                 fields=["labeler", "task", "status", "status_since"], name="labels_to_go_on_with"
             ),
+            # What lists of a hundred thousand labels begin with.
+            models.Index(LatestFirst(F("active_at")), F("id").desc(), name="labels_by_activity"),
+            models.Index(
+                F("task"), LatestFirst(F("active_at")), F("id").desc(), name="labels_of_a_task"
+            ),
+            models.Index(fields=["labeler", "status_since", "id"], name="labels_of_one_person"),
         ]
 
     def __str__(self):

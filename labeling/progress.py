@@ -8,6 +8,7 @@ from django.db.models.functions import RowNumber
 
 from labeling.counting import images_by_group, labels_by_task
 from labeling.models import Label, LabelStep, LabelTask
+from labeling.querysets import LatestFirst
 from labeling.steps import SEND_BACK
 
 Status = Label.Status
@@ -108,7 +109,7 @@ def _open_labels_by_task(tasks, labeler):
     order = (
         Case(is_sent_back, default=Value(1)),
         Case(When(status=Status.SENT_BACK, then=F("status_since"))),
-        F("active_at").desc(nulls_last=True),
+        LatestFirst(F("active_at")),
         "claimed_at",
     )
     place = Window(RowNumber(), partition_by="task", order_by=order)

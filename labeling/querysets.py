@@ -5,10 +5,40 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OrderBy,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Now
+from django.db.models.indexes import IndexExpression
 
 from datasets.models import GroupedDataset, Image
+
+
+class LatestFirst(OrderBy):
+    """A time downwards, what has none at the end: for order_by() and for the index behind it."""
+
+    def __init__(self, expression):
+        super().__init__(expression, descending=True, nulls_last=True)
+
+    def as_sqlite(self, compiler, connection):
+        # It is the order of SQLite anyway, and an index there may not say so.
+        plain = self.copy()
+        plain.nulls_last = plain.nulls_first = None
+        return plain.as_sql(compiler, connection)
+
+
+# An index takes only orders that it knows.
+IndexExpression.register_wrappers(*IndexExpression.wrapper_classes, LatestFirst)
 
 
 class LabelTaskQuerySet(models.QuerySet):
@@ -54,7 +84,7 @@ class LabelQuerySet(models.QuerySet):
         wanted = Image.objects.filter(
             pk=OuterRef("image"),
             state="ok",
-            dataset__in=list(datasets.values_list("dataset", flat=True)),
+            dataset__in=datasets.values("dataset"),
         )
         reports = self.model.reports.rel.related_model
         kept_back = reports.objects.filter(image=OuterRef("image"), state__in=reports.KEPT_BACK)

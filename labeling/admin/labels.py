@@ -23,6 +23,7 @@ from labeling.admin.label_filters import HoldingFilter, LabelerFilter, StatusFil
 from labeling.admin.review import ReviewPages
 from labeling.counting import number_of_labels, submitted_labels
 from labeling.models import Label, LabelComment
+from labeling.querysets import LatestFirst
 from labeling.timing import Sitting, in_words
 
 LONGEST_SEARCH = 300
@@ -68,7 +69,7 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
     list_max_show_all = 200
     search_fields = ("image__path",)
     search_help_text = "Part of the path of an image."
-    ordering = (F("active_at").desc(nulls_last=True), "-pk")
+    ordering = (LatestFirst(F("active_at")), "-pk")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
