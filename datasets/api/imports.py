@@ -1,6 +1,5 @@
 """Import a folder: look through it, see and choose what was found, upload what is selected."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from django.conf import settings
@@ -24,6 +23,8 @@ from accounts.answers import (
     page_of,
     require,
 )
+from datasets.api.jobs import PROGRESS, Progress
+from datasets.api.jobs import State as JobState
 from datasets.forms import LONGEST_PATH
 from datasets.found_folders import prefix_of
 from datasets.importing import start_finding, start_importing
@@ -38,15 +39,11 @@ router = Router()
 # Whoever may change datasets may import into them.
 IMPORT = "datasets.change_dataset"
 MOST_CHOSEN = 10_000
-PROGRESS = (
-    *("id", "dataset", "folder", "recursive", "verify", "stage", "status"),
-    *("total", "done", "message", "error", "created_at", "started_at", "ended_at"),
-)
+IMPORT_ROW = (*PROGRESS, "dataset", "folder", "recursive", "verify", "stage")
 FILE = (
     *("id", "path", "state", "reason", "byte_size", "sha256", "format", "width", "height"),
     *("selected", "outcome", "image", "same_as", "same_as_path"),
 )
-Status_, Stage = one_of(FolderImport.Status), one_of(FolderImport.Stage)
 State, Outcome = one_of(FoundFile.State), one_of(FoundFile.Outcome)
 Path = Annotated[Text, Field(max_length=LONGEST_PATH)]
 # In the address, of which servers take only so much.
@@ -59,21 +56,12 @@ class NewImport(Strict):
     verify: Flag = False
 
 
-class ImportRow(Schema):
-    id: int
+class ImportRow(Progress):
     dataset: int
     folder: str
     recursive: bool
     verify: bool
     stage: str
-    status: str
-    total: int | None
-    done: int
-    message: str
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
 
 
 class FileCount(Schema):
@@ -166,13 +154,13 @@ def start_import(request, dataset_id: int, body: NewImport):
 def list_imports(
     request,
     dataset: After | None = None,
-    status: Status_ | None = None,
+    status: JobState | None = None,
     after: After = 0,
     limit: Limit = 100,
 ):
     """Imports, running and ended."""
     require(request, IMPORT)
-    imports = only(FolderImport.objects.values(*PROGRESS), dataset=dataset, status=status)
+    imports = only(FolderImport.objects.values(*IMPORT_ROW), dataset=dataset, status=status)
     return json_answer(request, page_of(imports, after, limit))
 
 
@@ -255,7 +243,7 @@ def upload_selected(request, import_id: int):
 
 def _import(pk):
     job = get_object_or_404(FolderImport, pk=pk)
-    row = {name: getattr(job, name) for name in PROGRESS if name != "dataset"}
+    row = {name: getattr(job, name) for name in IMPORT_ROW if name != "dataset"}
     return row | {
         "dataset": job.dataset_id,
         "files": job.count_files(),

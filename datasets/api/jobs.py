@@ -12,28 +12,33 @@ from datasets.jobs import Job, kinds_of_jobs, start_again
 router = Router()
 
 NEWEST = 100
-JOB = (
-    *("id", "status", "total", "done", "message", "error", "cancel_requested"),
-    *("attempts", "created_at", "started_at", "ended_at"),
+# What is told of every job, whatever it does.
+PROGRESS = (
+    *("id", "status", "total", "done", "message", "error"),
+    *("created_at", "started_at", "ended_at"),
 )
+JOB = (*PROGRESS, "cancel_requested", "attempts")
 State = one_of(Job.Status)
 
 
-class JobRow(Schema):
-    """`kind` and `id` name a job together."""
-
-    kind: str
+class Progress(Schema):
     id: int
     status: str
     total: int | None
     done: int
     message: str
     error: str
-    cancel_requested: bool
-    attempts: int
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+
+class JobRow(Progress):
+    """`kind` and `id` name a job together."""
+
+    kind: str
+    cancel_requested: bool
+    attempts: int
 
 
 class Jobs(Schema):

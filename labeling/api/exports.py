@@ -1,11 +1,11 @@
 """Exports: ask for one, see how far it is, fetch its file."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import orjson
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import Field
 
 from accounts.answers import (
@@ -25,6 +25,7 @@ from accounts.answers import (
     require,
 )
 from accounts.models import User
+from datasets.api.jobs import PROGRESS, Progress, State
 from datasets.jobs import enqueue, refuse_too_many
 from datasets.models import Dataset
 from labeling.downloading import CONTENT_TYPES, download_answer
@@ -38,11 +39,10 @@ router = Router()
 
 VIEW, ADD = "labeling.view_export", "labeling.add_export"
 EXPORT = (
-    *("id", "label_task", "format", "which", "choice", "status", "total", "done", "message"),
-    *("error", "created_at", "started_at", "ended_at", "file_name", "byte_size", "sha256"),
+    *(*PROGRESS, "label_task", "format", "which", "choice", "file_name", "byte_size", "sha256"),
     *("n_images", "n_labels", "n_shapes", "notes"),
 )
-Format, Which, State = Literal[tuple(FORMATS)], one_of(Export.Which), one_of(Export.Status)
+Format, Which = Literal[tuple(FORMATS)], one_of(Export.Which)
 Whose, Split = Literal[WHOSE], Literal[("", *SPLITS)]
 Some = Annotated[list[Id], Field(max_length=1000)]
 
@@ -63,20 +63,11 @@ class NewExport(Strict):
     until: date | None = None
 
 
-class ExportRow(Schema):
-    id: int
+class ExportRow(Progress):
     label_task: int
     format: str
     which: str
     choice: dict[str, Any]
-    status: str
-    total: int | None
-    done: int
-    message: str
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
     file_name: str
     byte_size: int | None
     sha256: str

@@ -1,12 +1,11 @@
 """Imports of labels: ask for one with a path or a file, see how far it is and what came of it."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import orjson
 from django.conf import settings
 from django.shortcuts import get_object_or_404
-from ninja import File, Router, Schema, Status, UploadedFile
+from ninja import File, Router, Status, UploadedFile
 from pydantic import Field
 
 from accounts.answers import (
@@ -26,6 +25,7 @@ from accounts.answers import (
     require,
 )
 from accounts.models import User
+from datasets.api.jobs import PROGRESS, Progress, State
 from datasets.forms import LONGEST_PATH
 from datasets.jobs import refuse_too_many
 from labeling.api.classes import task_of
@@ -40,11 +40,10 @@ router = Router(by_alias=True)
 VIEW, ADD = "labeling.view_labelimport", "labeling.add_labelimport"
 MOST_RENAMED = 1000
 IMPORT = (
-    *("id", "label_task", "format", "path", "upload_name", "kind", "labeler", "model"),
-    *("create_classes", "boxes", "submit", "dry_run", "status", "total", "done", "message"),
-    *("error", "created_at", "started_at", "ended_at", "n_added"),
+    *(*PROGRESS, "label_task", "format", "path", "upload_name", "kind", "labeler", "model"),
+    *("create_classes", "boxes", "submit", "dry_run", "n_added"),
 )
-Format, Kind, State = Literal[tuple(FORMATS)], one_of(LabelImport.Kind), one_of(LabelImport.Status)
+Format, Kind = Literal[tuple(FORMATS)], one_of(LabelImport.Kind)
 ClassName = Annotated[Text, Field(max_length=1000)]
 
 
@@ -69,8 +68,7 @@ class NewLabelImport(Wishes):
     path: Annotated[Text, Field(min_length=1, max_length=LONGEST_PATH)]
 
 
-class LabelImportRow(Schema):
-    id: int
+class LabelImportRow(Progress):
     label_task: int
     format: str
     path: str
@@ -82,14 +80,6 @@ class LabelImportRow(Schema):
     boxes: bool
     submit: bool
     dry_run: bool
-    status: str
-    total: int | None
-    done: int
-    message: str
-    error: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
     n_added: int | None
 
 

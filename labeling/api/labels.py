@@ -138,7 +138,7 @@ def get_kept(request, label_id: int, save: int):
 @router.get("/images/{int:image_id}", response=ImageDocument)
 def get_image(request, image_id: int):
     """What an image is."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
+    image = _image(request, image_id)
     row = {name: getattr(image, name) for name in IMAGE}
     return json_answer(request, row | {"name": image.name})
 
@@ -146,8 +146,7 @@ def get_image(request, image_id: int):
 @router.get("/images/{int:image_id}/file", response={200: None}, openapi_extra=bytes_of("image/*"))
 def get_image_file(request, image_id: int):
     """The image in exactly the pixels that labels are drawn in."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return picture_answer(request, image)
+    return picture_answer(request, _image(request, image_id))
 
 
 @router.get(
@@ -155,8 +154,11 @@ def get_image_file(request, image_id: int):
 )
 def get_image_thumbnail(request, image_id: int):
     """The same in small."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return thumbnail_answer(request, image)
+    return thumbnail_answer(request, _image(request, image_id))
+
+
+def _image(request, image_id):
+    return get_object_or_404(images_visible_to(request.user), pk=image_id)
 
 
 def _event(event, viewer):

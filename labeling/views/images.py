@@ -20,38 +20,34 @@ from labeling.querysets import images_visible_to
 @require_safe
 def image_file(request, image_id):
     """The image in exactly the pixels that labels are drawn in."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return picture_answer(request, image)
+    return picture_answer(request, _seen(request, image_id))
 
 
 @login_required
 @require_safe
 def image_thumbnail(request, image_id):
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return thumbnail_answer(request, image)
+    return thumbnail_answer(request, _seen(request, image_id))
 
 
 @login_required
 @require_safe
 def image_reduced(request, image_id):
     """The image, or of a huge one a picture with fewer pixels."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return reduced_answer(request, image)
+    return reduced_answer(request, _seen(request, image_id))
 
 
 @login_required
 @require_safe
 def image_deep(request, image_id):
     """What a grey image holds beyond 8 bits, for the editor."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
-    return deep_answer(request, image)
+    return deep_answer(request, _seen(request, image_id))
 
 
 @login_required
 @require_POST
 def image_tiles(request, image_id):
     """How far the tiles of a huge image are; they are made if they are not there."""
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
+    image = _seen(request, image_id)
     if not image.is_huge:
         return JsonResponse({"message": "This image has no tiles."}, status=409)
     return JsonResponse(want_tiles(image)._asdict())
@@ -60,8 +56,12 @@ def image_tiles(request, image_id):
 @login_required
 @require_safe
 def image_tile(request, image_id, level, column, row):
-    image = get_object_or_404(images_visible_to(request.user), pk=image_id)
+    image = _seen(request, image_id)
     answer = tile_answer(request, image, level, column, row)
     if answer is None:
         raise Http404
     return answer
+
+
+def _seen(request, image_id):
+    return get_object_or_404(images_visible_to(request.user), pk=image_id)
