@@ -17,7 +17,7 @@ export default defineConfig({
     manifest: "manifest.json",
     modulePreload: false,
     target: "es2022",
-    rollupOptions: { input: ["src/main.ts", "src/site/site.ts"] },
+    rollupOptions: { input: ["src/main.ts", "src/site/site.ts", "src/site/previews.ts", "src/site/review.ts"] },
   },
   worker: { format: "es" },
   // Far more than any test needs: a busy machine is no fault.

@@ -1,89 +1,84 @@
-"""Drawn shapes as SVG path data, for previews in the admin. No Django."""
+"""What the painter of the editor draws from on other pages: shapes, their classes, the look.
 
-from dataclasses import dataclass, field
+Pages hold it as JSON beside the picture; `editor/src/site/previews.ts` and `review.ts` paint it.
+"""
+
+import re
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
-from labeling.shapes import box_of, rings_of
+import orjson
 
+from accounts.models import EditorSettings
+from labeling.models import LabelClass, Shape
+from labeling.skeletons import readable_skeleton
+from labeling.thinning import thinned
 
-@dataclass(frozen=True)
-class Outline:
-    """One shape, ready for a <path>."""
-
-    path: str
-    title: str
-    is_area: bool
-    uid: str = ""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Shapes of one class that follow each other in draw order, so that one <g> colours them."""
-
-    class_id: int
-    outlines: list = field(default_factory=list)
+# Corners that no thumbnail of this size tells apart are left out.
+WIDTH, HEIGHT = 320, 240
+# A page reads so many shapes at most; labels with the fewest come first.
+MOST_SHAPES = 5_000
+FALLBACK_COLOR = "#e6194b"
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def layers_of(shapes, *, tolerance=0.0, with_titles=False):
-    """Layers from back to front of shapes [(class id, class name, kind, geometry[, uid]), …]."""
-    return [
-        Layer(class_id, [_outline(shape, tolerance, with_titles) for shape in run])
-        for class_id, run in groupby(shapes, key=itemgetter(0))
-    ]
+def attach_previews(labels, viewer):
+    """Give each label of a page its preview, in three queries; None where nothing is painted."""
+    drawn, total = [], 0
+    for label in sorted(labels, key=attrgetter("n_shapes")):
+        label.preview = None
+        total += label.n_shapes
+        if label.n_shapes and total <= MOST_SHAPES:
+            drawn.append(label)
+    if not drawn:
+        return
+    rows = Shape.objects.current().filter(label__in=drawn).order_by("label_id", "z", "id")
+    by_label = {pk: list(found) for pk, found in groupby(rows, attrgetter("label_id"))}
+    used = {row.label_class_id for found in by_label.values() for row in found}
+    classes = {one.pk: one for one in LabelClass.objects.filter(pk__in=used)}
+    look = EditorSettings.of(viewer)["look"]
+    for label in drawn:
+        label.preview = _preview(label, by_label.get(label.pk, []), classes, look)
 
 
-def _outline(shape, tolerance, with_titles):
-    _, class_name, kind, geometry, *uid = shape
-    title = ""
-    if with_titles:
-        x_min, y_min, x_max, y_max = box_of(kind, geometry)
-        title = f"{class_name}, {x_max - x_min:.0f} × {y_max - y_min:.0f} px"
-    return Outline(
-        path_of(kind, geometry, tolerance), title, kind not in ("line", "points"), str(*uid)
-    )
+def _preview(label, shapes, classes, look):
+    width, height = label.image.width, label.image.height
+    tolerance = max(width / WIDTH, height / HEIGHT)
+    used = {shape.label_class_id for shape in shapes}
+    return {
+        "image": [width, height],
+        "classes": [painted_class(classes[pk]) for pk in sorted(used)],
+        "look": look,
+        "shapes": [_thinned(shape, tolerance) for shape in shapes],
+    }
 
 
-def path_of(kind, geometry, tolerance=0.0):
-    """SVG path data, to be filled even-odd; points nearer than tolerance are passed over.
-
-    A point is a stroke of no length, which round line caps draw as a dot.
-    """
-    if kind == "points":
-        return "".join(f"M{_pair(point['x'], point['y'])}h0" for point in geometry["points"])
-    if kind == "line":
-        return _polyline(geometry["points"], tolerance, least=2)
-    if kind == "ellipse":
-        return _ellipse(geometry)
-    return "".join(f"{_polyline(ring, tolerance, least=3)}Z" for ring in rings_of(kind, geometry))
+def _thinned(shape, tolerance):
+    shown = painted_shape(shape)
+    return shown | {"geom": thinned(shape.kind, shown["geom"], tolerance), "attrs": {}}
 
 
-def _polyline(flat, tolerance, least):
-    points = list(zip(flat[::2], flat[1::2], strict=True))
-    if tolerance:
-        points = _thinned(points, tolerance, least)
-    return "M" + "L".join(_pair(x, y) for x, y in points)
+def painted_shape(shape):
+    """As the editor has it, but read: it goes into a page and not into an answer of the API."""
+    return {
+        "id": str(shape.uid),
+        "class": shape.label_class_id,
+        "kind": shape.kind,
+        "geom": orjson.loads(shape.geometry),
+        "z": shape.z,
+        "attrs": orjson.loads(shape.attributes),
+    }
 
 
-def _thinned(points, tolerance, least):
-    kept = points[:1]
-    for x, y in points[1:]:
-        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= tolerance:
-            kept.append((x, y))
-    if len(kept) < least:
-        return points[:: max(1, len(points) // least)]
-    return kept
+def painted_class(label_class):
+    return {
+        "id": label_class.pk,
+        "name": label_class.name,
+        "color": shown_color(label_class),
+        "skeleton": readable_skeleton(label_class.skeleton),
+    }
 
 
-def _ellipse(geometry):
-    """Two half arcs between the ends of the longer axis, because one arc cannot close."""
-    ring = rings_of("rect", geometry | {"w": geometry["rx"] * 2, "h": geometry["ry"] * 2})[0]
-    left = _pair((ring[0] + ring[6]) / 2, (ring[1] + ring[7]) / 2)
-    right = _pair((ring[2] + ring[4]) / 2, (ring[3] + ring[5]) / 2)
-    arc = f"A{_pair(geometry['rx'], geometry['ry'])} {geometry['angle']:g} 1 1 "
-    return f"M{left}{arc}{right}{arc}{left}Z"
-
-
-def _pair(x, y):
-    """Nine digits hold every coordinate to 0.01, and leave no zeros at its end."""
-    return f"{x:.9g} {y:.9g}"
+def shown_color(label_class):
+    """A colour that SQL wrote in another form is not passed on to a page."""
+    return label_class.color if COLOR.fullmatch(label_class.color) else FALLBACK_COLOR

@@ -6,6 +6,7 @@ import type { Shape } from "./shapes/types";
 
 /** Told apart by everybody on nearly every image; the names stand beside the outlines. */
 const COLORS = ["#ff9d2e", "#38b6ff", "#f5f749", "#ff6ec7", "#7dff8a"];
+export const otherColor = (i: number): string => COLORS[i % COLORS.length];
 
 export interface Other {
   by: string;
@@ -25,7 +26,7 @@ export async function toggleOthers(editor: Editor, api: Api): Promise<void> {
   try {
     const found = await load(api, document.data);
     if (editor.document !== document) return;
-    editor.others = found.map(({ labeler, shapes }, i) => ({ by: labeler, color: COLORS[i % COLORS.length], shapes }));
+    editor.others = found.map(({ labeler, shapes }, i) => ({ by: labeler, color: otherColor(i), shapes }));
     const words = editor.others.map(({ by, shapes }) => `${by}: ${shapes.length === 1 ? "1 shape" : `${shapes.length} shapes`}`);
     editor.say(words.length ? words.join(" · ") : "Nobody else has labeled this image.");
     editor.onDraw();

@@ -1,37 +1,25 @@
-"""Labels drawn on their images: small for lists, large for the page of one label."""
+"""A label on its page in the admin: what is painted of it, and what is said of it in words."""
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import orjson
 from django.db.models import Count
 
-from labeling.models import ImageValue, LabelClass, Shape
-from labeling.previews import layers_of
+from accounts.models import EditorSettings
+from labeling.attributes import definitions_of
+from labeling.documents import readable_attribute
+from labeling.models import ImageValue, Label, Shape
+from labeling.previews import painted_class, painted_shape, shown_color
 from labeling.values import in_words
 
-# The box in which the preview of a list lies, in CSS pixels.
-PREVIEW_WIDTH, PREVIEW_HEIGHT = 160, 120
-# A list page reads so many shapes at most; labels with the fewest come first.
-MOST_SHAPES_OF_A_LIST = 5_000
 MOST_SHAPES_OF_A_PAGE = 5_000
-FALLBACK_COLOR = "#e6194b"
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-@dataclass
-class Preview:
-    """A label at the size of a thumbnail; layers are None when it has too many shapes."""
-
-    width: int
-    height: int
-    layers: list | None
 
 
 @dataclass
 class Drawing:
-    layers: list
+    # What the painter draws from.
+    painting: dict
     n_drawn: int
     n_shapes: int
     # [(class, number of shapes), …] in the order of the task.
@@ -40,50 +28,40 @@ class Drawing:
     answers: list
 
 
-def attach_previews(labels):
-    """Give each label of a list page its preview, in two queries for all of them."""
-    drawn, shapes = set(), 0
-    for label in sorted(labels, key=lambda label: label.n_shapes):
-        shapes += label.n_shapes
-        if shapes <= MOST_SHAPES_OF_A_LIST:
-            drawn.add(label.pk)
-    rows = Shape.objects.current().filter(label__in=drawn).order_by("label_id", "z", "id")
-    by_label = {pk: [] for pk in drawn}
-    for pk, *shape in rows.values_list("label_id", "label_class_id", "kind", "geometry"):
-        by_label[pk].append(shape)
-    classes = _classes(LabelClass.objects.filter(task__in={label.task_id for label in labels}))
-    for label in labels:
-        label.preview = _preview(label, by_label.get(label.pk), classes)
-
-
-def _preview(label, shapes, classes):
-    scale = min(PREVIEW_WIDTH / label.image.width, PREVIEW_HEIGHT / label.image.height)
-    width = max(1, round(label.image.width * scale))
-    height = max(1, round(label.image.height * scale))
-    if shapes is None:
-        return Preview(width, height, None)
-    return Preview(width, height, _layers(shapes, classes, tolerance=1 / scale))
-
-
-def drawing_of(label, rev):
+def drawing_of(label, rev, viewer):
     """The label as it was at a revision, with a legend that counts its shapes."""
     shapes = label.shapes.at(rev)
     counts = dict(shapes.values_list("label_class").annotate(Count("pk")).order_by())
-    classes = _classes(label.task.classes.all())
-    fields = ("label_class_id", "kind", "geometry", "uid", "attributes")
-    rows = list(shapes.order_by("z", "id").values_list(*fields)[:MOST_SHAPES_OF_A_PAGE])
+    classes = {one.pk: one for one in label.task.classes.all()}
+    for one in classes.values():
+        one.color = shown_color(one)
+    rows = list(shapes.order_by("z", "id")[:MOST_SHAPES_OF_A_PAGE])
+    painting = {
+        "image": [label.image.width, label.image.height],
+        "classes": [painted_class(one) for one in classes.values()],
+        "attributes": [readable_attribute(one) for one in definitions_of(label.task_id).found],
+        "look": EditorSettings.of(viewer)["look"],
+        "shapes": [painted_shape(shape) for shape in rows],
+        "others": _others(label),
+    }
     return Drawing(
-        layers=_layers(rows, classes, with_titles=True),
+        painting=painting,
         n_drawn=len(rows),
         n_shapes=sum(counts.values()),
         legend=[(found, counts[pk]) for pk, found in classes.items() if pk in counts],
-        answers=_answers([attributes for *_, attributes in rows]),
+        answers=_answers([shape.attributes for shape in rows]),
     )
 
 
-def _title(label_class, attributes="{}"):
-    said = [f"{name}: {in_words(value)}" for name, value in orjson.loads(attributes).items()]
-    return ", ".join([label_class.name, *said])
+def _others(label):
+    """[{"by": name, "shapes": […]}, …] of those who drew on the same image for the same task."""
+    same = Label.objects.filter(task=label.task_id, image=label.image_id, n_shapes__gt=0)
+    others = same.exclude(pk=label.pk).exclude(labeler=None).select_related("labeler")
+    by_label = {one.pk: {"by": str(one.labeler), "shapes": []} for one in others}
+    rows = Shape.objects.current().filter(label__in=by_label).order_by("label_id", "z", "id")
+    for shape in rows[:MOST_SHAPES_OF_A_PAGE] if by_label else ():
+        by_label[shape.label_id]["shapes"].append(painted_shape(shape))
+    return list(by_label.values())
 
 
 def _answers(texts):
@@ -110,20 +88,3 @@ def attach_tags(labels):
         by_label[row.label_id].append(in_words(orjson.loads(row.value)))
     for label in labels:
         label.tags = ", ".join(by_label[label.pk])
-
-
-def _classes(queryset):
-    """{id: class}; a colour that SQL wrote in another form is not passed on to the page."""
-    classes = {label_class.pk: label_class for label_class in queryset}
-    for label_class in classes.values():
-        if not COLOR.fullmatch(label_class.color):
-            label_class.color = FALLBACK_COLOR
-    return classes
-
-
-def _layers(rows, classes, **options):
-    shapes = [
-        (class_id, _title(classes[class_id], *rest[1:]), kind, orjson.loads(geometry), *rest[:1])
-        for class_id, kind, geometry, *rest in rows
-    ]
-    return [(classes[layer.class_id], layer.outlines) for layer in layers_of(shapes, **options)]

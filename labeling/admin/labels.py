@@ -12,7 +12,7 @@ from django.utils.timezone import localtime, now
 
 from datasets.counting import KnownLength
 from labeling.admin.comments import CommentPages
-from labeling.admin.drawings import attach_previews, attach_tags
+from labeling.admin.drawings import attach_tags
 from labeling.admin.label_actions import (
     approve_selected,
     reassign_selected,
@@ -23,6 +23,7 @@ from labeling.admin.label_filters import HoldingFilter, LabelerFilter, StatusFil
 from labeling.admin.review import ReviewPages
 from labeling.counting import number_of_labels, submitted_labels
 from labeling.models import Label, LabelComment
+from labeling.previews import attach_previews
 from labeling.querysets import LatestFirst
 from labeling.timing import Sitting, in_words
 
@@ -33,7 +34,7 @@ class LabelChangeList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
-        attach_previews(self.result_list)
+        attach_previews(self.result_list, request.user)
         attach_tags(self.result_list)
         seconds = Sitting.objects.filter(label__in=self.result_list).by_label()
         for label in self.result_list:
@@ -102,7 +103,7 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
 
     @admin.display(description="Preview")
     def preview(self, label):
-        return render_to_string("admin/labeling/label/preview.html", {"label": label})
+        return render_to_string("labeling/_preview.html", {"label": label, "alt": label.image.name})
 
     @admin.display(description="Image", ordering="image__path")
     def image_and_task(self, label):

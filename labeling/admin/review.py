@@ -88,7 +88,7 @@ class ReviewPages:
             "subtitle": None,
             "label": label,
             "rev": rev,
-            "drawing": drawing_of(label, rev),
+            "drawing": drawing_of(label, rev, request.user),
             "said": said_of(label, rev),
             "history": history_of(label)[0],
             "form": form,

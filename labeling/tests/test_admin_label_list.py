@@ -18,15 +18,17 @@ class ListTests(SubmittedLabelTestCase):
         page = self.client.get(LIST)
         self.assertEqual(self.names(), ["000.png"])
         self.assertContains(page, reverse("labeling:image_thumbnail", args=[self.image.pk]))
-        self.assertContains(page, '<path d="M2 2L30 2', count=1)
+        self.assertContains(page, '"geom": {"rings": [[2, 2, 30, 2', count=1)
+        [label] = page.context["cl"].result_list
+        self.assertEqual(label.preview["classes"][0]["name"], "House")
         self.assertContains(page, "Review 1 submitted")
 
     def test_the_number_of_queries_does_not_grow_with_the_labels(self):
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.client.get(LIST)
         for number in range(5):
             self.submitted_by(self.ben, f"more-{number}.png")
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.client.get(LIST)
 
     def test_it_is_filtered_by_task_status_and_labeler(self):

@@ -12,6 +12,7 @@ from labeling.classes import prepare_classes
 from labeling.forms import GiveBackForm
 from labeling.listing import labels_of
 from labeling.models import Label, LabelTask
+from labeling.previews import attach_previews
 from labeling.progress import overviews_for
 from labeling.steps import InvalidStep, report, skip
 
@@ -20,7 +21,9 @@ from labeling.steps import InvalidStep, report, skip
 @require_safe
 def task_list(request):
     """The tasks that the user is assigned to, and how far they are."""
-    return render(request, "labeling/task_list.html", {"overviews": overviews_for(request.user)})
+    overviews = overviews_for(request.user)
+    attach_previews([label for one in overviews for label in one.open_labels], request.user)
+    return render(request, "labeling/task_list.html", {"overviews": overviews})
 
 
 @login_required
@@ -60,6 +63,7 @@ def give_back(request, label_id):
                 request, f"You gave {label.image.name} back. Thank you for the reason."
             )
             return _open_next(request, label.task)
+    attach_previews([label], request.user)
     return render(request, "labeling/give_back.html", {"label": label, "form": form})
 
 
@@ -75,6 +79,7 @@ def my_labels(request, task_id=None):
         listing = labels_of(request.user, task=task, status=status, before=before)
     except (Label.DoesNotExist, ValueError) as problem:
         raise Http404 from problem
+    attach_previews(listing.labels, request.user)
     context = {"task": task, "listing": listing, "is_first_page": before is None}
     return render(request, "labeling/my_labels.html", context)
 

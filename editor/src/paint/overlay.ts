@@ -2,15 +2,16 @@
 
 import type { Editor } from "../editor";
 import { handlesInSight, sameVertex } from "../shapes/handles";
-import { boxesMeet, boxOf, outlinesOf } from "../shapes/geometry";
+import { boxesMeet, boxOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
 import { seenBox, toScreen } from "../view";
 import { shapeOf } from "../suggestions";
 import { drawDifference, outline } from "./difference";
+import { highlight } from "./highlight";
 import { drawOthers } from "./others";
 import { drawCrosshair, drawGrid } from "./guides";
-import { drawName, drawShape, lookOf, trace } from "./painter";
+import { drawName, drawShape, lookOf } from "./painter";
 import { colorOf, nameOf } from "./style";
 
 const SUGGESTED = [6, 5];
@@ -59,7 +60,7 @@ export class Overlay {
     for (const one of waiting) {
       const shape = shapeOf(one, 0);
       if (!boxesMeet(boxOf(shape), seen)) continue;
-      if (one === current) this.highlight(shape, 0.3);
+      if (one === current) highlight(context, shape, editor.view, 0.3);
       outline(context, shape, editor.view, colorOf(shape, editor.style), SUGGESTED, one === current ? "#ffffff" : undefined);
     }
   }
@@ -75,7 +76,7 @@ export class Overlay {
       if (name) drawName(context, shape, view, name);
     }
     const hovered = editor.hover ? editor.document!.store.shapes.get(editor.hover) : null;
-    if (hovered && !editor.selection.has(hovered.id)) this.highlight(hovered, 0.1);
+    if (hovered && !editor.selection.has(hovered.id)) highlight(context, hovered, view, 0.1);
     // What has no room for its name tells it here.
     if (hovered && editor.pointer) this.drawAtPointer(nameOf(hovered, style));
     for (const shape of editor.selected) this.drawSelected(moving.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
@@ -102,27 +103,9 @@ export class Overlay {
     context.globalAlpha = 1;
   }
 
-  private highlight(shape: Shape, fill: number): void {
-    const { context, editor } = this;
-    context.beginPath();
-    if (shape.kind === "points") traceKeypoints(context, shape.geom.points, editor);
-    else trace(context, outlinesOf(shape), editor.view, shape.kind !== "line");
-    if (shape.kind !== "line" && shape.kind !== "points") {
-      context.fillStyle = `rgba(255, 255, 255, ${fill})`;
-      context.fill("evenodd");
-    }
-    context.lineJoin = "round";
-    context.lineWidth = 4;
-    context.strokeStyle = "rgba(0, 0, 0, 0.6)";
-    context.stroke();
-    context.lineWidth = 2;
-    context.strokeStyle = "#ffffff";
-    context.stroke();
-  }
-
   private drawSelected(shape: Shape): void {
     const { context, editor } = this;
-    this.highlight(shape, 0.06);
+    highlight(context, shape, editor.view, 0.06);
     if (editor.selection.size > 1) return;
     if (shape.kind === "points") nameKeypoints(context, shape.geom.points, editor);
     // Where another tool draws, they would look as if one could take hold of them.
@@ -167,14 +150,6 @@ function drawTurner(context: CanvasRenderingContext2D, foot: Point, at: Point): 
   context.strokeStyle = "rgba(255, 255, 255, 0.8)";
   context.stroke();
   drawDot(context, at.x, at.y, 5, "#ffffff");
-}
-
-function traceKeypoints(context: CanvasRenderingContext2D, points: NamedPoint[], editor: Editor): void {
-  for (const point of points) {
-    const { x, y } = toScreen(editor.view, point);
-    context.moveTo(x + 6, y);
-    context.arc(x, y, 6, 0, 2 * Math.PI);
-  }
 }
 
 function nameKeypoints(context: CanvasRenderingContext2D, points: NamedPoint[], editor: Editor): void {

@@ -13,9 +13,9 @@ const shortened = (words: string, longest: number) => (words.length > longest ? 
 
 export const NO_STYLE: Style = { colors: {}, skeletons: {}, names: {}, answers: null, patterns: {}, byObject: false, fill: 0.25, stroke: 1.75 };
 
-type Painted = Pick<LabelClass, "id" | "name" | "color" | "skeleton">;
+export type PaintedClass = Pick<LabelClass, "id" | "name" | "color" | "skeleton">;
 
-export function styleOf(classes: readonly Painted[], look: ChosenLook, attributes: readonly Attribute[] = []): Style {
+export function styleOf(classes: readonly PaintedClass[], look: ChosenLook, attributes: readonly Attribute[] = []): Style {
   return {
     colors: Object.fromEntries(classes.map(({ id, color }) => [id, color])),
     skeletons: Object.fromEntries(classes.map(({ id, skeleton }) => [id, skeleton])),

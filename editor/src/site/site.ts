@@ -21,6 +21,9 @@ window.addEventListener("pageshow", () => {
 const kept = document.querySelector<HTMLElement>("#kept");
 if (kept) void replayAndTell(kept);
 
+// What is drawn on the images of a list.
+if (document.querySelector(".preview")) void import("./previews");
+
 const theme = document.querySelector<HTMLSelectElement>("#theme");
 if (theme) {
   theme.append(...THEMES.map(([value, words]) => new Option(words, value)));

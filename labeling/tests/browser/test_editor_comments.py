@@ -31,19 +31,22 @@ def test_what_a_reviewer_marks_in_the_admin_is_found_answered_and_settled(
     submit(world.label, by=world.ann, rev=revision(world.label))
     log_in(page.context, live_server, world.rita)
     page.goto(live_server.url + reverse("admin:labeling_label_change", args=[world.label.pk]))
-    shape = page.locator("#shapes path").first
     page.keyboard.press("c")
-    shape.click(position={"x": 5, "y": 5})
+    box_of_picture = page.locator("#picture").bounding_box()
+    scale = min(box_of_picture["width"] / 400, box_of_picture["height"] / 300)
+    left = box_of_picture["x"] + (box_of_picture["width"] - 400 * scale) / 2
+    at = (left + 105 * scale, box_of_picture["y"] + 105 * scale)
+    page.mouse.click(*at)
     page.keyboard.type("The roof goes on to the left.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".thread")).to_contain_text("The roof goes on to the left.")
     comment = LabelComment.objects.get()
-    assert abs(comment.x - 100) < 12 and abs(comment.y - 100) < 12
+    assert abs(comment.x - 105) < 2 and abs(comment.y - 105) < 2
     assert str(comment.shape) == str(world.label.shapes.get().uid)
     # The pin points at its place, whatever the size of the image on the screen.
-    pin, drawn = page.locator("#pins .pin path").bounding_box(), shape.bounding_box()
-    assert abs(pin["x"] + pin["width"] / 2 - drawn["x"] - 5) < 4
-    assert abs(pin["y"] + pin["height"] - drawn["y"] - 5) < 4
+    pin = page.locator("#pins .pin path").bounding_box()
+    assert abs(pin["x"] + pin["width"] / 2 - at[0]) < 4
+    assert abs(pin["y"] + pin["height"] - at[1]) < 4
     send_back(world.label, by=world.rita, comment="See the mark.")
 
     editor.log_in(world.ann)
