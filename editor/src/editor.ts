@@ -14,7 +14,7 @@ import type { Vertex } from "./shapes/handles";
 import type { Kind, Point, Shape } from "./shapes/types";
 import type { Attempt } from "./tools/attempt";
 import { resized } from "./tools/brush";
-import type { Other } from "./others";
+import type { Other } from "./paint/others";
 import type { Past } from "./timeline";
 import { isForAreas, kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";

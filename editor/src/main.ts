@@ -18,7 +18,6 @@ import { Deepening } from "./deepening";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
-import { toggleOthers } from "./others";
 import { Api } from "./save/api";
 import { replayAndTell } from "./returned";
 import { Session, type Config } from "./session";
@@ -173,7 +172,7 @@ session.onOpened = (opened, picture) => {
     togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
     inHistory: (act) => void withWindows(({ timeline }) => act(timeline)),
     comments,
-    toggleOthers: () => void toggleOthers(editor, api),
+    toggleOthers: () => void withWindows((made) => made.toggleOthers()),
     openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
     findClass: () => inPanel(() => panel.classes.startSearch()),
     findShape: () => inPanel(() => panel.shapes.startFilter()),

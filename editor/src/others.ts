@@ -1,18 +1,8 @@
 /** For reviewers: what other labelers drew on the same image. Labelers stay blind to each other. */
 
 import type { Editor } from "./editor";
+import { otherColor } from "./paint/others";
 import { NoAnswer, type Api, type LabelData } from "./save/api";
-import type { Shape } from "./shapes/types";
-
-/** Told apart by everybody on nearly every image; the names stand beside the outlines. */
-const COLORS = ["#ff9d2e", "#38b6ff", "#f5f749", "#ff6ec7", "#7dff8a"];
-export const otherColor = (i: number): string => COLORS[i % COLORS.length];
-
-export interface Other {
-  by: string;
-  color: string;
-  shapes: readonly Shape[];
-}
 
 /** Shown now, or (pressed again, or with another label) not any more. */
 export async function toggleOthers(editor: Editor, api: Api): Promise<void> {

@@ -1,11 +1,21 @@
 /** The shapes of other labelers: dashed outlines, each with the name of who drew it. */
 
-import type { Other } from "../others";
 import { boxesMeet, boxOf } from "../shapes/geometry";
+import type { Shape } from "../shapes/types";
 import { drawWords } from "../tools/draft";
 import { seenBox, type View } from "../view";
 import { outline } from "./difference";
 import type { Canvas2D } from "./painter";
+
+/** Told apart by everybody on nearly every image; the names stand beside the outlines. */
+const COLORS = ["#ff9d2e", "#38b6ff", "#f5f749", "#ff6ec7", "#7dff8a"];
+export const otherColor = (i: number): string => COLORS[i % COLORS.length];
+
+export interface Other {
+  by: string;
+  color: string;
+  shapes: readonly Shape[];
+}
 
 export function drawOthers(
   context: Canvas2D,

@@ -3,9 +3,8 @@
 import { BitmapLayer } from "../paint/layer";
 import type { Style, ToShapeWorker } from "../paint/messages";
 import { highlight } from "../paint/highlight";
-import { drawOthers } from "../paint/others";
+import { drawOthers, otherColor, type Other } from "../paint/others";
 import { nameOf } from "../paint/style";
-import { otherColor, type Other } from "../others";
 import { boxOf } from "../shapes/geometry";
 import { shapeUnder } from "../shapes/picking";
 import type { Point, Shape } from "../shapes/types";

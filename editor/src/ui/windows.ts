@@ -2,6 +2,7 @@
 
 import type { Command } from "../commands";
 import type { Editor } from "../editor";
+import { toggleOthers } from "../others";
 import type { Api } from "../save/api";
 import type { Settings } from "../settings";
 import { TimeLine } from "../timeline";
@@ -32,8 +33,8 @@ export class EditorWindows {
   readonly versions: VersionsWindow;
 
   constructor(
-    editor: Editor,
-    api: Api,
+    private readonly editor: Editor,
+    private readonly api: Api,
     settings: Settings,
     root: HTMLElement,
     { commands, onLooks, updatePanels, toStage }: Page,
@@ -46,6 +47,10 @@ export class EditorWindows {
     this.history = new HistoryPanel(editor, this.timeline, root);
     this.pastBar = new PastBar(editor);
     this.versions = new VersionsWindow(editor, toStage);
+  }
+
+  toggleOthers(): void {
+    void toggleOthers(this.editor, this.api);
   }
 
   update(): void {
