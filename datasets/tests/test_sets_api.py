@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from datasets.jobs import MOST_WAITING
-from datasets.models import Dataset, DatasetGroup, FolderImport, GroupedDataset
+from datasets.models import Dataset, DatasetGroup, FolderImport, GroupedDataset, ImageCheck
 from s3label_site.testing import S3LabelTestCase, make_image, make_picture
 
 
@@ -224,3 +224,21 @@ class ImportTests(ApiTestCase):
         self.rita.save()
         self.assertEqual(self.get("/jobs")["items"], [])
         self.get(path, 403)
+
+
+class CheckTests(ApiTestCase):
+    def test_the_images_of_a_dataset_are_checked(self):
+        path = f"/datasets/{self.dataset.pk}/checks"
+        made = self.send(path, {}, 201)
+        self.assertEqual((made["status"], made["verify"], made["states"]), ("queued", False, None))
+        # One of the same kind that waits is the answer to another wish.
+        self.assertEqual(self.send(path, {}, 201)["id"], made["id"])
+        self.assertNotEqual(self.send(path, {"verify": True}, 201)["id"], made["id"])
+        Path(self.image.path).unlink()
+        job = ImageCheck.objects.get(pk=made["id"])
+        job.workers = 1
+        job.run()
+        found = self.get(f"/checks/{made['id']}")
+        self.assertEqual((found["status"], found["states"]["missing"]), ("done", 1))
+        self.send(path, {"verify": "yes"}, 422)
+        self.get("/checks/987", 404)

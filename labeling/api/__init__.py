@@ -11,6 +11,7 @@ from labeling.api.label_imports import router as label_imports_router
 from labeling.api.labels import router as labels_router
 from labeling.api.people import router as people_router
 from labeling.api.predictions import router as predictions_router
+from labeling.api.queue import router as queue_router
 from labeling.api.reviews import router as reviews_router
 from labeling.api.suggestions import router as suggestions_router
 from labeling.api.tasks import router as tasks_router
@@ -25,6 +26,7 @@ for managing, tag in (
     (tasks_router, "Tasks and classes"),
     (classes_router, "Tasks and classes"),
     (people_router, "Assignments"),
+    (queue_router, "Queue"),
     (exports_router, "Exports"),
     (label_imports_router, "Imports of labels"),
     (predictions_router, "Predictions"),

@@ -74,7 +74,7 @@ class NewPredictions(Strict):
     create_classes: Flag = False
 
 
-class Problem(Schema):
+class NotTaken(Schema):
     where: str
     reason: str
 
@@ -90,7 +90,7 @@ class Taken(Schema):
     refused: int
     new_classes: list[str]
     n_problems: int
-    problems: list[Problem]
+    problems: list[NotTaken]
 
 
 class SetChanges(Strict):

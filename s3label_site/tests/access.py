@@ -17,12 +17,13 @@ from accounts.managers import complete_managers
 from accounts.models import User
 from accounts.tokens import make_token
 from datasets.caching import storing
-from datasets.models import FolderImport, FoundFile
+from datasets.models import FolderImport, FoundFile, ImageCheck
 from datasets.pyramids import TILES, Builder
 from labeling.exports.models import Export
 from labeling.manifest import manifest_path
 from labeling.models import (
     Assignment,
+    ImageReport,
     Label,
     LabelClass,
     LabelComment,
@@ -154,6 +155,9 @@ class AccessTestCase(S3LabelTestCase):
                 kind="choice",
                 options="sun\nrain",
             ).pk,
+            "report": ImageReport.objects.create(
+                image=cls.other_image, label=submitted, by=cls.ann, reason="It is black."
+            ).pk,
             "predictions": PredictionSet.objects.create(task=cls.task, model="Roofs 1").pk,
             "assignment": cls.ben.assignments.get().pk,
             "token": make_token(cls.ann, "nightly", "read", 1)[0].pk,
@@ -194,6 +198,8 @@ class AccessTestCase(S3LabelTestCase):
                 "model": "Roofs 1",
                 "images": [{"image": cls.image.pk, "shapes": [cls.make_prediction()]}],
             },
+            "fine": {"fine": True},
+            "priorities": {"images": [{"image": cls.image.pk, "priority": 5}]},
             "suggested": {"is_suggested": False},
             "rev": {"rev": 0},
             "reason": reason,
@@ -220,6 +226,7 @@ class AccessTestCase(S3LabelTestCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("{}")
         is_waiting = Export.objects.create(label_task=cls.task, format="json")
+        check = ImageCheck.objects.create(dataset=cls.dataset, status="done")
         label_import = LabelImport.objects.create(label_task=cls.task, format="coco", status="done")
         fruitless = Export.objects.create(label_task=cls.task, format="json", status="failed")
         return {
@@ -232,6 +239,7 @@ class AccessTestCase(S3LabelTestCase):
             "waiting_export": is_waiting.pk,
             "failed_export": fruitless.pk,
             "label_import": label_import.pk,
+            "check": check.pk,
         }
 
     @classmethod

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from accounts.links import password_link
 from accounts.models import ApiToken
 from accounts.tokens import make_token
-from datasets.models import FolderImport, FoundFile, ImageCheck, Webhook
+from datasets.models import FolderImport, FoundFile, Webhook
 from datasets.webhooks import TEST, tell
 from labeling.exports.models import Export
 from labeling.models import Label
@@ -217,7 +217,6 @@ class AdminTests(AccessTestCase):
         Export.objects.create(label_task=cls.task, format="json", status="failed")
         webhook = Webhook.objects.create(name="CI", url="https://ci.example.org/", events=[])
         tell([webhook], TEST, {})
-        ImageCheck.objects.create(dataset=cls.dataset, status="done", states={"ok": 1})
 
     def pages(self):
         """(name, url) of every admin page, about a row that exists where there is one."""

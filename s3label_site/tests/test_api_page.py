@@ -1,9 +1,12 @@
 """The description of the API can be read by people."""
 
 from django.urls import reverse
+from ninja import Schema
 
 from s3label_site.api import api
 from s3label_site.testing import S3LabelTestCase
+
+APPS = ("accounts", "datasets", "labeling")
 
 
 class ApiPageTests(S3LabelTestCase):
@@ -34,3 +37,17 @@ class ApiPageTests(S3LabelTestCase):
     def test_it_loads_nothing_from_elsewhere(self):
         self.assertNotContains(self.page, "//")
         self.assertIn("script-src 'self'", self.page["Content-Security-Policy"])
+
+
+def test_no_two_forms_of_the_description_have_one_name():
+    """One would silently take the place of the other."""
+
+    def below(schema):
+        for one in schema.__subclasses__():
+            yield one
+            yield from below(one)
+
+    ours = {one for one in below(Schema) if one.__module__.split(".")[0] in APPS}
+    names = [one.__name__ for one in ours]
+    assert len(names) > 50
+    assert sorted({name for name in names if names.count(name) > 1}) == []
