@@ -16,7 +16,7 @@ from labeling.exports.records import count_images, image_records, task_record
 from labeling.manifest import Contents, Written, manifest_path, write_manifest
 from labeling.models import Export
 from labeling.packing import write_folder, write_zip
-from labeling.placing import BLOCK, check_place, whole_file, whole_folder
+from labeling.placing import BLOCK, check_place, sha256_of, whole_file, whole_folder
 from labeling.sharing import few_collections
 
 
@@ -52,8 +52,8 @@ def _save_file(path, replace, given, options, finish):
             notes = write_zip(file, *given, **options)
         else:
             notes = FORMATS[format].write(file, *labels, **options)
-        file.flush()
-        return finish(path, notes, [], _hash(file.name), Path(file.name).stat().st_size)
+        sha256 = sha256_of(file)
+        return finish(path, notes, [], sha256, Path(file.name).stat().st_size)
 
 
 def _save_folder(path, replace, given, options, finish):

@@ -1,5 +1,7 @@
 """Files and folders that appear under their name when all of them is on the disk, or not at all."""
 
+import hashlib
+import io
 import os
 import secrets
 import shutil
@@ -30,7 +32,7 @@ def whole_file(path, replace):
     """A file that gets its name only when all of it is on the disk."""
     part = _part(path)
     try:
-        with part.open("x+b", buffering=BLOCK) as file:
+        with io.BufferedRandom(_Hashed(part, "x+"), BLOCK) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -39,6 +41,34 @@ def whole_file(path, replace):
     finally:
         part.unlink(missing_ok=True)
     _sync(path.parent)
+
+
+def sha256_of(file):
+    """The hash of a whole_file; read for it only if it was not written from end to end."""
+    file.flush()
+    if file.raw.is_straight:
+        return file.raw.digest.hexdigest()
+    with open(file.name, "rb") as again:
+        return hashlib.file_digest(again, "sha256").hexdigest()
+
+
+class _Hashed(io.FileIO):
+    """Hashes what is written, for as long as one part follows the other."""
+
+    def __init__(self, path, mode):
+        super().__init__(path, mode)
+        self.digest, self.is_straight = hashlib.sha256(), True
+
+    def write(self, data):
+        size = super().write(data)
+        if self.is_straight:
+            self.digest.update(memoryview(data)[:size])
+        return size
+
+    def seek(self, offset, whence=os.SEEK_SET):
+        # Where it is, it is asked with SEEK_CUR.
+        self.is_straight = self.is_straight and (offset, whence) == (0, os.SEEK_CUR)
+        return super().seek(offset, whence)
 
 
 @contextmanager

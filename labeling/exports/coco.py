@@ -18,6 +18,8 @@ from labeling.shapes import box_of, rings_of
 
 # Shapes that nobody has prepared are, in batches of about so many.
 BATCH = 2_000
+# Numbers are put into so many annotations at once.
+NUMBERED_AT_ONCE = 1_000
 SEPARATOR = b",\n"
 # Around the numbers of a polygon of one ring; a second ring would have a bracket between them.
 BEFORE_RING, AFTER_RING = '{"rings":[[', "]]}"
@@ -33,10 +35,12 @@ class Keypoints(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """The annotations of a label but for their numbers: what follows these, or Keypoints."""
+    """The annotations of a label but for their numbers."""
 
     n_shapes: int
-    rows: list = field(default_factory=list)
+    text: bytes = b""  # of n_rows annotations, with %d where their numbers are to be
+    n_rows: int = 0
+    keypoints: list[Keypoints] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
 
     def __len__(self):
@@ -46,20 +50,22 @@ class Rows:
 def write(file, task, images, *, scratch):
     """Write a COCO file image by image; the answer is what COCO cannot carry, {note: times}.
 
-    scratch() opens an unnamed file. Annotations wait in one because images come before
-    them, keypoints in another because a category must first know all of its points.
+    scratch() opens an unnamed file. Images wait in one until the annotations are written, of which
+    there is far more, keypoints in another because a category must first know all of its points.
     """
-    with scratch() as annotations, scratch() as keypoints:
-        writer = _Annotations(annotations, keypoints)
+    with scratch() as image_rows, scratch() as keypoint_rows:
+        annotations = _Annotations(file, keypoint_rows)
         file.write(b'{"info":' + orjson.dumps(_info(task)))
-        file.write(b',\n"licenses":[],\n"images":[\n')
-        _write_rows(file, _images(_prepared(images), writer))
-        file.write(b'\n],\n"annotations":[\n')
-        writer.copy_to(file)
+        file.write(b',\n"licenses":[],\n"annotations":[\n')
+        _write_rows(image_rows, _images(_prepared(images), annotations))
+        annotations.finish()
+        file.write(b'\n],\n"images":[\n')
+        image_rows.seek(0)
+        shutil.copyfileobj(image_rows, file, 1 << 20)
         file.write(b'\n],\n"categories":[\n')
-        _write_rows(file, _categories(task, writer.point_names))
+        _write_rows(file, _categories(task, annotations.point_names))
         file.write(b"\n]}\n")
-        return dict(writer.notes)
+        return dict(annotations.notes)
 
 
 def prepare(sheets):
@@ -112,8 +118,8 @@ def _write_rows(file, rows):
         separator = SEPARATOR
 
 
-def _images(images, writer):
-    """The rows of the images, while their annotations go to the writer."""
+def _images(images, annotations):
+    """The rows of the images, while their annotations are written."""
     for image in images:
         said = [label.values for label in image.labels if label.values != "{}"]
         yield {
@@ -136,7 +142,7 @@ def _images(images, writer):
             ],
         } | ({"attributes": orjson.Fragment(said[0])} if said else {})
         for label in image.labels:
-            writer.add(label.shapes)
+            annotations.add(label.shapes)
 
 
 def _categories(task, point_names):
@@ -147,42 +153,45 @@ def _categories(task, point_names):
 
 
 class _Annotations:
+    """Numbers the annotations and writes them, keypoints last."""
+
     def __init__(self, file, keypoint_file):
         self.file, self.keypoint_file = file, keypoint_file
         self.point_names = {}  # {category: {name of a point: its place}}
         self.notes: Counter[str] = Counter()
         self.last_id = 0
+        self.texts, self.n_waiting = [], 0
 
     def add(self, prepared):
-        """Number the rows of a label and write them."""
-        texts, keypoints = [], []
-        for number, row in enumerate(prepared.rows, self.last_id + 1):
-            if isinstance(row, str):
-                texts.append(f'{{"id":{number}{row}')
-            else:
-                keypoints.append(orjson.dumps({"id": number} | row.row | self._points(row)))
-        self.last_id += len(prepared.rows)
-        self._append(self.file, ",\n".join(texts).encode())
-        self._append(self.keypoint_file, SEPARATOR.join(keypoints))
+        if prepared.n_rows:
+            self.texts.append(prepared.text)
+            self.n_waiting += prepared.n_rows
+            if self.n_waiting >= NUMBERED_AT_ONCE:
+                self._write()
+        for one in prepared.keypoints:
+            self.keypoint_file.write(orjson.dumps(one.row | self._points(one)) + b"\n")
         if prepared.notes:
             self.notes.update(prepared.notes)
 
-    def copy_to(self, file):
-        """Everything that was added, keypoints last and each with all points of its category."""
-        self.file.seek(0)
-        shutil.copyfileobj(self.file, file, 1 << 20)
+    def _write(self):
+        numbers = range(self.last_id + 1, self.last_id + self.n_waiting + 1)
+        text = SEPARATOR.join(self.texts) % tuple(numbers)
+        self.file.write(SEPARATOR + text if self.last_id else text)
+        self.last_id += self.n_waiting
+        self.texts, self.n_waiting = [], 0
+
+    def finish(self):
+        """Write what waits; of the keypoints each with all points of its category."""
+        if self.texts:
+            self._write()
         self.keypoint_file.seek(0)
-        is_first = self.file.tell() == 0
         for line in self.keypoint_file:
-            row = orjson.loads(line.rstrip(SEPARATOR))
+            row = orjson.loads(line)
             missing = len(self.point_names[row["category_id"]]) - len(row["keypoints"]) // 3
             row["keypoints"] += [0, 0, 0] * missing
-            file.write((b"" if is_first else SEPARATOR) + orjson.dumps(row))
-            is_first = False
-
-    def _append(self, file, text):
-        if text:
-            file.write(SEPARATOR + text if file.tell() else text)
+            separator = SEPARATOR if self.last_id else b""
+            self.last_id += 1
+            self.file.write(separator + orjson.dumps({"id": self.last_id} | row))
 
     def _points(self, keypoints):
         """Keypoints in the order of the category, which learns the names that are new to it."""
@@ -212,7 +221,7 @@ class _Batch:
         label = sheet.label
         prepared = Rows(len(label.shapes))
         self.labels.append((prepared, len(self.rows)))
-        before = f',"image_id":{sheet.image},"category_id":'
+        before = f'"image_id":{sheet.image},"category_id":'
         between = ',"iscrowd":0,"attributes":'
         predictions = label.predictions
         person = f'","label_id":{label.id},"labeler_id":{label.labeler},"revision":'
@@ -225,11 +234,14 @@ class _Batch:
             ours = f"{{{ours}" if attributes == "{}" else _joined(attributes, ours, prepared.notes)
             if predictions and uid in predictions:
                 ours += f',"prediction":{predictions[uid]}'
-            about = f'{before}{class_id}{between}{ours},"segmentation":'
-            ring = geometry[len(BEFORE_RING) : -len(AFTER_RING)]
             if kind == "points":
-                self.rows.append(_keypoints(about, shape, sheet))
-            elif kind == "polygon" and "[" not in ring:
+                about = orjson.loads(f"{{{before}{class_id}{between}{ours}}}")
+                prepared.keypoints.append(_keypoints(about, shape, sheet))
+                continue
+            ours = ours.replace("%", "%%")
+            about = f'{{"id":%d,{before}{class_id}{between}{ours},"segmentation":'
+            ring = geometry[len(BEFORE_RING) : -len(AFTER_RING)]
+            if kind == "polygon" and "[" not in ring:
                 self.places.append(len(self.rows))
                 self.rings.append(ring)
                 self.sizes.append(ring.count(",") + 1)
@@ -249,7 +261,7 @@ class _Batch:
         self._finish_others()
         starts = [*(start for _, start in self.labels), len(rows)]
         for (prepared, start), end in zip(self.labels, starts[1:], strict=True):
-            prepared.rows = rows[start:end]
+            prepared.text, prepared.n_rows = ",\n".join(rows[start:end]).encode(), end - start
         return [prepared for prepared, _ in self.labels]
 
     def _finish_others(self):
@@ -288,7 +300,7 @@ def _keypoints(about, shape, sheet):
     left, top, right, bottom = box_of(shape.kind, geometry)
     # Nothing is covered; a list without polygons would stop pycocotools.
     nothing = {"size": [sheet.height, sheet.width], "counts": [sheet.width * sheet.height]}
-    row = orjson.loads(f"{{{about[1:]}null}}") | {
+    row = about | {
         "segmentation": nothing,
         "area": 0,
         "bbox": [left, top, round(right - left, 2), round(bottom - top, 2)],

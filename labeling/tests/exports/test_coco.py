@@ -226,14 +226,18 @@ def test_a_line_is_what_orjson_makes_of_its_records():
         shape("polygon", samples.SQUARE, 1),
         shape("polygon", {"rings": [[0, 0, 0.01, 0, 0, 0.01]]}, 2),
         shape("polygon", samples.FRAME, 3, attributes={"ä": '"\n', "b": [1.5, None]}),
-        shape("rect", samples.TURNED, 4, attributes={"roof": "flat", "z": 3}),
-        shape("points", {"points": [point("nose", 3, 4.25)]}, 5, attributes={"old": True}),
+        shape("rect", samples.TURNED, 4, attributes={"roof": "flat %d 7 %", "z": 3}),
+        shape("points", {"points": [point("nose", 3, 4.25)]}, 5, attributes={"old": "7 %"}),
     ]
     data, _ = written(coco.write, [image(label(*shapes)), image(label(), id=6)])
     lines = [line.rstrip(b",") for line in data.splitlines() if line.startswith(b'{"id"')]
     assert len(lines) == 2 + 5 + 2
     assert [orjson.dumps(orjson.loads(line)) for line in lines] == lines
-    assert orjson.loads(lines[3])["area"] == 5e-05
+    rows = [orjson.loads(line) for line in lines]
+    assert [row["id"] for row in rows[:5]] == [1, 2, 3, 4, 5]
+    assert rows[1]["area"] == 5e-05
+    assert rows[3]["attributes"]["roof"] == "flat %d 7 %"
+    assert rows[4]["attributes"]["old"] == "7 %"
 
 
 @given(st.lists(polygons, min_size=1, max_size=5))

@@ -226,6 +226,7 @@ class ManyTests(ExportTestCase):
         for labels, shapes in ((1, 1), (2, 3), (3, 100), (500, 1)):
             with (
                 self.subTest(labels=labels, shapes=shapes),
+                mock.patch.object(records, "ROWS_AT_ONCE", labels),
                 mock.patch.object(records, "LABELS_AT_ONCE", labels),
                 mock.patch.object(records, "SHAPES_AT_ONCE", shapes),
             ):
@@ -235,6 +236,13 @@ class ManyTests(ExportTestCase):
 class WritingTests(ExportTestCase):
     def files(self):
         return sorted(os.listdir(self.folder))
+
+    def test_the_hash_is_that_of_the_file_also_where_a_zip_file_was_written_to_and_fro(self):
+        self.draw(self.label)
+        choice, options = Choice(status="all"), {"path": self.out, "replace": True}
+        for format in ("coco", "csv", "yolo", "masks"):
+            written = export_labels(self.task, format=format, choice=choice, **options)
+            self.assertEqual(written.sha256, hashlib.sha256(self.out.read_bytes()).hexdigest())
 
     def test_the_manifest_names_contents_hash_and_revisions(self):
         self.draw(self.label)
