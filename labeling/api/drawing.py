@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
@@ -137,7 +138,12 @@ def report_time(request, label_id: int, body: SittingSoFar):
     label = label_of(request, label_id)
     if label.labeler_id != request.user.pk:
         raise Refusal(409, "not_yours", "Only the time of its labeler is counted.")
-    Sitting.report(label, user=request.user, uid=body.sitting, seconds=body.seconds)
+    try:
+        Sitting.report(label, user=request.user, uid=body.sitting, seconds=body.seconds)
+    except IntegrityError:
+        # A closing page reports last, perhaps of a label that is deleted at this moment.
+        label_of(request, label_id)
+        raise
     if label.is_editable_by(request.user):
         renew_lease(label)
     return {"seconds": label.sittings.filter(user=request.user).seconds()}

@@ -1,7 +1,9 @@
 """How long people really worked on a label, as their editor tells it."""
 
 import uuid
-from unittest import TestCase
+from unittest import TestCase, mock
+
+from django.db import IntegrityError
 
 from labeling.models import Label
 from labeling.timing import LONGEST_SITTING, Sitting, in_words
@@ -41,6 +43,19 @@ class TimeTests(S3LabelTestCase):
     def test_a_clock_that_went_wrong_is_not_believed(self):
         self.assertEqual(self.report(uuid.uuid4(), 2**31 - 1).json(), {"seconds": LONGEST_SITTING})
         self.assertEqual(self.report(uuid.uuid4(), -5).status_code, 422)
+
+    def test_a_last_report_of_what_is_deleted_meanwhile_is_no_fault(self):
+        def fail(label, **_):
+            raise IntegrityError("FOREIGN KEY constraint failed")
+
+        def fail_without_label(label, **_):
+            Label.objects.filter(pk=label.pk).delete()
+            fail(label)
+
+        with mock.patch.object(Sitting, "report", fail), self.assertRaises(IntegrityError):
+            self.report(uuid.uuid4(), 10)
+        with mock.patch.object(Sitting, "report", fail_without_label):
+            self.assertEqual(self.report(uuid.uuid4(), 10).status_code, 404)
 
     def test_staff_who_look_on_are_not_counted(self):
         self.client.force_login(self.rita)
