@@ -19,6 +19,7 @@ import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
 import { applyKeys } from "./keymap";
 import { Api } from "./save/api";
+import { Renewing } from "./renewing";
 import { replayAndTell } from "./returned";
 import { Session, type Config } from "./session";
 import { Settings } from "./settings";
@@ -45,6 +46,7 @@ const api = new Api(config.api, config.csrf);
 const session = new Session(editor, api, config);
 const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
 const timekeeper = new Timekeeper(api);
+const renewing = new Renewing(editor, api);
 const stage = new Stage(editor, settings, api);
 const toasts = new Toasts();
 const top_ = new TopBar(editor, config.task_url, config.login_url);
@@ -144,6 +146,8 @@ session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);
   if (of.saveState === "saved") void windows?.timeline.refresh();
+  // Perhaps because its class was archived.
+  if (of.saveState === "refused") void renewing.look();
   updatePanels();
 };
 
@@ -267,7 +271,7 @@ window.addEventListener("pagehide", () => {
   editor.changes.finishNow();
   editor.document?.outbox.keepNow();
 });
-session.keepLease();
+renewing.start();
 stage.applyLook("picture");
 stage.applyLook("look");
 showLook();

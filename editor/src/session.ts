@@ -38,9 +38,6 @@ interface Next {
 
 /** Leaving an image waits so long for the last changes to be saved. */
 const FLUSH_MS = 4000;
-/** A save keeps an image one's own; who only looks at it for long keeps it by asking again. */
-const RENEW_MS = 10 * 60_000;
-
 /** Who looks at an image for so long is at work on it, even without drawing. */
 const STAY_MS = 4000;
 
@@ -156,18 +153,6 @@ export class Session {
     if (!broughtBack) return;
     if (document.editable) this.editor.say("Changes from your last visit were brought back.");
     else this.editor.say("This browser keeps changes of this label that were never sent.", "warning");
-  }
-
-  /** An image on which one works without drawing stays one's own. */
-  keepLease(): void {
-    let seen = Date.now();
-    const look = () => (seen = Date.now());
-    for (const name of ["pointerdown", "keydown", "wheel"]) window.addEventListener(name, look, { passive: true });
-    setInterval(() => {
-      const { document } = this.editor;
-      if (!document?.editable || Date.now() - seen > RENEW_MS) return;
-      this.api.label(document.data.id, AbortSignal.timeout(20_000)).catch(() => undefined);
-    }, RENEW_MS);
   }
 
   private show(document: LabelDocument, history: "push" | "replace" | "none"): void {

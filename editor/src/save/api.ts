@@ -197,6 +197,11 @@ export class Api {
     return this.call("GET", `/labels/${id}`, undefined, signal);
   }
 
+  /** Of a task, as they are now. */
+  classes(task: number): Promise<Reply> {
+    return this.call("GET", `/tasks/${task}/classes`, undefined, AbortSignal.timeout(SAVE_MS));
+  }
+
   async save(id: number, operation: Operation): Promise<Reply> {
     return inShapes(await this.call("POST", `/labels/${id}/changes`, sent(operation), AbortSignal.timeout(SAVE_MS)));
   }

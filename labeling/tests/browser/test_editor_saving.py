@@ -80,6 +80,20 @@ def test_a_refused_shape_says_so_and_stops_no_other(editor, world):
     assert Label.objects.get(pk=world.label.pk).status == "in_progress"
 
 
+def test_an_open_editor_learns_that_a_class_was_archived(editor, world):
+    editor.press("2")
+    draw(editor)
+    editor.wait_saved()
+    world.task.classes.filter(name="Tree").update(is_archived=True)
+    # As when one comes back to the page; else it looks once a minute.
+    editor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(editor.page.locator(".toasts")).to_contain_text("The class Tree is archived")
+    expect(editor.page.locator(".panel")).to_contain_text("Tree (archived)")
+    draw(editor, 200)
+    editor.wait_saved()
+    assert [name for _, name, _ in stored(world.label)] == ["Tree", "House"]
+
+
 def test_who_was_logged_out_goes_on_after_logging_in(editor, world):
     cookies = editor.page.context.cookies()
     editor.page.context.clear_cookies(name="sessionid")
