@@ -18,6 +18,7 @@ EVENTS = {
     "label.submitted": "A label was submitted",
     "label.approved": "A label was approved",
     "import.finished": "An import of a folder ended",
+    "label-import.finished": "An import of labels ended",
     "export.finished": "An export ended",
 }
 # Sent by hand, to try whether a webhook works.

@@ -15,6 +15,7 @@ class LabelImport(Job):
         PREDICTIONS = "predictions", "Predictions of a model, as suggestions"
 
     work = "labeling.importing.work_on"
+    event = "label-import.finished"
 
     label_task = models.ForeignKey(
         "labeling.LabelTask", models.CASCADE, verbose_name="task", related_name="label_imports"
@@ -84,6 +85,10 @@ class LabelImport(Job):
             raise ValidationError({"model": "Only predictions are of a model."})
         if is_predicted and (self.labeler_id or self.submit):
             raise ValidationError({"kind": "Predictions are of nobody, and are not submitted."})
+
+    def facts(self):
+        about = {"task": self.label_task_id, "as": self.kind, "model": self.model}
+        return about | {"added": self.n_added, "refused": (self.outcome or {}).get("refused")}
 
     @property
     def format_title(self):

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from datasets.jobs import enqueue
 from datasets.models import Dataset, Delivery, Webhook
 from datasets.posting import NotDelivered, signature_of
 from datasets.webhooks import EVENTS
-from labeling.models import Export
+from labeling.models import Export, LabelImport
+from labeling.tests.imports.files import write
 from labeling.tests.test_api import ApiTestCase
 from s3label_site.testing import make_picture
 from s3label_site.tests.architecture import ROOT
@@ -88,6 +90,20 @@ class CauseTests(WebhookTestCase):
         ((event, data),) = self.told()
         self.assertEqual((event, data["id"], data["status"]), ("import.finished", job.pk, "done"))
         self.assertEqual(data["files"], [{"state": "new", "outcome": "imported", "files": 1}])
+
+    def test_an_import_of_labels_is_told_with_what_came(self):
+        folder = Path(settings.IMAGE_ROOTS[0]) / self.id()
+        name = Path(self.image.path).stem
+        write(folder, f"{name}.txt", "0 0.5 0.5 0.25 0.25\n0 0.5\n")
+        write(folder, "classes.txt", "House\n")
+        about = {"label_task": self.task, "format": "yolo", "labeler": self.ann}
+        made = enqueue(LabelImport(path=str(folder), **about))
+        made.run()
+        enqueue(LabelImport(path=str(folder), **about)).cancel()
+        (event, done), (_, cancelled) = self.told()
+        self.assertEqual((event, done["id"]), ("label-import.finished", made.pk))
+        self.assertEqual((done["status"], done["added"], done["refused"]), ("done", 1, 1))
+        self.assertEqual((cancelled["status"], cancelled["added"]), ("cancelled", None))
 
     def test_an_export_is_told_whether_it_was_made_or_cancelled(self):
         made = enqueue(Export(label_task=self.task, format="coco", which="all"))
