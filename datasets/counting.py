@@ -108,8 +108,8 @@ class KeepCounts(Operation):
         # The triggers first: PostgreSQL keeps others from writing until the end of the migration.
         for statement in CREATE[schema_editor.connection.vendor](self.counted):
             schema_editor.execute(statement, params=None)
-        schema_editor.execute(f"DELETE FROM {self.counted.kept}", params=None)
-        schema_editor.execute(_insert(self.counted, "count(*)", self.counted.table), params=None)
+        for statement in _count(self.counted):
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         for statement in DROP[schema_editor.connection.vendor](self.counted):
@@ -117,6 +117,21 @@ class KeepCounts(Operation):
 
     def describe(self):
         return f"Keep numbers of rows of {self.counted.table}"
+
+
+def count_again(counted):
+    """After what the triggers did not see, or counted twice."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Who writes waits, so that nothing is counted here and by a trigger, too.
+            cursor.execute(f"LOCK {counted.table}, {counted.kept} IN SHARE ROW EXCLUSIVE MODE")
+        for statement in _count(counted):
+            cursor.execute(statement)
+
+
+def _count(counted):
+    yield f"DELETE FROM {counted.kept}"
+    yield _insert(counted, "count(*)", counted.table)
 
 
 def _insert(counted, number, rows):

@@ -5,9 +5,13 @@ from collections import Counter, defaultdict
 from django.db import models
 from django.db.models import Sum
 
-from datasets.counting import Count, ImageCount, fold
+from datasets.counting import Count, Counted, ImageCount, fold
 from datasets.models import GroupedDataset
 
+KEPT = (
+    Counted("input_data", "image_counts", ("dataset_id",)),
+    Counted("labels", "label_counts", ("label_task_id", "user_id", "status")),
+)
 # Of so many claims one folds the differences that those before it made.
 FOLD_EVERY = 64
 

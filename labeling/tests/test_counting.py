@@ -1,23 +1,21 @@
 """The numbers that triggers keep are those that counting gives, whatever was written how."""
 
+import tempfile
 from collections import Counter
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, OuterRef, Sum
 
-from datasets.counting import CREATE, Counted, fold
+from datasets.counting import CREATE, fold
 from datasets.models import Dataset, DatasetGroup, Image, ImageCount
 from labeling.claiming import claim_next
+from labeling.counting import KEPT
 from labeling.models import Label, LabelCount, LabelTask
 from labeling.steps import approve, send_back, submit
 from s3label_site.testing import S3LabelTestCase, make_image, make_task
-
-KEPT = (
-    Counted("input_data", "image_counts", ("dataset_id",)),
-    Counted("labels", "label_counts", ("label_task_id", "user_id", "status")),
-)
 
 
 def kept():
@@ -87,6 +85,18 @@ class CountingTests(S3LabelTestCase):
         if connection.vendor == "postgresql":
             self.assertLess(ImageCount.objects.count(), rows)
         fold(LabelCount.objects.all(), "task", "labeler", "status")
+        self.assertEqual(kept(), counted())
+
+    def test_rows_that_were_loaded_from_a_dump_are_counted_again(self):
+        """They come with their numbers, and are counted by the triggers, too."""
+        with tempfile.NamedTemporaryFile(suffix=".json") as dump:
+            call_command("dumpdata", "datasets", "labeling", "accounts.user", output=dump.name)
+            Label.objects.all().delete()
+            Image.objects.all().delete()
+            LabelCount.objects.all().delete()
+            call_command("loaddata", dump.name, verbosity=0)
+        self.assertNotEqual(kept(), counted())
+        call_command("count_again", verbosity=0)
         self.assertEqual(kept(), counted())
 
     def test_numbers_of_several_datasets_are_one(self):
