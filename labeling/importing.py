@@ -135,6 +135,7 @@ def work_on(job):
         labeler=job.labeler,
         model=job.model,
         renames=orjson.loads(job.renames),
+        options={"padding": job.padding, "their_task": job.their_task},
         **{name: getattr(job, name) for name in ("create_classes", "boxes", "submit", "dry_run")},
     )
 

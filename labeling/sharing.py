@@ -24,7 +24,7 @@ from django.db import connection
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # Fewer are done sooner than a second process is ready.
-FIRST_ALONE = 8
+FIRST_ALONE = 3
 # With one portion in work, one that waits for it and one on its way, it never idles. Not more:
 # together they must fit into the pipe, or both would wait for each other to read.
 AHEAD = 3

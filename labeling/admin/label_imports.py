@@ -15,7 +15,7 @@ from labeling.resolving import Refused
 from labeling.uploading import delete_imports, start_import
 
 FIELDS = ("label_task", "format", "path", "upload", "kind", "labeler", "model")
-CHOICES = ("classes", "create_classes", "boxes", "submit", "dry_run")
+CHOICES = ("classes", "create_classes", "boxes", "submit", "dry_run", "padding", "their_task")
 
 
 class LabelImportForm(forms.ModelForm):

@@ -38,12 +38,13 @@ from labeling.uploading import delete_imports, start_import
 router = Router(by_alias=True)
 
 VIEW, ADD = "labeling.view_labelimport", "labeling.add_labelimport"
-MOST_RENAMED = 1000
+MOST_RENAMED, MOST_PADDING = 1000, 10_000
 IMPORT = (
     *(*PROGRESS, "label_task", "format", "path", "upload_name", "kind", "labeler", "model"),
-    *("create_classes", "boxes", "submit", "dry_run", "n_added"),
+    *("create_classes", "boxes", "submit", "dry_run", "padding", "their_task", "n_added"),
 )
 Format, Kind = Literal[tuple(FORMATS)], one_of(LabelImport.Kind)
+Padding = Annotated[int, Field(strict=True, ge=0, le=MOST_PADDING)]
 ClassName = Annotated[Text, Field(max_length=1000)]
 
 
@@ -62,6 +63,8 @@ class Wishes(Strict):
     boxes: Flag = False
     submit: Flag = False
     dry_run: Flag = False
+    padding: Annotated[Padding | None, Field(description="only of the S3Label of 2019")] = None
+    their_task: Annotated[Id | None, Field(description="only of the S3Label of 2019")] = None
 
 
 class NewLabelImport(Wishes):
@@ -80,6 +83,8 @@ class LabelImportRow(Progress):
     boxes: bool
     submit: bool
     dry_run: bool
+    padding: int | None
+    their_task: int | None
     n_added: int | None
 
 

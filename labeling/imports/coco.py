@@ -12,6 +12,7 @@ import orjson
 
 from labeling.imports.cocoshapes import shapes_of_annotation
 from labeling.imports.contents import (
+    PREDICTED,
     BadFile,
     FileImage,
     FileValue,
@@ -145,9 +146,10 @@ class _Plan:
         shapes = [shape for several in found for shape in several]
         attributes = image.get("attributes")
         said = attributes.items() if isinstance(attributes, dict) else ()
-        return Item(
-            _image(self.name, image), shapes, problems, said=[FileValue(*pair) for pair in said]
-        )
+        of_file = _image(self.name, image)
+        if any("prediction" in one for one in annotations):
+            problems.append(Problem(of_file.where, PREDICTED, 0))
+        return Item(of_file, shapes, problems, said=[FileValue(*pair) for pair in said])
 
     def _shapes(self, annotation, where):
         number = annotation.get("category_id")

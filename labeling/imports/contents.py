@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+PREDICTED = "Which model predicted a shape is not imported; the shapes are."
+
 
 class BadFile(ValueError):
     """The file cannot be read as what it was said to be; the message says where, to people."""

@@ -60,6 +60,18 @@ class LabelImport(Job):
     dry_run = models.BooleanField(
         "only say what would be; store nothing", default=False, db_default=False
     )
+    # What only files of the S3Label of 2019 are asked for.
+    padding = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Only for the S3Label of 2019: the pixels around the image in the coordinates of "
+        "its older labels; 80 or 160 as a rule, 0 for none.",
+    )
+    their_task = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Only for the S3Label of 2019: the id of its task, if there are several.",
+    )
     n_added = models.PositiveBigIntegerField("added", null=True, editable=False)
     # See Report in labeling/importing.py.
     report_text = models.TextField(blank=True, default="", db_default="", editable=False)

@@ -59,7 +59,7 @@ def _of_one_task(rows, task, name):
     there = sorted({row[3] for row in rows if row[3] is not None})
     if task is None and len(there) > 1:
         listed = ", ".join(map(str, there))
-        raise BadFile(f"{name} holds labels of the tasks {listed}; say which one (--their-task).")
+        raise BadFile(f"{name} holds labels of the tasks {listed}; say which one (“their task”).")
     if task is not None and task not in there:
         raise BadFile(f"{name} holds no labels of a task {task}.")
     return [row for row in rows if task is None or row[3] == task]
@@ -195,7 +195,7 @@ def _shape(row, where, padding):
         if padding is None:
             raise BadFile(
                 "It is of the older form, whose coordinates hold a padding: say how many pixels "
-                "(--padding, 80 or 160 as a rule, 0 for none)"
+                "(“padding”, 80 or 160 as a rule, 0 for none)"
             )
         if row["polygon"].get("inverted"):
             raise BadFile("It is inverted: all but what was drawn. Such shapes are not read")

@@ -4,6 +4,7 @@ from functools import partial
 
 from labeling.exports.s3label_json import FORMAT, FORMAT_VERSION
 from labeling.imports.contents import (
+    PREDICTED,
     BadFile,
     FileImage,
     FileShape,
@@ -17,7 +18,6 @@ from labeling.imports.contents import (
 )
 from labeling.imports.streaming import JsonStream
 
-PREDICTED = "Which model predicted a shape is not imported; the shapes are."
 MAJOR = FORMAT_VERSION.split(".")[0]
 LARGEST_ID = (1 << 63) - 1
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from datasets.jobs import Cancelled, Job
 from labeling import importing
 from labeling.models import Label, LabelImport, Prediction, Shape
-from labeling.tests.imports.files import write
+from labeling.tests.imports.files import write, write_json
 from s3label_site.testing import S3LabelTestCase
 
 ADD = "/admin/labeling/labelimport/add/"
@@ -107,6 +107,20 @@ class MadeTest(LabelImportTestCase):
         self.assertEqual((found.status, Prediction.objects.count()), ("done", 1))
         self.assertFalse(Shape.objects.exists())
         self.assertContains(self.page(found), "Predictions of Roofs 1")
+
+    def test_the_padding_and_the_task_of_a_file_of_2019(self):
+        ring = [[81, 81], [90, 81], [90, 90]]
+        drawn = {"label": "House", "polygon": {"regions": [ring], "inverted": False}}
+        rows = [
+            {"data_path": "000.png", "label_task_id": task, "label_serialised": [drawn] * task}
+            for task in (1, 2)
+        ]
+        path = str(write_json(self.root, "old.json", rows))
+        failed = self.made(format="s3label2019", path=path, classes="", padding=80)
+        self.assertIn("say which one", failed.error)
+        self.made(format="s3label2019", path=path, classes="", padding=80, their_task=2)
+        geometries = set(Shape.objects.values_list("geometry", flat=True))
+        self.assertEqual((Shape.objects.count(), geometries), (2, {'{"rings":[[1,1,10,1,10,10]]}'}))
 
     def test_a_file_that_cannot_be_imported_says_why_and_can_be_started_again(self):
         found = self.made(classes="")

@@ -148,7 +148,7 @@ def test_an_odd_shape_of_our_own(tmp_path, odd):
     "row, said",
     [
         ({"label_serialised": [7, OF_2019[0]]}, "incomplete or odd"),
-        ({"label_serialised": [{"label": "House", "polygon": 7}, OF_2019[0]]}, "--padding"),
+        ({"label_serialised": [{"label": "House", "polygon": 7}, OF_2019[0]]}, "padding"),
         ({"data_path": ""}, "no image of it"),
     ],
 )

@@ -14,7 +14,7 @@ from datasets.models import Dataset, DatasetGroup, Image
 from labeling.exporting import export_labels
 from labeling.exports.choosing import Choice
 from labeling.importing import Wishes, import_labels
-from labeling.imports.s3label_json import PREDICTED
+from labeling.imports.contents import PREDICTED
 from labeling.models import (
     Assignment,
     ImageValue,
@@ -164,11 +164,14 @@ class PredictedRoundTripTest(PredictionTestCase):
         submit(self.label, by=self.ann, rev=1)
         before = exported(self.task, "json", self.folder)
         self.assertIn(b'"prediction":{"model"', before)
-        forget_the_work()
         wishes = Wishes(labeler=self.ann, submit=True)
-        report = import_labels(self.task, path=self.folder / "json", format="json", wishes=wishes)
-        self.assertEqual([reason for _, reason in report.problems], [PREDICTED])
-        self.assertEqual((report.added, report.refused), (1, 0))
+        exported(self.task, "coco", self.folder)
+        for format in ("coco", "json"):
+            forget_the_work()
+            path = self.folder / format
+            report = import_labels(self.task, path=path, format=format, wishes=wishes)
+            self.assertEqual([reason for _, reason in report.problems], [PREDICTED])
+            self.assertEqual((report.added, report.refused), (1, 0))
         self.assertEqual(exported(self.task, "json", self.folder), before)
 
 

@@ -78,7 +78,7 @@ def test_the_older_form_without_its_padding(tmp_path):
 def test_nobody_guesses_the_padding(tmp_path):
     (item,) = items(tmp_path, copied((1, "2019-08-01", text_of([OLD]))))
     assert item.shapes == []
-    assert "--padding" in item.problems[0].reason
+    assert "“padding”" in item.problems[0].reason
 
 
 def test_the_newest_state_counts(tmp_path):
