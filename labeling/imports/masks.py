@@ -196,6 +196,8 @@ def areas_of(values, void=None):
     """(value, rings) of every value but nothing, whatever number of them there is."""
     flat = values.ravel()
     places = np.flatnonzero(flat)
+    if not len(places):
+        return
     order = places[np.argsort(flat[places], kind="stable")]
     found, starts = np.unique(flat[order], return_index=True)
     for value, some in zip(found.tolist(), np.split(order, starts[1:]), strict=True):

@@ -38,6 +38,14 @@ def test_our_own_instances_come_back(tmp_path):
     assert (found == mask_of(samples.FRAME["rings"], 64, 48)).all()
 
 
+def test_a_mask_of_nothing_is_an_image_without_shapes(tmp_path):
+    data, _ = written(masks.write, [image(label())])
+    picture(tmp_path / "others", "a.png", [[0, 0], [0, 0]])
+    for folder in (unpacked(data, tmp_path / "ours"), tmp_path / "others"):
+        (item,) = items_of("masks", folder)
+        assert (item.shapes, item.problems) == ([], [])
+
+
 def test_our_own_colours_come_back_as_classes(tmp_path):
     drawn = [shape("polygon", samples.SQUARE, 1), shape("polygon", samples.TWO_PARTS, 2)]
     data, _ = written(mask_modes.write_colors, [image(label(*drawn))])
