@@ -17,6 +17,8 @@ from labeling.imports.contents import BadFile
 # A file for one image is read whole, so it has a limit.
 LARGEST_FILE = 128 << 20
 BLOCK = 1 << 20
+# Of what is free, for one unpacked file.
+MOST_OF_DISK = 0.5
 # What a packed file raises that is broken, needs a password or is packed in another way.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
@@ -148,6 +150,7 @@ class Archive(Source):
     @contextmanager
     def open(self, name):
         # Readers go back and forth in a file, which a packed one allows only at a price.
+        self._refuse_what_has_no_room(name)
         with tempfile.TemporaryFile() as copy:
             try:
                 with zipfile.ZipFile(self.path) as archive, archive.open(name) as packed:
@@ -156,6 +159,12 @@ class Archive(Source):
                 raise BadFile(f"{name} cannot be unpacked from {self.path.name}.") from problem
             copy.seek(0)
             yield copy
+
+    def _refuse_what_has_no_room(self, name):
+        """Zeros are packed a thousandfold, and the disk is not only ours to fill."""
+        size, free = self.size(name), shutil.disk_usage(tempfile.gettempdir()).free
+        if size > free * MOST_OF_DISK:
+            raise BadFile(f"{name} unpacks to {size >> 20:,} MB, for which there is no room.")
 
     def size(self, name):
         return self.entries[name].file_size

@@ -12,6 +12,7 @@ from PIL import Image as Picture
 
 from labeling.exports import masks, s3label_json
 from labeling.importing import Wishes, import_labels
+from labeling.imports import source
 from labeling.imports.contents import BadFile
 from labeling.models import LabelClass, Shape
 from labeling.resolving import Refused
@@ -214,6 +215,20 @@ def test_a_zip_file_whose_content_is_broken(tmp_path):
     data[45:55] = bytes(10)
     with pytest.raises(BadFile, match="cannot be unpacked"):
         items_of("coco", write(tmp_path, "a.zip", bytes(data)))
+
+
+def test_a_zip_file_that_unpacks_to_more_than_there_is_room_for(tmp_path, monkeypatch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", b'{"images":[],"annotations":[],"categories":[]}' + b" " * 9_000)
+    path = write(tmp_path, "a.zip", packed.getvalue())
+    assert len(packed.getvalue()) < 1_000
+    room = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(source.shutil, "disk_usage", lambda _: room._replace(free=10_000))
+    with pytest.raises(BadFile, match="for which there is no room"):
+        items_of("coco", path)
+    monkeypatch.undo()
+    assert items_of("coco", path) == []
 
 
 class OddShapesTest(ImportingTestCase):
