@@ -42,6 +42,12 @@ def test_every_promise_names_a_test():
         assert re.search(r"`[a-z0-9_/]+/test_\w+\.py", row[2]), row[0]
 
 
+def test_the_promises_about_images_and_strokes_have_a_long_form():
+    forms = {int(row[0].strip()[1:]): row[3] for row in ROWS}
+    wanted = (1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 14)
+    assert [n for n in wanted if "--long -k" not in forms[n]] == []
+
+
 def test_every_long_form_chooses_tests_that_know_it():
     files = [path for path in files_of_the_project() if re.search(r"/tests/.*test_\w+\.py$", path)]
     names = [
