@@ -90,6 +90,12 @@ def _below_a_root(given):
         ) from problem
 
 
+def find_below(given):
+    """The path below a root, without links, of a file or folder; raises CannotOpen or BadFolder."""
+    with _place_for(given):
+        return target_below(given, settings.IMAGE_ROOTS)
+
+
 def _why_not(given, problem):
     if problem.errno == errno.ENOENT:
         return f"There is no folder {given}."

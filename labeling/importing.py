@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import orjson
-from django.conf import settings
 
 from datasets.jobs import JobFailed
-from datasets.opening import CannotOpen, target_below
-from datasets.roots import roots_in_words
+from datasets.opening import CannotOpen
+from datasets.roots import BadFolder, find_below, roots_in_words
 from labeling.attributes import definitions_of
 from labeling.imports import FORMATS
 from labeling.imports.answers import Answers, of_texts
@@ -158,7 +157,9 @@ def labels_below_root(path):
     if not path.startswith("/") or "\0" in path:
         raise Refused(f"Write a path below an image root: {roots_in_words()}.")
     try:
-        return target_below(path, settings.IMAGE_ROOTS)
+        return find_below(path)
+    except BadFolder as problem:
+        raise Refused(str(problem)) from problem
     except CannotOpen as problem:
         raise Refused(
             f"There is no {path} below an image root ({roots_in_words()}). Put the file there, "

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import reverse
 
+from datasets.bulkhead import Bulkhead
 from datasets.jobs import Cancelled, Job
 from labeling import importing
 from labeling.models import Label, LabelImport, Prediction, Shape
@@ -75,6 +76,13 @@ class AskTest(LabelImportTestCase):
             with self.subTest(said):
                 self.assertIsNone(self.ask(**bad))
                 self.assertContains(self.answer, said)
+
+    def test_a_root_that_does_not_answer_is_not_waited_for(self):
+        with mock.patch("datasets.roots.WEB", Bulkhead(threads=2, seconds=0.01)) as web:
+            with web.place_in(str(self.root)):
+                self.assertIsNone(self.ask())
+                self.assertContains(self.answer, "does not answer; try again later")
+            self.assertIsNotNone(self.ask())
 
     def test_a_link_that_leads_out_of_the_roots_is_refused(self):
         (self.root / "out").symlink_to("/etc")
