@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { intersection, partsOf, resolved, union } from "../src/shapes/boolean";
+import { difference, imageRing, intersection, partsOf, resolved, uncovered, union } from "../src/shapes/boolean";
 import { converted, cornersOf, smallestRect, withFewerCorners } from "../src/shapes/convert";
-import { areaOf, rectRing, ringsOf } from "../src/shapes/geometry";
+import { areaOf, isInside, rectRing, ringsOf } from "../src/shapes/geometry";
 import { gapAt, splitBy } from "../src/shapes/parts";
 import type { RectGeometry, Ring, Shape } from "../src/shapes/types";
 import * as make from "./making";
@@ -159,4 +159,21 @@ describe("fewer corners", () => {
     const tiny = make.polygon("b", [rect(0, 0, 3, 3)]);
     expect(withFewerCorners(tiny, 500).geom).toEqual(withFewerCorners(tiny, 0).geom);
   });
+});
+
+it.each([1, 2, 3, 4])("a gap is the same however large a window was needed to find it (seed %i)", (seed) => {
+  const chance = make.random(seed);
+  const areas = Array.from({ length: 60 }, () => [make.square(900 * chance(), 900 * chance(), 40 + 160 * chance())]);
+  const free = partsOf(uncovered(imageRing(1000, 1000), areas));
+  let found = 0;
+  for (let i = 0; i < 40; i++) {
+    const at = { x: 1000 * chance(), y: 1000 * chance() };
+    const expected = free.find((part) => isInside(part, at.x, at.y));
+    const gap = gapAt(at, areas, 1000, 1000);
+    expect(gap === null).toBe(expected === undefined);
+    if (!gap) continue;
+    found++;
+    expect(areaOf(difference(gap, expected!)) + areaOf(difference(expected!, gap))).toBeLessThan(0.5);
+  }
+  expect(found).toBeGreaterThan(3);
 });

@@ -13,15 +13,20 @@ type Draw = Extract<Order, { act: "draw" }>;
 
 export function draw(order: Draw, world: World): Partial<Outcome> {
   const area = areaDrawn(order.drawn, world);
+  if (order.drawn.how === "gap") return drawGap(order, area, world);
   if (order.mode === "erase") return erase(order, area, world);
-  // A gap that is refused is no work: it is clicked again.
-  const outline = order.drawn.how === "gap" ? null : area;
   try {
-    return { outline, ...(order.mode === "append" ? append(order, area, world) : addNew(order, area, world)) };
+    return { outline: area, ...(order.mode === "append" ? append(order, area, world) : addNew(order, area, world)) };
   } catch (problem) {
     if (!(problem instanceof Refused)) throw problem;
-    return { outline, words: problem.message };
+    return { outline: area, words: problem.message };
   }
+}
+
+/** No other shape lies in a gap; and if it cannot be, it is no work, but clicked again. */
+function drawGap(order: Draw, area: Ring[], world: World): Partial<Outcome> {
+  const rules = { ...world.rules, ground: { ...world.rules.ground, permitOverlap: true } };
+  return order.mode === "append" ? append(order, area, { ...world, rules }) : addNew(order, area, { ...world, rules });
 }
 
 function areaDrawn(drawn: Drawn, { shapes, rules }: World): Ring[] {

@@ -12,14 +12,18 @@ const CLEAR = 0.2;
 /** Tells for each area whether it overlaps this one by more than rounding. */
 export function overlapWith(area: Ring[]): (other: Ring[]) => boolean {
   const box = boxOfRings(area);
+  const boxes = area.map((ring) => boxOfRings([ring]));
   return (other) => {
     const otherBox = boxOfRings(other);
     if (!area.length || !other.length || !boxesMeet(box, otherBox)) return false;
-    const theirs = vertexIn(other, area, box);
-    const ours = theirs === "clear" ? theirs : vertexIn(area, other, otherBox);
+    // Rings that lie elsewhere make no difference here: what was drawn round hundreds of shapes has a hole for each.
+    const rings = area.filter((_, i) => boxesMeet(boxes[i], otherBox));
+    const here = rings.length < area.length ? rings : area;
+    const theirs = vertexIn(other, here, box);
+    const ours = theirs === "clear" ? theirs : vertexIn(here, other, otherBox);
     if (ours === "clear") return true;
-    if (theirs === "none" && ours === "none" && !edgesComeNear(area, other, otherBox)) return false;
-    return areaOf(intersection(area, other)) >= ROUNDING;
+    if (theirs === "none" && ours === "none" && !edgesComeNear(here, other, otherBox)) return false;
+    return areaOf(intersection(here, other)) >= ROUNDING;
   };
 }
 

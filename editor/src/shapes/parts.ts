@@ -1,7 +1,7 @@
 /** Areas taken apart: into their parts, and by a line. Pure. */
 
-import { difference, imageRing, intersection, partsOf, resolved, uncovered } from "./boolean";
-import { areaOf, boxOfRings, isInside } from "./geometry";
+import { difference, intersection, partsOf, resolved, uncovered } from "./boolean";
+import { areaOf, boxesMeet, boxOfRings, isInside } from "./geometry";
 import type { Box, Point, Ring } from "./types";
 
 /** How far beside a line one looks for what lies there, in pixels. */
@@ -107,8 +107,33 @@ function middlesInside(rings: Ring[], from: Point, to: Point): Point[] {
   return middles.filter(({ x, y }) => isInside(rings, x, y));
 }
 
-/** The gap in which a point lies: what of the image no other area covers, around the point. */
+/**
+ * The gap in which a point lies: what of the image no other area covers, around the point. Most gaps
+ * are small, so it is looked for in a window that grows until the gap does not reach its border.
+ */
 export function gapAt(point: Point, areas: Ring[][], width: number, height: number): Ring[] | null {
-  const free = uncovered(imageRing(width, height), areas);
-  return partsOf(free).find((part) => isInside(part, point.x, point.y)) ?? null;
+  const boxes = areas.map(boxOfRings);
+  for (let reach = Math.ceil(Math.max(width, height) / 16); ; reach *= 2) {
+    const window = windowAround(point, reach, width, height);
+    const near = areas.filter((_, i) => boxesMeet(boxes[i], window));
+    const { x0, y0, x1, y1 } = window;
+    const free = partsOf(uncovered([[x0, y0, x1, y0, x1, y1, x0, y1]], near));
+    const found = free.find((part) => isInside(part, point.x, point.y)) ?? null;
+    if (!found || !goesOn(boxOfRings(found), window, width, height)) return found;
+  }
 }
+
+/** A part of the image, in whole pixels. */
+function windowAround({ x, y }: Point, reach: number, width: number, height: number): Box {
+  const [cx, cy] = [Math.round(x), Math.round(y)];
+  return {
+    x0: Math.max(0, cx - reach),
+    y0: Math.max(0, cy - reach),
+    x1: Math.min(width, cx + reach),
+    y1: Math.min(height, cy + reach),
+  };
+}
+
+/** Does a gap reach the border of its window where that is not the border of the image? */
+const goesOn = (gap: Box, { x0, y0, x1, y1 }: Box, width: number, height: number): boolean =>
+  (gap.x0 <= x0 && x0 > 0) || (gap.y0 <= y0 && y0 > 0) || (gap.x1 >= x1 && x1 < width) || (gap.y1 >= y1 && y1 < height);

@@ -1,7 +1,7 @@
 /** Fills the gap that other shapes leave with a shape that shares their borders. */
 
 import type { Editor } from "../editor";
-import { drawingArea, modeOf } from "./areas";
+import { drawingArea } from "./areas";
 import type { Pointer, Tool } from "./tool";
 
 export class FillTool implements Tool {
@@ -18,7 +18,7 @@ export class FillTool implements Tool {
   up(pointer: Pointer): void {
     const { editor } = this;
     const drawn = { how: "gap" as const, at: pointer.at };
-    editor.changes.carryOut(drawingArea(editor, "fill the gap", drawn, modeOf(pointer)));
+    editor.changes.carryOut(drawingArea(editor, "fill the gap", drawn, pointer.shift ? "append" : "new"));
   }
 
   cancel(): void {}
