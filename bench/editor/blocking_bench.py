@@ -8,13 +8,30 @@ and how long it takes until it is done. The reference is the same page while nob
 """
 
 import argparse
+import itertools
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 from world import HEIGHT, SCREEN, WIDTH, World, launch, polygons
 
+FRAMES = (Path(__file__).parent / "frames.js").read_text()
+DRAG = """async ([points, shiftKey]) => {
+  const { at, view } = ours_();
+  const { s, x, y } = view();
+  const places = points.map(([px, py]) => [px * s + x, py * s + y]);
+  at("pointermove", ...places[0], { shiftKey });
+  at("pointerdown", ...places[0], { button: 0, buttons: 1, shiftKey });
+  for (const [i, place] of places.entries()) {
+    at("pointermove", ...place, { buttons: 1, shiftKey });
+    if (i % 10 === 9) await new Promise(requestAnimationFrame);
+  }
+  window.begin_ = performance.now();
+  at("pointerup", ...places.at(-1), { button: 0, shiftKey });
+}"""
 WATCH = """
 window.watch_ = () => {
-  const seen = { task: 0, frame: 0, begin: performance.now(), isOver: false };
+  const seen = { task: 0, frame: 0, isOver: false };
+  window.begin_ = performance.now();
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) seen.task = Math.max(seen.task, duration);
   });
@@ -31,7 +48,7 @@ window.watch_ = () => {
       && document.querySelector('.save-state[data-save-state="saved"]');
     const frame = () => new Promise(requestAnimationFrame);
     for (let quiet = 0; quiet < 10; quiet = isIdle() ? quiet + 1 : 0) await frame();
-    const took = performance.now() - seen.begin;
+    const took = performance.now() - window.begin_;
     await new Promise((done) => setTimeout(done, 300));
     seen.isOver = true;
     observer.disconnect();
@@ -47,32 +64,23 @@ class Hand:
     def __init__(self, page):
         self.page = page
 
-    def at(self, x, y):
-        s, dx, dy, left, top = self.page.evaluate(
-            """() => { const stage = document.querySelector(".stage");
-            const box = stage.getBoundingClientRect();
-            const { scale, x, y } = stage.dataset;
-            return [+scale, +x, +y, box.left, box.top]; }"""
-        )  # fmt: skip
-        return left + x * s + dx, top + y * s + dy
-
     def press(self, *keys):
         for key in keys:
             self.page.keyboard.press(key)
 
-    def drag(self, points, steps=1):
-        self.page.mouse.move(*self.at(*points[0]))
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*self.at(*point), steps=steps)
-        self.page.mouse.up()
+    def drag(self, points, steps=1, *, shift=False):
+        way = [points[0]]
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
+            way += [
+                (x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps)
+                for i in range(1, steps + 1)
+            ]
+        self.page.evaluate(DRAG, [way, shift])
 
     def choose(self, share):
         """Select the shapes of the left upper part of the image."""
         self.press("v", "Escape")
-        self.page.keyboard.down("Shift")
-        self.drag([(5, 5), (WIDTH * share, HEIGHT * share)], steps=3)
-        self.page.keyboard.up("Shift")
+        self.drag([(5, 5), (WIDTH * share, HEIGHT * share)], steps=3, shift=True)
 
 
 def loop(hand):
@@ -89,7 +97,7 @@ def brush(hand):
 
 def fill(hand):
     hand.press("Shift+F")
-    hand.page.mouse.click(*hand.at(3, 3))
+    hand.drag([(3, 3)])
 
 
 def divide(hand):
@@ -160,7 +168,7 @@ def main():
             world.log_in(context)
             page = context.new_page()
             page.set_default_timeout(300_000)
-            page.add_init_script(WATCH)
+            page.add_init_script(FRAMES + WATCH)
             print(scene, flush=True)
             measure(page, world, polygons(*map(int, scene.split("x"))))
             context.close()

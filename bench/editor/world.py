@@ -112,10 +112,13 @@ class World:
         command = [sys.executable, "manage.py", "serve", "--no-demo"]
         environment = os.environ | {"PORT": str(self.port)}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        # Without the pages of the others, which are built, theirs has nothing to serve.
+        dist = ROOT / "bench" / "editor" / "dist"
+        dist.mkdir(exist_ok=True)
         ours = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)  # noqa: S603
         theirs = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "http.server", str(self.their_port), "-b", "127.0.0.1"],
-            cwd=ROOT / "bench" / "editor" / "dist", **quiet,
+            cwd=dist, **quiet,
         )  # fmt: skip
         try:
             _wait_for(f"http://127.0.0.1:{self.port}/readyz")
