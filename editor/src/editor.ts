@@ -251,7 +251,7 @@ export class Editor {
   /** The shape under a point that can be taken hold of. */
   shapeAt(at: Point): Shape | null {
     if (!this.document || this.hidesShapes) return null;
-    return shapeUnder(at, this.free, 3 / this.view.s, (shape) => this.skeletonOf(shape));
+    return shapeUnder(at, this.free(), 3 / this.view.s, (shape) => this.skeletonOf(shape));
   }
 
   /** What is locked and hidden in the open label. */
@@ -264,11 +264,12 @@ export class Editor {
   }
 
   /** The shapes that can be taken hold of, from back to front: not locked, and to be seen. */
-  get free(): Shape[] {
+  *free(): Generator<Shape> {
     const { locked, hidden } = this.marks!;
     const { sketched } = this.changes;
-    const free = this.document!.store.inOrder().filter(({ id }) => !locked.has(id) && !hidden.has(id));
-    return sketched.size ? free.map((shape) => sketched.get(shape.id) ?? shape) : free;
+    for (const shape of this.document!.store.inOrder()) {
+      if (!locked.has(shape.id) && !hidden.has(shape.id)) yield sketched.get(shape.id) ?? shape;
+    }
   }
 
   /** Shapes that are seen elsewhere than where they are: dragged, or not done yet. */

@@ -62,7 +62,7 @@ export function deleteChosen(editor: Editor): void {
 
 function selectAll(editor: Editor): void {
   editor.setTool("select");
-  editor.select(editor.free.map(({ id }) => id));
+  editor.select([...editor.free()].map(({ id }) => id));
 }
 
 /** Tab goes on from the last shape to the next control of the page, so nobody is caught. */

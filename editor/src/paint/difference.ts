@@ -35,7 +35,6 @@ export function outline(context: Canvas2D, shape: Shape, view: View, color: stri
   } else {
     trace(context, outlinesOf(shape), view, shape.kind !== "line");
   }
-  context.lineJoin = "round";
   context.lineWidth = 4.5;
   context.strokeStyle = ground;
   context.stroke();

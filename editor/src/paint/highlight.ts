@@ -5,7 +5,13 @@ import type { Shape } from "../shapes/types";
 import { toScreen, type View } from "../view";
 import { trace, type Canvas2D } from "./painter";
 
+/** How thick it is, in screen pixels. */
+export const HIGHLIGHT = 2;
+/** Where so many corners lie close to one another, the white outline covers the dark one below it. */
+const DENSE = 600;
+
 export function highlight(context: Canvas2D, shape: Shape, view: View, fill: number): void {
+  let corners = 0;
   context.beginPath();
   if (shape.kind === "points") {
     for (const point of shape.geom.points) {
@@ -14,17 +20,18 @@ export function highlight(context: Canvas2D, shape: Shape, view: View, fill: num
       context.arc(x, y, 6, 0, 2 * Math.PI);
     }
   } else {
-    trace(context, outlinesOf(shape), view, shape.kind !== "line");
+    corners = trace(context, outlinesOf(shape), view, shape.kind !== "line");
   }
   if (shape.kind !== "line" && shape.kind !== "points") {
     context.fillStyle = `rgba(255, 255, 255, ${fill})`;
     context.fill("evenodd");
   }
-  context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = "rgba(0, 0, 0, 0.6)";
-  context.stroke();
-  context.lineWidth = 2;
+  if (corners < DENSE) {
+    context.lineWidth = HIGHLIGHT + 2;
+    context.strokeStyle = "rgba(0, 0, 0, 0.6)";
+    context.stroke();
+  }
+  context.lineWidth = HIGHLIGHT;
   context.strokeStyle = "#ffffff";
   context.stroke();
 }

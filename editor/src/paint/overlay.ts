@@ -2,19 +2,22 @@
 
 import type { Editor } from "../editor";
 import { handlesInSight, sameVertex } from "../shapes/handles";
+import { cornersOf } from "../shapes/convert";
 import { boxesMeet, boxOf } from "../shapes/geometry";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
 import { seenBox, toScreen } from "../view";
 import { shapeOf } from "../suggestions";
 import { drawDifference, outline } from "./difference";
-import { highlight } from "./highlight";
+import { highlight, HIGHLIGHT } from "./highlight";
 import { drawOthers } from "./others";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf } from "./painter";
 import { colorOf, nameOf } from "./style";
 
 const SUGGESTED = [6, 5];
+/** Shapes of more corners have thin outlines while they are drawn here. */
+const MOST_THICK = 4000;
 
 export class Overlay {
   readonly canvas = document.createElement("canvas");
@@ -70,7 +73,13 @@ export class Overlay {
     const { moving, preview, style, view } = editor;
     const isOld = (id: string) => moving.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
     const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...moving.values(), ...preview.values()];
-    for (const shape of drawn) drawShape(context, shape, view, lookOf(shape, style));
+    for (const shape of drawn) {
+      // Until the worker has painted it: a thick outline of so many corners would take a tenth of a second.
+      const look = lookOf(shape, style, cornersOf(shape) > MOST_THICK);
+      // The outline of what is selected lies on its own.
+      const isCovered = editor.selection.has(shape.id) && look.stroke <= HIGHLIGHT;
+      drawShape(context, shape, view, isCovered ? { ...look, stroke: 0 } : look);
+    }
     for (const shape of drawn) {
       const name = nameOf(shape, style);
       if (name) drawName(context, shape, view, name);

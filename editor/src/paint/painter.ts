@@ -12,6 +12,7 @@ export type Canvas2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContex
 export interface Look {
   color: string;
   fill: number;
+  /** 0: no outline. */
   stroke: number;
   /** Joins the keypoints of the shape. */
   skeleton?: Skeleton;
@@ -39,8 +40,15 @@ const MANY = 1500;
 export const isCrowded = (order: readonly Shape[], area: Box): boolean =>
   order.length > MANY && order.filter((shape) => boxesMeet(boxOf(shape), area)).length > MANY;
 
-/** Trace rings in screen pixels; vertices closer than a pixel to the last are left out. */
-export function trace(context: Canvas2D, rings: Ring[], view: View, closed = true): void {
+/** Of so many corners nobody sees the roundness, which costs more than all the rest. */
+const MOST_ROUND = 250;
+
+/**
+ * Trace rings in screen pixels; vertices closer than a pixel to the last are left out. Their
+ * corners are round if they are few. Returns how many are left.
+ */
+export function trace(context: Canvas2D, rings: Ring[], view: View, closed = true): number {
+  let corners = 0;
   for (const ring of rings) {
     let lastX = Infinity;
     let lastY = Infinity;
@@ -51,11 +59,14 @@ export function trace(context: Canvas2D, rings: Ring[], view: View, closed = tru
       if (i && !isEnd && Math.abs(x - lastX) < 1 && Math.abs(y - lastY) < 1) continue;
       if (i) context.lineTo(x, y);
       else context.moveTo(x, y);
+      corners++;
       lastX = x;
       lastY = y;
     }
     if (closed) context.closePath();
   }
+  context.lineJoin = corners > MOST_ROUND ? "bevel" : "round";
+  return corners;
 }
 
 /** Draw the shapes that meet an area, from back to front. */
@@ -107,7 +118,7 @@ function drawOutlines(context: Canvas2D, shape: Shape, view: View, look: Look): 
 
 /** Stroke what was traced; lines, which have no room for a hatching, are dashed. */
 function strokeOutline(context: Canvas2D, look: Look, pattern: number | undefined): void {
-  context.lineJoin = "round";
+  if (!look.stroke) return;
   if (!look.plain) {
     // A dark line under the coloured one keeps it readable on a ground of its own colour.
     context.lineWidth = look.stroke + 1.5;

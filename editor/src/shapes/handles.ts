@@ -39,14 +39,24 @@ export function handlesInSight(
     const [sx, sy] = [x * view.s + view.x, y * view.s + view.y];
     return sx > -margin && sy > -margin && sx < stage.width + margin && sy < stage.height + margin;
   };
-  const all = handlesOf(shape).filter((handle) => isSeen(handle, 10));
-  const isChosen = ({ vertex }: Handle) => vertex && chosen.some((one) => sameVertex(one, vertex));
-  const seen = all.length > MOST_IN_SIGHT ? all.filter(isChosen) : all;
+  const seen = isCrowded(shape, (at) => isSeen(at, 10))
+    ? chosen.flatMap((vertex) => handleOf(shape, vertex) ?? []).filter((handle) => isSeen(handle, 10))
+    : handlesOf(shape).filter((handle) => isSeen(handle, 10));
   // Above the shape, or below where there is no room above; inside a shape that fills the stage.
   const ways: [side: number, stalk: number][] = [[-1, STALK], [1, STALK], [-1, -STALK]];
   const turning = ways.map(([side, stalk]) => turningHandle(shape, side, stalk / view.s));
   const turner = turning.find((handle) => handle && isSeen(handle, -6));
   return turner ? [...seen, turner] : seen;
+}
+
+/** Are more corners seen than can be told apart? */
+function isCrowded(shape: Shape, isSeen: (at: Point) => boolean): boolean {
+  if (shape.kind === "rect" || shape.kind === "ellipse") return false;
+  let left = MOST_IN_SIGHT;
+  for (const ring of outlinesOf(shape)) {
+    for (let i = 0; i < ring.length; i += 2) if (isSeen({ x: ring[i], y: ring[i + 1] }) && --left < 0) return true;
+  }
+  return false;
 }
 
 /** The handle above (-1) or below (1) a shape by which it is turned; a circle and a point have none. */
@@ -87,6 +97,12 @@ export function handlesOf(shape: Shape): Handle[] {
         Array.from({ length: ring.length / 2 }, (_, i) => vertexHandle(shape, r, 2 * i, ring)),
       );
   }
+}
+
+/** The handle of one vertex; none where the shape has no such vertex. */
+function handleOf(shape: Shape, { ring, index }: Vertex): Handle | null {
+  const points = outlinesOf(shape)[ring];
+  return points?.[index] === undefined ? null : vertexHandle(shape, ring, index, points);
 }
 
 function vertexHandle(shape: Shape, ring: number, index: number, points: number[]): Handle {

@@ -17,7 +17,6 @@ export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill:
     context.fill("nonzero");
     context.restore();
   }
-  context.lineJoin = "round";
   context.lineWidth = 3.5;
   context.strokeStyle = "rgba(0, 0, 0, 0.5)";
   context.stroke();
