@@ -29,7 +29,6 @@ import { REFUSED_HINT } from "./tools/attempt";
 import { markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
-import { Minimap } from "./ui/minimap";
 import { Pins } from "./ui/pins";
 import { Panel, panelToggle } from "./ui/panel";
 import { Toasts } from "./ui/toast";
@@ -52,7 +51,6 @@ const toasts = new Toasts();
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const deepening = new Deepening(editor, api, stage);
-const minimap = new Minimap(editor);
 const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
 const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage, comments);
@@ -66,7 +64,7 @@ let loading: Promise<EditorWindows> | null = null;
 
 root.className = "editor";
 stage.element.append(pins.element, cover.element, hint, toasts.element);
-const over = h("div", { class: "over" }, minimap.element);
+const over = h("div", { class: "over" });
 root.append(top_.element, tools.element, stage.element, over, panel.element);
 
 async function loadWindows(): Promise<EditorWindows> {
@@ -78,10 +76,11 @@ async function loadWindows(): Promise<EditorWindows> {
   const made = new EditorWindows(editor, api, settings, root, { commands: () => commands, onLooks, updatePanels, toStage });
   panel.element.append(made.history.element);
   toasts.element.before(made.simplify.element, made.pastBar.element);
-  over.append(made.looks.notice, made.looks.element);
+  over.append(made.minimap.element, made.looks.notice, made.looks.element);
   root.append(made.sheet.element, made.palette.element, made.versions.element);
   made.pastBar.setCommands(commandOf);
   windows = made;
+  if (editor.document) made.minimap.open();
   showLook();
   return made;
 }
@@ -124,7 +123,7 @@ const drawStage = editor.onDraw;
 editor.onDraw = () => {
   drawStage();
   tools.showZoom();
-  minimap.update();
+  windows?.minimap.update();
   pins.place();
 };
 comments.onChange = () => {
@@ -186,7 +185,7 @@ session.onOpened = (opened, picture) => {
   stage.open(opened, picture);
   showLook();
   if (windows?.looks.isOpen || settings.picture.window) void deepening.want();
-  minimap.open();
+  windows?.minimap.open();
   opened.store.onChange(() => windows?.timeline.compare());
   opened.store.onChange(updatePanels);
   opened.store.onReject(updatePanels);
@@ -233,9 +232,9 @@ settings.onChange = (part) => {
 };
 
 function showLook(): void {
-  minimap.isWanted = settings.look.minimap;
-  minimap.update();
   if (windows) {
+    windows.minimap.isWanted = settings.look.minimap;
+    windows.minimap.update();
     windows.looks.window.range = stage.range;
     windows.looks.update();
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { HELD_KEYS, makeCommands } from "../src/commands";
 import { Editor } from "../src/editor";
-import { applyKeys, findCommand, keyName, whyNot, withKeys } from "../src/keymap";
+import { whyNot, withKeys } from "../src/keychoosing";
+import { applyKeys, findCommand, keyName } from "../src/keymap";
 import type { Session } from "../src/session";
 import type { Settings } from "../src/settings";
 import type { Tool } from "../src/tools/tool";

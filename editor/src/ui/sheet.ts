@@ -1,7 +1,8 @@
 /** All commands with their keys, made from the table; each key can be changed here. */
 
 import { HELD_KEYS, type Command } from "../commands";
-import { isModifier, keyName, keyText, whyNot, withKeys } from "../keymap";
+import { isModifier, whyNot, withKeys } from "../keychoosing";
+import { keyName, keyText } from "../keymap";
 import type { Settings } from "../settings";
 import { h } from "./dom";
 

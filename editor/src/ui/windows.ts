@@ -8,6 +8,7 @@ import type { Settings } from "../settings";
 import { TimeLine } from "../timeline";
 import { HistoryPanel, PastBar } from "./history";
 import { LookPanel } from "./lookpanel";
+import { Minimap } from "./minimap";
 import { Palette } from "./palette";
 import { ShortcutSheet } from "./sheet";
 import { SimplifyBar } from "./simplify";
@@ -27,6 +28,7 @@ export class EditorWindows {
   readonly palette: Palette;
   readonly simplify: SimplifyBar;
   readonly looks: LookPanel;
+  readonly minimap: Minimap;
   readonly timeline: TimeLine;
   readonly history: HistoryPanel;
   readonly pastBar: PastBar;
@@ -41,6 +43,7 @@ export class EditorWindows {
   ) {
     this.sheet = new ShortcutSheet(commands, settings);
     this.palette = new Palette(commands);
+    this.minimap = new Minimap(editor);
     this.timeline = new TimeLine(editor, api, updatePanels);
     this.simplify = new SimplifyBar(editor);
     this.looks = new LookPanel(settings, onLooks);
