@@ -4,7 +4,8 @@
 
 Writes a COCO file of ten polygons of 20 points on each image, and imports it into a database of
 its own (test_…), which it drops at the end. Reading alone and the whole import, which stores every
-shape with its history, run in processes of their own, so that their memory is their own.
+shape with its history, run in processes of their own, so that their memory is their own. So does
+the import of the same file as predictions.
 """
 
 import argparse
@@ -82,6 +83,11 @@ def import_here(path):
     return import_labels(task, path=path, format="coco", wishes=wishes).added
 
 
+def predict_here(path):
+    wishes = Wishes(model="Bench 1.0")
+    return import_labels(LabelTask.objects.get(), path=path, format="coco", wishes=wishes).added
+
+
 def peak_memory():
     """MB that this program has had at most; getrusage would count the parent's too."""
     status = Path("/proc/self/status").read_text()
@@ -105,7 +111,9 @@ def main():
     if options.act:
         connection.settings_dict["NAME"] = options.database
         started = time.perf_counter()
-        {"read": read_here, "import": import_here}[options.act](options.path)
+        {"read": read_here, "import": import_here, "predict": predict_here}[options.act](
+            options.path
+        )
         print(time.perf_counter() - started, peak_memory())
         return
     random.seed(1)
@@ -121,7 +129,7 @@ def main():
             content = orjson.loads(data)
             reference = time.perf_counter() - started
             del content
-            for act in ("read", "import"):
+            for act in ("read", "import", "predict"):
                 seconds, peak = elsewhere(act, path)
                 print(
                     f"{connection.vendor}, {options.shapes:,} shapes, {len(data) / 1e6:.0f} MB: "

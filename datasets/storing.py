@@ -17,7 +17,8 @@ POSTGRES_TYPES = {
     "byte_size": "int8", "mtime_ns": "int8", "width": "int4", "height": "int4",
     "orientation": "int2", "selected": "bool", "label_id": "int8", "label_class_id": "int8",
     "user_id": "int8", "uid": "uuid", "op_id": "uuid", "rev": "int4",
-    "rev_added": "int4", "z": "int4",
+    "rev_added": "int4", "z": "int4", "set_id": "int8", "input_data_id": "int8",
+    "score": "float8",
 }  # fmt: skip
 FEW = 50  # paths are asked for one by one
 IMAGE_COLUMNS = (
