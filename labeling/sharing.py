@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import connection
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
-# Fewer are done sooner than a second process is ready.
+# So few are all there is, or many follow: the second process is ready after two dozen.
 FIRST_ALONE = 3
 # With one portion in work, one that waits for it and one on its way, it never idles. Not more:
 # together they must fit into the pipe, or both would wait for each other to read.
