@@ -17,6 +17,8 @@ from labeling.imports.contents import BadFile
 # A file for one image is read whole, so it has a limit.
 LARGEST_FILE = 128 << 20
 BLOCK = 1 << 20
+# Text packs to a twentieth, and what is meant to fill a disk to a thousandth of its size.
+MOST_PACKED = 100
 # Of what is free, for one unpacked file.
 MOST_OF_DISK = 0.5
 # What a packed file raises that is broken, needs a password or is packed in another way.
@@ -149,6 +151,10 @@ class Archive(Source):
 
     @contextmanager
     def open(self, name):
+        entry = self.entries[name]
+        if entry.file_size > max(LARGEST_FILE, MOST_PACKED * entry.compress_size):
+            size = f"{entry.file_size >> 20:,} MB"
+            raise BadFile(f"{name} unpacks to {size}; unpack it yourself if that is right.")
         # Readers go back and forth in a file, which a packed one allows only at a price.
         self._refuse_what_has_no_room(name)
         with tempfile.TemporaryFile() as copy:

@@ -231,6 +231,19 @@ def test_a_zip_file_that_unpacks_to_more_than_there_is_room_for(tmp_path, monkey
     assert items_of("coco", path) == []
 
 
+def test_a_zip_file_that_would_fill_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("labeling.imports.source.LARGEST_FILE", 1 << 20)
+    path = tmp_path / "a.zip"
+    for spaces, is_read in ((1 << 19, True), (1 << 21, False)):
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.json", json.dumps(COCO) + " " * spaces)
+        if is_read:
+            assert len(shapes_of("coco", path)) == 1
+            continue
+        with pytest.raises(BadFile, match="unpacks to 2 MB"):
+            items_of("coco", path)
+
+
 class OddShapesTest(ImportingTestCase):
     """What the task finds odd, which stops neither the other shapes nor the import."""
 
