@@ -107,7 +107,8 @@ class ReviewTests(TaskAdminTestCase):
     def test_the_page_of_a_label_shows_what_was_said_at_the_revision(self):
         page = self.client.get(self.page)
         self.assertContains(page, "<dt>Weather &lt;b&gt;</dt><dd>sun</dd>", html=True)
-        self.assertContains(page, "<title>House, Floors: 2, Roof: flat, 28 × 28 px</title>")
+        # What the painter shows beside the pointer.
+        self.assertContains(page, '"attrs": {"Floors": 2, "Roof": "flat"}')
         self.assertEqual(
             page.context["drawing"].answers, [("Floors", [("2", 1)]), ("Roof", [("flat", 1)])]
         )
