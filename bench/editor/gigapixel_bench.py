@@ -4,7 +4,9 @@
 
 Makes a JPEG of WIDTH × HEIGHT (40000 × 25000) with pyvips, lets the job of a worker make its tiles
 and tells time, memory of the child and size; then opens it in Chromium and pans, zooms and hovers,
-without a limit of the frame rate and at 60 Hz, with 1,000 polygons on it.
+without a limit of the frame rate and at 60 Hz, with 1,000 polygons on it. Then it draws all over
+the image, with all of it in sight and one to one, compares what is stored, and tells what the page
+holds.
 """
 
 import argparse
@@ -23,6 +25,8 @@ from datasets.caching import cache_path
 from datasets.models import Image, Tiling
 from datasets.pyramids import TILES
 from datasets.tiling import want_tiles
+from labeling.shapes import box_of
+from labeling.tests.browser.editing import EditorPage, stored
 
 
 def make(path, width, height):
@@ -75,7 +79,52 @@ def look(browser, world, label, frames):
             page.wait_for_timeout(60)
     heap, resident = memory(page, context.new_cdp_session(page))
     print(f"  after a long way: heap {heap:.1f} MB, renderers {resident:.0f} MB", flush=True)
+    draw(page, label, context.new_cdp_session(page))
     context.close()
+
+
+def draw(page, label, session, places=24):
+    """A rectangle with the whole image in sight and a loop one to one, at each of many places."""
+    editor = EditorPage(page, "")
+    width, height = label.image.width, label.image.height
+    known = len(stored(label))
+    drawn, told = [], []
+    for number in range(places):
+        x = width * (0.05 + 0.85 * number / places)
+        y = height * (0.05 + 0.8 * (number * 7 % places) / places)
+        editor.press("0")
+        page.wait_for_timeout(100)
+        editor.press("r")
+        drawn.append((x, y, x + width / 20, y + height / 20))
+        editor.drag(drawn[-1][:2], drawn[-1][2:])
+        drawn.append(loop_in(editor, x + width / 40, y + height / 40))
+        if number % 8 == 7:
+            told.append("{:.1f}/{:.0f}".format(*memory(page, session)))
+    editor.wait_saved()
+    boxes = [box_of(kind, geometry) for kind, _, geometry in stored(label)[known:]]
+    off = [
+        max(abs(a - b) for a, b in zip(box, wanted, strict=True))
+        for box, wanted in zip(boxes, drawn, strict=True)
+    ]
+    print(f"  drawn at {places} places: stored to {max(off[::2]):.1f} px with all in sight, to "
+          f"{max(off[1::2]):.2f} px one to one; heap/renderers meanwhile {', '.join(told)} MB",
+          flush=True)  # fmt: skip
+
+
+def loop_in(editor, x, y):
+    """Zoom in there, to one to one, and draw round the middle of the stage; gives the box."""
+    page = editor.page
+    page.mouse.move(*editor.on_screen(x, y))
+    for _ in range(20):
+        page.mouse.wheel(0, -120)
+        page.wait_for_timeout(20)
+    editor.press("Shift+Digit0", "f")
+    page.wait_for_selector('.stage[data-scale="1"]')
+    stage = page.locator(".stage").bounding_box()
+    left, top = page.locator(".stage").evaluate("({dataset: d}) => [+d.x, +d.y]")
+    x, y = stage["width"] / 2 - left, stage["height"] / 2 - top
+    editor.loop(x - 100, y - 100, x + 100, y + 100)
+    return x - 100, y - 100, x + 100, y + 100
 
 
 def main():

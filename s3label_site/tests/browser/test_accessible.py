@@ -14,7 +14,17 @@ from playwright.sync_api import expect
 from accounts.links import password_link
 from datasets.models import FolderImport, FoundFile, ImageCheck
 from labeling.exports.models import Export
-from labeling.models import Assignment, Label, LabelComment, TaskExample
+from labeling.importing import Report
+from labeling.imports.models import LabelImport
+from labeling.models import (
+    Assignment,
+    Attribute,
+    Label,
+    LabelComment,
+    LabelTask,
+    PredictionSet,
+    TaskExample,
+)
 from labeling.saving import save_changes
 from labeling.steps import report, send_back, submit
 from s3label_site.testing import log_in, make_cast, make_image, make_task
@@ -98,6 +108,23 @@ def world():
         FoundFile.objects.create(folder_import=job, path=f"/data/{state}.jpg", state=state)
     ImageCheck.objects.create(dataset=first.dataset, status="done", states={"ok": 1})
     Export.objects.create(label_task=task, format="json", status="failed")
+    came = Report(items=3, images=2, shapes=5, added=4, new_classes=["Shed"])
+    came.problem("a.json", "No image of this task is x.png.", 1)
+    LabelImport.objects.create(
+        label_task=task,
+        format="coco",
+        path="/data/a.json",
+        status="done",
+        n_added=4,
+        report_text=json.dumps(came.as_dict()),
+    )
+    PredictionSet.objects.create(task=task, model="Roofs 1")
+    asked = {"task": task, "is_required": True}
+    kinds = (("choice", "sun\nrain"), ("choices", "car\ndog"), ("checkbox", ""), ("text", ""))
+    for of in ("image", "shapes"):
+        for kind, options in kinds:
+            name = f"{kind} of {of}"
+            Attribute.objects.create(name=name, kind=kind, options=options, applies_to=of, **asked)
     Group.objects.create(name="Reviewers")
     return people | {"task": task, "labels": labels}
 
@@ -152,6 +179,7 @@ def test_pages_of_labelers(page, live_server, world):
         reverse("accounts:change_password"),
         reverse("labeling:task_labels", args=[world["task"].pk]),
         reverse("labeling:give_back", args=[label.pk]),
+        reverse("api_page"),
         "/there/is/nothing/",
     ]
     for url in urls:
@@ -171,6 +199,9 @@ def test_the_editor_with_everything_open(page, live_server, world):
     check_now(page, "the editor")
     for key in ("Control+A", "i", "j"):
         page.keyboard.press(key)
+    expect(page.get_by_role("region", name="Picture and shapes")).to_be_visible()
+    for name in ("Tags and attributes of the image", "Attributes of the selected shapes"):
+        expect(page.get_by_role("region", name=name)).to_be_visible()
     page.get_by_role("button", name="Answer").first.click()
     check_now(page, "the editor with its panels")
     page.locator(".stage").focus()
@@ -211,6 +242,8 @@ def admin_pages():
             f"admin:{last._meta.app_label}_{last._meta.model_name}_{page}", args=[last.pk]
         )
     yield reverse("admin:labeling_label_review")
+    yield reverse("admin:labeling_labeltask_queue", args=[LabelTask.objects.last().pk])
+    yield reverse("api_page")
 
 
 def test_pages_of_the_admin(page, live_server, world):
