@@ -27,9 +27,7 @@ class Limits(NamedTuple):
         return (
             f"-c statement_timeout={self.statement}s -c lock_timeout={self.lock}s "
             # Longer only a process that is frozen itself, and then others wait for its locks.
-            f"-c idle_in_transaction_session_timeout={self.statement}s "
-            # What nobody waits for any more is not done to its end.
-            f"-c client_connection_check_interval={self.silence}s"
+            f"-c idle_in_transaction_session_timeout={self.statement}s"
         )
 
 
@@ -70,7 +68,9 @@ class Silence:
                     since = time.monotonic()
                     self.end()
                 elif time.monotonic() - since >= patience:
-                    if not (patience and is_alive()):
+                    if not patience:
+                        give_up()
+                    elif not is_alive():
                         self.notice()
                         give_up()
                     since = time.monotonic()
