@@ -212,6 +212,14 @@ class Job(models.Model):
         """Do the work in this process and record how it ended; False if it was not to be had."""
         if not self.begin():
             return False
+        _at_work.append(self)
+        try:
+            self._work_and_record()
+        finally:
+            _at_work.remove(self)
+        return True
+
+    def _work_and_record(self):
         try:
             import_string(self.work)(self)
         except Cancelled:
@@ -235,7 +243,15 @@ class Job(models.Model):
             raise
         else:
             self.end(self.Status.DONE)
-        return True
+
+
+# Of this process.
+_at_work: list[Job] = []
+
+
+def seconds_of_silence():
+    """How long the job that this process does has not said that it lives."""
+    return max((time.monotonic() - job._reported for job in _at_work), default=0)
 
 
 def _what_happened(fault):

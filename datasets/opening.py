@@ -8,6 +8,11 @@ itself a link is opened when it points to a file below one of the roots, as DVC'
 import errno
 import os
 import stat
+import time
+
+from datasets.patience import Silent, ask
+
+SECONDS_OF_SILENCE = 60
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a named pipe would otherwise wait for ever for somebody to write to it.
@@ -91,13 +96,20 @@ def kind_in_words(mode):
 
 
 def real_root(root):
-    """Where a root lies; asked once, because a mount that is dead meanwhile would not answer."""
+    """Where a root lies; raises Silent when its mount is dead and it was never asked before.
+
+    Asked once, because a mount may die meanwhile; and not soon again after it did not answer.
+    """
     if root not in _real_roots:
-        _real_roots[root] = os.path.realpath(root)
+        if time.monotonic() < _silent_until.get(root, 0):
+            raise Silent
+        _silent_until[root] = time.monotonic() + SECONDS_OF_SILENCE
+        _real_roots[root] = ask(os.path.realpath, root)
     return _real_roots[root]
 
 
 _real_roots: dict[str, str] = {}
+_silent_until: dict[str, float] = {}
 
 
 def target_below(path, roots):
@@ -112,7 +124,10 @@ def target_below(path, roots):
     if root_of(target, roots):
         return target
     for root in sorted(roots, key=lambda root: root not in _real_roots):
-        real = real_root(root)
+        try:
+            real = real_root(root)
+        except Silent:
+            continue
         if target == real or target.startswith(real.rstrip("/") + "/"):
             return root.rstrip("/") + target[len(real.rstrip("/")) :]
     raise LeadsOut("a link that leads out of the image roots")

@@ -2,7 +2,7 @@
 
 import threading
 
-SECONDS = 5
+SECONDS = 3
 
 
 class Silent(Exception):

@@ -24,6 +24,7 @@ PURE = (
     "datasets/inspecting.py",
     "datasets/objects.py",
     "datasets/opening.py",
+    "datasets/patience.py",
     "datasets/patterns.py",
     "datasets/posting.py",
     "datasets/pyramids.py",
@@ -42,6 +43,7 @@ PURE = (
     "labeling/thinning.py",
     "labeling/tools.py",
     "labeling/values.py",
+    "s3label_site/postgresql/silence.py",
     "s3label_site/supervising.py",
 )
 # Formats are pure; what finds them, and what reads the database for them, is not.

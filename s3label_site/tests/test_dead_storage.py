@@ -3,26 +3,30 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
 from accounts.tokens import make_token
-from datasets.models import Image
+from datasets.jobs import enqueue
+from datasets.models import Dataset, FolderImport, Image
 from datasets.tests.buckets.faulty import DATA, FaultyStorage
 from labeling.models import Label
-from s3label_site.testing import make_image, make_task
+from s3label_site.testing import make_image, make_picture, make_task
 from s3label_site.tests.deadmount import DeadMount
-from s3label_site.tests.running import SECONDS, serving, wait_until
+from s3label_site.tests.running import SECONDS, Server, serving, wait_until
 
 # Of eight threads; see datasets/bulkhead.py.
 PLACES, ASKED = 3, 10
@@ -81,6 +85,13 @@ def mount(tmp_path):
         return
     yield mount
     mount.end()
+
+
+@pytest.fixture
+def dead_mount(mount):
+    if mount is None:
+        pytest.skip("only root can mount what can die")
+    return mount
 
 
 def environment(folder, storage):
@@ -167,12 +178,51 @@ def test_storages_that_hang_stop_neither_saves_nor_images_of_others(
             assert "mount of S3LABEL_IMAGE_ROOTS does not answer" in server.log.read_text()
 
 
-def test_a_dead_mount_does_not_keep_the_server_from_starting(tmp_path, mount):
-    if mount is None:
-        pytest.skip("only root can mount what can die")
-    mount.die()
-    environment = {"S3LABEL_IMAGE_ROOTS": f"{mount.folder}:{tmp_path}"}
+def test_a_dead_mount_does_not_keep_the_server_from_starting(tmp_path, dead_mount):
+    dead_mount.die()
+    environment = {"S3LABEL_IMAGE_ROOTS": f"{dead_mount.folder}:{tmp_path}"}
     check = [sys.executable, "manage.py", "check"]
     subprocess.run(
         check, cwd=settings.BASE_DIR, env=os.environ | environment, check=True, timeout=SECONDS
     )
+
+
+def queue_two_imports(mount):
+    """In the database of the workers: of a folder on the mount, and of one that is here."""
+    call_command("migrate", verbosity=0)
+    for folder in (mount, f"{settings.IMAGE_ROOTS[1]}/photos"):
+        dataset = Dataset.objects.create(site=folder, sensor="x")
+        enqueue(FolderImport(dataset=dataset, folder=folder, unattended=True))
+
+
+def start_impatient_worker(server):
+    code = (
+        "import django; django.setup(); from s3label_site.management.commands import worker; "
+        "worker.SECONDS_UNTIL_STUCK = 5; worker.Command().handle()"
+    )
+    command = [sys.executable, "-c", code]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=server.environment)
+
+
+def test_a_worker_that_hangs_in_a_dead_mount_ends_and_the_next_does_other_jobs(
+    tmp_path, dead_mount
+):
+    roots = {"S3LABEL_IMAGE_ROOTS": f"{dead_mount.folder}:{tmp_path / 'images'}"}
+    server = Server(tmp_path, more=roots)
+    make_picture(tmp_path / "images" / "photos" / "a.png")
+    folder = str(dead_mount.folder)
+    server.run(f"from {__name__} import queue_two_imports as queue; queue({folder!r})")
+    dead_mount.die()
+    assert start_impatient_worker(server).wait(SECONDS) == 1
+    other = start_impatient_worker(server)
+
+    def statuses():
+        with closing(sqlite3.connect(tmp_path / "s3label.sqlite3", timeout=SECONDS)) as database:
+            rows = database.execute("SELECT status FROM folder_imports ORDER BY id")
+            return [status for (status,) in rows]
+
+    try:
+        wait_until(lambda: statuses() == ["running", "done"], "the other import is done")
+    finally:
+        other.kill()
+        other.wait()

@@ -1,5 +1,6 @@
 import io
 import logging
+import os
 import threading
 
 from django.conf import settings
@@ -12,12 +13,14 @@ from django_tasks_db.management.commands.db_worker import Worker
 from datasets.caching import drop_oldest
 from datasets.decoding import look_after_new_images
 from datasets.delivering import deliver_due, forget_old_deliveries
-from datasets.jobs import requeue_lost_jobs
+from datasets.jobs import requeue_lost_jobs, seconds_of_silence
 from datasets.watching import look_after_watched_folders
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
+# Its job was given to another long before.
+SECONDS_UNTIL_STUCK = 180
 
 
 class Command(BaseCommand):
@@ -44,6 +47,14 @@ class Command(BaseCommand):
         worker.run()
 
 
+def _end_when_stuck():
+    """A call into a dead mount never comes back; the supervisor starts another worker."""
+    if (seconds := seconds_of_silence()) > SECONDS_UNTIL_STUCK:
+        logger.error("The job of this worker was silent for %d s, so it ends.", seconds)
+        # Not by an exception: the thread that hangs would not see it.
+        os._exit(1)
+
+
 def _give_lost_jobs_to_others():
     if number := requeue_lost_jobs():
         logger.warning("Put %s lost job(s) back into the queue.", number)
@@ -60,6 +71,7 @@ def _prune_imports():
 
 # What a worker does besides its jobs, and after how many seconds again.
 DUTIES = {
+    _end_when_stuck: 2,
     _give_lost_jobs_to_others: 30,
     look_after_watched_folders: 20,
     look_after_new_images: 20,
