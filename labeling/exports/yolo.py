@@ -6,6 +6,7 @@ boxes and outlines are cut at the border.
 """
 
 import math
+import re
 from functools import partial
 
 import orjson
@@ -34,11 +35,25 @@ def write_turned_boxes(file, task, images, *, scratch):
 
 
 def image_place(image):
-    return f"images/{image.split or DEFAULT_SPLIT}/{image.name}"
+    return f"images/{image.split or DEFAULT_SPLIT}/{told_apart(image.name)}"
 
 
 def label_place(image):
-    return f"labels/{image.split or DEFAULT_SPLIT}/{without_suffix(image.name)}.txt"
+    return f"labels/{image.split or DEFAULT_SPLIT}/{without_suffix(told_apart(image.name))}.txt"
+
+
+def told_apart(name):
+    """The name of an image with no folder called images, which becomes images~.
+
+    Training programs find labels by exchanging the last folder of that name for labels, and take
+    an image without labels for background.
+    """
+    return re.sub(r"(^|/)(images~*)(?=/)", r"\1\2~", name)
+
+
+def as_it_was(name):
+    """The other way round."""
+    return re.sub(r"(^|/)(images~*)~(?=/)", r"\1\2", name)
 
 
 def _write(file, task, images, scratch, line_for):

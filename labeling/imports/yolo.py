@@ -8,6 +8,7 @@ import re
 
 import orjson
 
+from labeling.exports.yolo import as_it_was
 from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading
 
 LISTS = ("classes.txt", "obj.names", "names.txt")
@@ -114,7 +115,7 @@ def _stem(name):
         parts = parts[parts.index("labels") + 1 :]
         if parts[0] in ("train", "val", "test") and len(parts) > 1:
             parts = parts[1:]
-    return "/".join(parts)
+    return as_it_was("/".join(parts))
 
 
 def _shape(words, classes, where):

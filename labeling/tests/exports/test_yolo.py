@@ -42,6 +42,21 @@ def test_the_whole_archive_is_this():
     assert notes == {}
 
 
+def labels_of(path):
+    """Where Ultralytics looks for the labels of an image."""
+    before, _, after = path.rpartition("/images/")
+    return f"{before}/labels/{after}".rpartition(".")[0] + ".txt"
+
+
+@pytest.mark.parametrize("name", ["a/images/b.jpg", "images/images/b.jpg", "images~/images.jpg"])
+def test_labels_are_found_whatever_folders_an_image_lies_in(name):
+    record = image(label(shape("rect", UPRIGHT)), name=name)
+    archive, _ = export("yolo", record)
+    place = yolo.image_place(record)
+    assert labels_of(f"/data/{place}").removeprefix("/data/") in archive.namelist()
+    assert yolo.as_it_was(place.removeprefix("images/train/")) == name
+
+
 def test_a_class_keeps_its_number_when_another_is_deleted():
     left = [ClassRecord(4, "Tree", "#3cb44b", False)]
     archive, _ = export(
