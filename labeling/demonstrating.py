@@ -97,7 +97,7 @@ def accounts_file():
 
 def make_demo(*, scenes, size=None, workers=1, listener=None):
     """The task of the demo. `listener` is called after every scene that is drawn."""
-    folder, outlines = _draw(_writable_root(), scenes, size, workers, listener or (lambda: None))
+    folder, outlines = _draw(_own_root(), scenes, size, workers, listener or (lambda: None))
     with transaction.atomic():
         people, passwords = _make_people()
         datasets = [_import(folder / place, *about) for place, *about in SITES]
@@ -111,19 +111,18 @@ def make_demo(*, scenes, size=None, workers=1, listener=None):
     return task
 
 
-def _writable_root():
-    """The first image root that can be written to; tried, because permissions say too little."""
-    for root in map(Path, settings.IMAGE_ROOTS):
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=root).close()
-        except OSError:
-            continue
-        return root
-    raise CannotMakeDemo(
-        f"The demo needs a place for its images, but {', '.join(settings.IMAGE_ROOTS)} cannot be "
-        "written to. Name a writable folder first in S3LABEL_IMAGE_ROOTS, or do without the demo."
-    )
+def _own_root():
+    """The one image root that S3Label writes to; tried, because permissions say too little."""
+    root = settings.OWN_ROOT
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=root).close()
+    except OSError as problem:
+        raise CannotMakeDemo(
+            f"The demo needs a place for its images, but {root} cannot be written to "
+            f"({problem.strerror}). Let S3Label write there, or do without the demo."
+        ) from problem
+    return root
 
 
 def _draw(root, scenes, size, workers, listener):

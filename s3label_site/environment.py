@@ -113,13 +113,14 @@ def data_dir(name, default):
     return folder
 
 
-def image_roots(name, default, bucket_root, own):
+def image_roots(name, always, bucket_root, own):
     """The folders below which images may be imported: absolute paths, or URLs of buckets.
 
-    None of them may be one of our own: that would offer our derivatives as images.
+    None of them may be one of our own: that would offer our derivatives as images. One is always
+    a root, or images there would be gone for whoever names another.
     """
     # A colon that belongs to s3:// or az:// does not separate.
-    given = [root for root in re.split(r":(?!//)", env.str(name, str(default))) if root]
+    given = [root for root in re.split(r":(?!//)", env.str(name, str(always))) if root]
     if not given:
         raise BadSetting(f"{name} is empty; name at least one folder, separated by ':'.")
     for root in given:
@@ -137,7 +138,8 @@ def image_roots(name, default, bucket_root, own):
             raise BadSetting(
                 f"{name} names {root}, which is S3Label's own folder; name a folder of images."
             )
-    return [bucket_root(name, root) if "://" in root else os.path.normpath(root) for root in given]
+    roots = [bucket_root(name, root) if "://" in root else os.path.normpath(root) for root in given]
+    return list(dict.fromkeys([*roots, str(always)]))
 
 
 def _is_below(path, folders, but):

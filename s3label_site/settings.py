@@ -34,9 +34,11 @@ EXPORT_DIR = DATA_DIR / "exports"
 UPLOAD_DIR = DATA_DIR / "uploads"
 # Imports and exports leave so much of the disk to what labelers save.
 KEEP_FREE_BYTES = environment.number("S3LABEL_KEEP_FREE_MB", 1000, least=1) * 1_000_000
+# The demo is drawn here. S3Label only reads below other roots.
+OWN_ROOT = DATA_DIR / "images"
 IMAGE_ROOTS = environment.image_roots(
     "S3LABEL_IMAGE_ROOTS",
-    DATA_DIR / "images",
+    OWN_ROOT,
     storage_environment.bucket_root,
     own=(BASE_DIR, DATA_DIR, CACHE_DIR, EXPORT_DIR, UPLOAD_DIR),
 )

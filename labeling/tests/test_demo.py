@@ -40,8 +40,9 @@ class DemoTests(TestCase):
     def setUpClass(cls):
         folder = Path(tempfile.mkdtemp(prefix="s3label-test-demo-"))
         cls.addClassCleanup(shutil.rmtree, folder)
-        roots = [str(folder / "images")]
-        places = {"DATA_DIR": folder, "IMAGE_ROOTS": roots, "PASSWORD_HASHERS": QUICK_HASHERS}
+        root = folder / "images"
+        places = {"DATA_DIR": folder, "OWN_ROOT": root, "IMAGE_ROOTS": [str(root)]}
+        places["PASSWORD_HASHERS"] = QUICK_HASHERS
         cls.enterClassContext(override_settings(**places))
         super().setUpClass()
 
@@ -95,7 +96,8 @@ class DemoTests(TestCase):
 @pytest.fixture
 def places(tmp_path, settings, db):
     settings.DATA_DIR = tmp_path
-    settings.IMAGE_ROOTS = [str(tmp_path / "images")]
+    settings.OWN_ROOT = tmp_path / "images"
+    settings.IMAGE_ROOTS = [str(tmp_path / "photos"), str(settings.OWN_ROOT)]
     settings.PASSWORD_HASHERS = QUICK_HASHERS
     return tmp_path
 
@@ -166,10 +168,16 @@ def test_an_image_that_cannot_be_imported_stops_the_demo_and_leaves_no_rows(plac
     assert not Dataset.objects.exists()
 
 
-def test_without_a_writable_root_it_says_what_to_do(places, settings):
-    settings.IMAGE_ROOTS = ["/proc/images"]
+def test_nothing_is_written_into_other_roots(places):
+    (places / "photos").mkdir()
+    demo()
+    assert list((places / "photos").iterdir()) == []
 
-    with pytest.raises(CommandError, match="S3LABEL_IMAGE_ROOTS"):
+
+def test_where_nothing_can_be_written_it_says_what_to_do(places, settings):
+    settings.OWN_ROOT = Path("/proc/images")
+
+    with pytest.raises(CommandError, match="Let S3Label write there"):
         demo()
     assert not User.objects.exists()
 

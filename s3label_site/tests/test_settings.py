@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 
 
-def check(**environment):
+def check(*, command="check", **environment):
     """`manage.py check` as a process of its own with this environment."""
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", command],
         cwd=settings.BASE_DIR,
         env=os.environ | environment,
         capture_output=True,
@@ -88,6 +88,16 @@ def test_the_folder_of_our_own_data_is_no_image_root(tmp_path, below):
     answer = check(**environment, S3LABEL_IMAGE_ROOTS=f"{tmp_path}/{below}")
     assert answer.returncode != 0
     assert "own folder" in answer.stderr
+
+
+@pytest.mark.parametrize("named", ["", "/srv/images", "{own}", "{own}/:/srv/images"])
+def test_the_images_of_the_data_folder_always_are_a_root(tmp_path, named):
+    own = f"{tmp_path}/images"
+    given = {"S3LABEL_IMAGE_ROOTS": named.format(own=own)} if named else {}
+    answer = check(command="diffsettings", S3LABEL_DATA_DIR=str(tmp_path), **given)
+    [line] = [line for line in answer.stdout.splitlines() if line.startswith("IMAGE_ROOTS")]
+    assert line.count(f"{own!r}") == 1
+    assert ("'/srv/images'" in line) == ("srv" in named)
 
 
 def test_the_data_folder_and_a_secret_key_are_made_on_the_first_start(tmp_path):
