@@ -126,10 +126,10 @@ def test_a_link_to_a_folder_is_not_gone_into(root):
     assert listed(root) == {"linked": "a link to a folder, not a file", "real/a.jpg": None}
 
 
-def test_pipes_and_sockets_are_reported_and_never_waited_for(root):
+def test_pipes_and_sockets_are_reported_and_never_waited_for(root, monkeypatch):
     os.mkfifo(root / "pipe.jpg")
     with socket.socket(socket.AF_UNIX) as plug:
-        os.chdir(root)  # a socket's path must be short
+        monkeypatch.chdir(root)  # a socket's path must be short
         plug.bind("socket.jpg")
         assert listed(root) == {
             "pipe.jpg": "a named pipe, not a file", "socket.jpg": "a socket, not a file",
