@@ -8,6 +8,8 @@ and with our turning of holes the non-zero area too, is that of the rings.
 import numpy as np
 import shapely
 
+from labeling.shapes import area_of
+
 HUNDREDTHS = 100
 # So many distances between corners are looked at in one go.
 AT_ONCE = 1 << 20
@@ -57,8 +59,13 @@ def split_ring(ring):
             del stack[start:]
         place[point] = len(stack)
         stack.append(point)
-    loops = [loop for loop in reversed(loops) if len(loop) > 2 and _twice_area(np.array(loop))]
-    return [flat(loop) for loop in loops] or [ring]
+    return [flat(loop) for loop in reversed(loops) if _covers_something(loop)] or [ring]
+
+
+def _covers_something(loop):
+    # The halves of a bow tie may turn against each other and make nothing together.
+    is_clear = len(loop) > 2 and _twice_area(np.array(loop)) != 0
+    return is_clear or (len(loop) > 3 and area_of([flat(loop)]) > 0)
 
 
 def corners_of(ring):
