@@ -81,8 +81,9 @@ def make_label(task, ann, shapes):
         width=WIDTH, height=HEIGHT,
     )  # fmt: skip
     label = Label.objects.create(
-        task=task, image=image, labeler=ann, status="in_progress", claimed_at=timezone.now(), rev=1
-    )
+        task=task, image=image, labeler=ann, status="in_progress", claimed_at=timezone.now(), rev=1,
+        n_shapes=len(shapes),
+    )  # fmt: skip
     house = task.classes.first()
     Shape.objects.bulk_create(
         [
