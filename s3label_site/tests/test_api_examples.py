@@ -109,18 +109,22 @@ def test_a_folder_becomes_labels_in_python(as_on_the_page, others, tmp_path):
     assert [one["name"] for one in exported["categories"]] == ["House"]
 
 
-def test_labels_and_predictions_come_into_a_task(as_on_the_page, others, cast, tmp_path):
+DRAWN = [{"id": 1, "image_id": 0, "category_id": 1, "bbox": [2, 3, 10, 4]}]
+
+
+@pytest.mark.parametrize("drawn", [DRAWN, []], ids=["drawn on", "without any label"])
+def test_labels_and_predictions_come_into_a_task(as_on_the_page, others, cast, tmp_path, drawn):
     task = make_task(cast["ben"])  # Ann would submit what is begun
     names = [Path(image.path).name for image in task.images()]
     coco = {
         "images": [{"id": at, "file_name": name} for at, name in enumerate(names)],
-        "annotations": [{"id": 1, "image_id": 0, "category_id": 1, "bbox": [2, 3, 10, 4]}],
+        "annotations": drawn,
         "categories": [{"id": 1, "name": "dwelling"}],
     }
     (tmp_path / "labels.json").write_text(json.dumps(coco))
     done = as_on_the_page([sys.executable, "-"], block("python", "/predictions"))
     assert done.returncode == 0, done.stderr
-    assert "1 shapes came" in done.stdout
+    assert f"{len(drawn)} shapes came" in done.stdout
     assert "1 suggested" in done.stdout
     assert Prediction.objects.get().score == 0.93
 
@@ -132,6 +136,7 @@ def test_curl_makes_a_task_and_fetches_an_export(as_on_the_page, others, tmp_pat
     assert done.returncode == 0, done.stderr + done.stdout
     task = LabelTask.objects.get(title="Trees")
     assert task.members.get().email == "ann@example.org"
+    assert [one.name for one in task.classes.all()] == ["Tree"]
     assert "data.yaml" in zipfile.ZipFile(tmp_path / "labels.zip").namelist()
 
 

@@ -92,6 +92,21 @@ def test_links_lead_somewhere(document):
     assert broken == []
 
 
+def rows_without_a_table(text):
+    """Rows that a page would show as plain text, because nothing above them heads a table."""
+    outside_of_code = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    tables = re.findall(r"(?:^\|.*\n?)+", outside_of_code, re.MULTILINE)
+    return [table for table in tables if not re.match(r"\|.*\n\|[-:| ]+\|$", table, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("document", PAGES)
+def test_every_row_of_a_table_has_a_head_above_it(document):
+    head = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    assert rows_without_a_table(head) == []
+    assert rows_without_a_table(f"{head}\n| 3 | 4 |\n") == ["| 3 | 4 |\n"]
+    assert rows_without_a_table((ROOT / document).read_text()) == []
+
+
 def test_every_page_can_be_found_from_the_index():
     linked = set(re.findall(r"\]\(([^)#]+\.md)", DOCS["docs/index.md"]))
     pages = {path.removeprefix("docs/") for path in DOCS} - {"index.md"}
