@@ -16,7 +16,7 @@ import { drawName, drawShape, lookOf } from "./painter";
 import { colorOf, nameOf } from "./style";
 
 const SUGGESTED = [6, 5];
-/** Shapes of more corners have thin outlines while they are drawn here. */
+/** With more corners than that, outlines are thin while they are drawn here. */
 const MOST_THICK = 4000;
 
 export class Overlay {
@@ -73,9 +73,10 @@ export class Overlay {
     const { moving, preview, style, view } = editor;
     const isOld = (id: string) => moving.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
     const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...moving.values(), ...preview.values()];
+    // Until the worker has painted them: thick outlines of so many corners would take a tenth of a second.
+    const isMuch = drawn.reduce((sum, shape) => sum + cornersOf(shape), 0) > MOST_THICK;
     for (const shape of drawn) {
-      // Until the worker has painted it: a thick outline of so many corners would take a tenth of a second.
-      const look = lookOf(shape, style, cornersOf(shape) > MOST_THICK);
+      const look = lookOf(shape, style, isMuch);
       // The outline of what is selected lies on its own.
       const isCovered = editor.selection.has(shape.id) && look.stroke <= HIGHLIGHT;
       drawShape(context, shape, view, isCovered ? { ...look, stroke: 0 } : look);
