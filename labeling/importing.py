@@ -20,7 +20,15 @@ from labeling.imports.fitting import as_box, as_kind_of, in_pixels
 from labeling.imports.source import open_source
 from labeling.matching import Finder, Lookup, rows_of_images
 from labeling.merging import NewShape, Work
-from labeling.resolving import Classes, Heads, Mergers, Predictions, Refused, printable
+from labeling.resolving import (
+    Classes,
+    Heads,
+    Mergers,
+    Predictions,
+    Refused,
+    UnknownClasses,
+    printable,
+)
 from labeling.saving import parse_attributes
 from labeling.shapes import BadShape, parse_geometry, to_json, vertices_of
 from labeling.values import BadValue
@@ -146,6 +154,9 @@ def work_on(job):
         found = import_labels(
             job.label_task, path=path, format=job.format, wishes=wishes, report=report
         )
+    except UnknownClasses as problem:
+        job.mine().update(unknown_classes=orjson.dumps(problem.names).decode())
+        raise JobFailed(str(problem)) from problem
     except Refused as problem:
         raise JobFailed(str(problem)) from problem
     text = orjson.dumps(found.as_dict()).decode()

@@ -28,6 +28,14 @@ class Refused(Exception):
         super().__init__(printable(reason))
 
 
+class UnknownClasses(Refused):
+    """The file has names of classes that the task has not, and nobody said what they mean."""
+
+    def __init__(self, reason, names):
+        super().__init__(reason)
+        self.names = [printable(name) for name in names]
+
+
 class Heads:
     """Which image each entry of the file means, which classes and people the file names."""
 
@@ -88,9 +96,10 @@ class Classes:
             raise Refused(f"Archived classes cannot be used: {', '.join(archived)}.")
         self.new = sorted({name for name in wanted.values() if name and name not in ours})
         if self.new and not wishes.create_classes:
-            raise Refused(
+            raise UnknownClasses(
                 f"The task has no classes called {', '.join(self.new)}. "
-                "Create them, rename them to classes of the task, or leave them out."
+                "Create them, rename them to classes of the task, or leave them out.",
+                [name for name, here in wanted.items() if here in self.new],
             )
         too_long = [name for name in self.new if len(name) > 100]
         if too_long:

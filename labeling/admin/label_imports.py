@@ -1,9 +1,14 @@
 """Imports of labels in the admin: asking for one, its progress, and what became of every item."""
 
+import re
+
 import orjson
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.files import File
+from django.forms import model_to_dict
+from django.urls import reverse
 
 from accounts.models import User
 from datasets.admin.jobs import state_in_words
@@ -15,7 +20,10 @@ from labeling.resolving import Refused
 from labeling.uploading import delete_imports, start_import
 
 FIELDS = ("label_task", "format", "path", "upload", "kind", "labeler", "model")
+HIDDEN = ("earlier",)
 CHOICES = ("classes", "create_classes", "boxes", "submit", "dry_run", "padding", "their_task")
+# What another import takes over from one that failed, as it is.
+KEPT = (*FIELDS[:3], *FIELDS[4:], *CHOICES[1:])
 
 
 class LabelImportForm(forms.ModelForm):
@@ -47,10 +55,22 @@ class LabelImportForm(forms.ModelForm):
         "sign leaves the class out.",
     )
 
+    # Its uploaded file is read again.
+    earlier = forms.ModelChoiceField(
+        LabelImport.objects.exclude(upload_name=""), required=False, widget=forms.HiddenInput
+    )
+
     class Meta:
         model = LabelImport
         fields = ("label_task", *FIELDS[1:3], *FIELDS[4:], *CHOICES[1:])
         widgets = {"kind": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        earlier = self.get_initial_for_field(self.fields["earlier"], "earlier")
+        if earlier:
+            words = f"Nothing here and no path: {earlier.upload_name} is read again."
+            self.fields["upload"].help_text = words
 
     def clean_path(self):
         path = self.cleaned_data["path"].strip()
@@ -65,6 +85,12 @@ class LabelImportForm(forms.ModelForm):
             raise forms.ValidationError("That is too large. Put it below an image root instead.")
         return upload
 
+    def clean_earlier(self):
+        earlier = self.cleaned_data["earlier"]
+        if earlier and not earlier.place.is_file():
+            raise forms.ValidationError("The file of that import is gone; upload it again.")
+        return earlier
+
     def clean_classes(self):
         renames = {}
         for line in self.cleaned_data["classes"].splitlines():
@@ -77,7 +103,9 @@ class LabelImportForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        if "path" in data and "upload" in data and bool(data["path"]) == bool(data["upload"]):
+        given = [bool(data[name]) for name in ("path", "upload") if name in data]
+        is_one = sum(given) == 1 or (not any(given) and data.get("earlier"))
+        if len(given) == 2 and not is_one:
             self.add_error("path", "Write a path, or upload a file.")
         if data.get("kind") == "predictions":
             data["labeler"], data["submit"] = None, False
@@ -100,7 +128,7 @@ class LabelImportAdmin(AskedJobAdmin):
     chosen_only = ("label_task", "labeler")
     form = LabelImportForm
     fieldsets = (
-        (None, {"fields": FIELDS}),
+        (None, {"fields": FIELDS + HIDDEN}),
         ("More choices", {"fields": CHOICES, "classes": ["collapse"]}),
     )
     autocomplete_fields = ("label_task",)
@@ -111,7 +139,30 @@ class LabelImportAdmin(AskedJobAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.created_by = request.user
-        start_import(obj, form.cleaned_data["upload"])
+        upload, earlier = form.cleaned_data["upload"], form.cleaned_data["earlier"]
+        if upload or obj.path or earlier is None:
+            start_import(obj, upload)
+        else:
+            with earlier.place.open("rb") as file:
+                start_import(obj, File(file, earlier.upload_name))
+
+    def get_changeform_initial_data(self, request):
+        """With ?again=, all that a stopped import was asked for."""
+        number = request.GET.get("again", "")
+        if not re.fullmatch("[0-9]{1,18}", number):
+            return super().get_changeform_initial_data(request)
+        job = self.job_of(request, number)
+        lines = (f"{theirs} = {ours}" for theirs, ours in job.proposed_renames().items())
+        return model_to_dict(job, KEPT) | {
+            "classes": "\n".join(lines),
+            "earlier": job if job.upload_name else None,
+        }
+
+    def get_fieldsets(self, request, obj=None):
+        """Somebody who corrects an import sees all that there is to correct."""
+        if "again" in request.GET:
+            return [(title, about | {"classes": []}) for title, about in self.fieldsets]
+        return super().get_fieldsets(request, obj)
 
     def delete_queryset(self, request, queryset):
         delete_imports(queryset)
@@ -122,4 +173,7 @@ class LabelImportAdmin(AskedJobAdmin):
 
     def facts(self, request, job):
         found = {"outcome": job.outcome, "renames": orjson.loads(job.renames)}
+        if self.has_add_permission(request):
+            add = reverse("admin:labeling_labelimport_add")
+            found["change_url"] = f"{add}?again={job.pk}"
         return super().facts(request, job) | found

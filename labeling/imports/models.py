@@ -52,6 +52,8 @@ class LabelImport(Job):
         help_text="Name and version of the model, for predictions.",
     )
     renames = models.TextField("classes", blank=True, default="{}", db_default="{}")
+    # Names in the file for which it failed, as a list in JSON.
+    unknown_classes = models.TextField(blank=True, default="[]", db_default="[]", editable=False)
     create_classes = models.BooleanField(
         "create classes that the task does not have", default=False, db_default=False
     )
@@ -110,6 +112,18 @@ class LabelImport(Job):
     @property
     def source_name(self):
         return self.upload_name or self.path
+
+    def proposed_renames(self):
+        """{name in the file: class}: as it was asked, with a proposal for names that nobody knew,
+        which is empty where no class is called alike.
+        """
+        ours = self.label_task.classes.filter(is_archived=False).values_list("name", flat=True)
+        alike = {name.casefold(): name for name in ours}
+        renames, names = orjson.loads(self.renames), set(ours)
+        for theirs in orjson.loads(self.unknown_classes):
+            if renames.get(theirs, theirs) not in names:
+                renames[theirs] = alike.get(theirs.casefold(), "")
+        return renames
 
     @property
     def place(self):

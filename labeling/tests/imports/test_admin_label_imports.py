@@ -137,6 +137,45 @@ class MadeTest(LabelImportTestCase):
         self.assertRedirects(self.client.post(self.url(found, "again")), self.url(found))
         self.assertEqual(LabelImport.objects.get().status, "queued")
 
+    def corrected(self, failed):
+        """Another import by the form that the page of a failed one leads to, as it is filled in."""
+        page = self.page(failed)
+        url = f"{ADD}?again={failed.pk}"
+        self.assertContains(page, f'href="{url}"')
+        form = self.client.get(url).context["adminform"].form
+        values = {name: form[name].value() for name in form.fields if name != "upload"}
+        values = {name: value for name, value in values.items() if value not in (None, False)}
+        self.answer = self.client.post(url, values)
+        found = LabelImport.objects.order_by("pk").last()
+        self.assertNotEqual(found, failed)
+        self.assertRedirects(self.answer, self.url(found))
+        found.run()
+        return values, LabelImport.objects.get(pk=found.pk)
+
+    def test_a_failed_import_is_changed_and_started_again(self):
+        write(self.root, "labels/classes.txt", "house\n")
+        failed = self.made(classes="cloud =", boxes="on")
+        values, found = self.corrected(failed)
+        self.assertEqual(values["classes"], "cloud = \nhouse = House")
+        self.assertEqual((found.status, found.path, found.boxes), ("done", failed.path, True))
+        self.assertEqual(Shape.objects.get().label_class.name, "House")
+
+    def test_what_is_called_like_no_class_waits_for_a_word(self):
+        values, found = self.corrected(self.made(classes="dwelling = Hut"))
+        self.assertEqual(values["classes"], "dwelling = ")
+        self.assertEqual((found.status, found.outcome["left_out"]), ("done", 1))
+
+    def test_an_uploaded_file_need_not_be_uploaded_again(self):
+        upload = SimpleUploadedFile("000.txt", LINES.encode())
+        failed = self.made(path="", upload=upload, classes="0 = house")
+        _, found = self.corrected(failed)
+        self.assertEqual((found.status, found.source_name), ("done", "000.txt"))
+        self.assertNotEqual(found.place, failed.place)
+        failed.place.unlink()
+        refused = self.ask(path="", earlier=failed.pk)
+        self.assertEqual(refused, found)
+        self.assertContains(self.answer, "upload it again")
+
     def test_a_cancelled_import_goes_on_where_it_was(self):
         write(self.root, "labels/001.txt", "0 0.5 0.5 0.25 0.25\n")
         found = self.ask()
