@@ -2,6 +2,7 @@
 
 import { choicesOf, choose, type Choice, type Clash } from "../conflicts";
 import type { Editor } from "../editor";
+import { keyName } from "../keymap";
 import { outline } from "../paint/difference";
 import { boxOf } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
@@ -22,7 +23,7 @@ export class VersionsWindow {
     private readonly onDone: () => void,
   ) {
     this.element.addEventListener("keydown", (event) => {
-      const choice = this.choices[Number(event.key) - 1];
+      const choice = this.choices[Number(keyName(event).replace("Shift+", "")) - 1];
       if (choice) this.decide(choice);
     });
     // Escape leaves things as they are: both are there.

@@ -109,6 +109,8 @@ def test_of_two_versions_one_chooses(window, editor, world, key, there):
     editor.wait_saved()
     assert places(world.label) == there
     wait_for_count(editor, len(there))
+    # The key was the answer only: it is also the key of a class.
+    assert {name for _, name, _ in stored(world.label)} == {"House"}
     # Whatever was chosen, the version that lost is in the history.
     kept = LabelRevision.objects.get(rev=None)
     assert round(json.loads(kept.changes)[0]["shape"]["geom"]["cy"]) == 160
