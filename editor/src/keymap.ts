@@ -9,10 +9,10 @@ export type KeyChoices = Record<string, string[]>;
 export function keyName(event: KeyboardEvent): string {
   const letter = event.key === " " ? "Space" : event.key;
   const key = letter.length === 1 ? letter.toUpperCase() : letter;
-  // Digits by their place: French keyboards have them behind Shift, all others the signs.
+  // Digits by their place: French keyboards have them behind Shift, all others the signs. Either way it is Shift.
   const place = /^Digit(\d)$/.exec(event.code)?.[1];
   const isSign = !/^[0-9A-Z]$/.test(key) && key.length === 1;
-  const digit = place !== undefined && isSign ? place : null;
+  const digit = place !== undefined && (isSign || event.shiftKey) ? place : null;
   const isShifted = event.shiftKey && (digit !== null || (key.length > 1 || /^[A-Z]$/.test(key)));
   const modifiers = [
     event.ctrlKey || event.metaKey ? "Ctrl+" : "",

@@ -10,11 +10,11 @@ import { NO_WINDOWS } from "./driving";
 
 const TOOLS = ["select", "rectangle", "polygon", "freehand", "circle", "point"];
 
-function commands() {
+function commands(attributes: object[] = []) {
   const editor = new Editor();
   editor.tools = new Map(TOOLS.map((name) => [name, { name } as Tool]));
   const classes = Array.from({ length: 12 }, (_, i) => ({ id: i, name: `Class ${i}`, color: "#000", archived: false }));
-  editor.task = { classes } as never;
+  editor.task = { classes, attributes } as never;
   return makeCommands(editor, {} as Session, {} as Settings, NO_WINDOWS);
 }
 
@@ -57,6 +57,18 @@ describe("the table of commands", () => {
     expect(found(press("?", "Minus", { shiftKey: true }))).toBe("shortcuts");
     expect(found(press("+", "Equal", { shiftKey: true }))).toBe("zoom-in");
     expect(found(press("=", "Digit0", { shiftKey: true }))).toBe("actual");
+  });
+
+  it("tells Shift with a digit of the row apart on a French keyboard too, and leaves the numeric pad", () => {
+    const tag = { id: 1, name: "Tag", of_image: true, class: null, kind: "choice", options: ["a", "b"], archived: false };
+    const all = commands([tag]);
+    expect(findCommand(all, press("1", "Digit1", { shiftKey: true }))?.id).toBe("tag-1");
+    expect(findCommand(all, press("é", "Digit2"))?.id).toBe("class-2");
+    expect(findCommand(all, press("@", "Digit2", { shiftKey: true }))?.id).toBe("tag-2");
+    expect(findCommand(all, press("1", "Numpad1"))?.id).toBe("class-1");
+    expect(findCommand(all, press("1", "Numpad1", { shiftKey: true }))?.id).toBe("class-1");
+    applyKeys(all, { fit: ["Shift+1"] });
+    expect(findCommand(all, press("1", "Digit1", { shiftKey: true }))?.id).toBe("fit");
   });
 
   it("leaves the browser its own keys", () => {
