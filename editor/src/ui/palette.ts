@@ -3,30 +3,49 @@
 import type { Command } from "../commands";
 import { keyText } from "../keymap";
 import { h, icon } from "./dom";
+import { OTHER_WORDS } from "./otherwords";
 
-/** How well a name fits what was typed: lower is better, null is not at all. */
-export function fit(name: string, typed: string): number | null {
-  const text = name.toLowerCase();
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+/** Before a word. */
+const BREAK = "(?:^|[^\\p{L}\\p{N}])";
+
+/** How well a name, or else other words for it, fits what was typed: lower is better, null is not at all. */
+export function fit(name: string, typed: string, others = ""): number | null {
   let sum = 0;
-  for (const word of words) {
-    const begins = text.search(new RegExp(`(^|[^\\p{L}\\p{N}])${escaped(word)}`, "u"));
-    if (begins === 0) continue;
-    if (begins > 0) sum += 1;
-    else if (text.includes(word)) sum += 2;
-    else if (isScattered(text, word)) sum += 4;
-    else return null;
+  for (const word of typed.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const score = fitOfWord(name.toLowerCase(), word) ?? (begins(others, word) < 0 ? null : 1.5);
+    if (score === null) return null;
+    sum += score;
   }
   return sum;
 }
 
+function fitOfWord(text: string, word: string): number | null {
+  const at = begins(text, word);
+  if (at >= 0) return at === 0 ? 0 : 1;
+  if (text.includes(word)) return 2;
+  return isAbbreviation(text, word) ? 4 : null;
+}
+
+const begins = (text: string, word: string): number => text.search(new RegExp(BREAK + escaped(word), "u"));
+
 const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 
-/** Are the letters there in this order, as in "zin" for "zoom in"? */
-function isScattered(text: string, letters: string): boolean {
-  let at = -1;
-  return [...letters].every((letter) => (at = text.indexOf(letter, at + 1)) >= 0);
+/** Are these the beginnings of words, as "zin" of "zoom in"? Letters anywhere would fit everything. */
+const isAbbreviation = (text: string, letters: string): boolean =>
+  new RegExp(BREAK + [...letters].map(escaped).join(`(?:.*${BREAK})?`), "u").test(text);
+
+/** The best first; what is not possible now comes after what fits as well, and never makes way for what fits worse. */
+export function ranked(commands: readonly Command[], typed: string): Command[] {
+  const rated = commands.flatMap((command) => {
+    const score = fit(`${command.name} ${command.group}`, typed, OTHER_WORDS[command.id]);
+    return score === null ? [] : [{ command, score: score + (command.isEnabled() ? 0 : typed.trim() ? 0.25 : 100) }];
+  });
+  return rated.sort((a, b) => a.score - b.score).map(({ command }) => command);
 }
+
+/** People look for what they had to do elsewhere. */
+const nothingFor = (typed: string): string =>
+  /^\s*sav/i.test(typed) ? "Everything you draw is saved by itself; the bar above the image says so." : "Nothing is called so.";
 
 export class Palette {
   readonly element = h("dialog", { class: "palette", "aria-label": "Find a command" });
@@ -42,11 +61,12 @@ export class Palette {
     spellcheck: "false",
   });
   private readonly list = h("ul", { id: "palette-list", role: "listbox", "aria-label": "Commands" });
+  private readonly note = h("p", { role: "status" });
   private found: Command[] = [];
   private active = 0;
 
   constructor(private readonly commands: () => readonly Command[]) {
-    this.element.append(this.input, this.list);
+    this.element.append(this.input, this.list, this.note);
     this.input.addEventListener("input", () => this.find());
     this.element.addEventListener("keydown", (event) => this.key(event));
     this.element.addEventListener("click", (event) => {
@@ -66,15 +86,10 @@ export class Palette {
 
   private find(): void {
     const typed = this.input.value;
-    const rated = this.commands()
-      .filter(({ id, isOffered, release }) => isOffered && !release && id !== "palette")
-      .flatMap((command) => {
-        const score = fit(`${command.name} ${command.group}`, typed);
-        // What is not possible now comes last, so that Enter does something.
-        return score === null ? [] : [{ command, score: score + (command.isEnabled() ? 0 : 100) }];
-      });
-    this.found = rated.sort((a, b) => a.score - b.score).map(({ command }) => command);
+    const offered = this.commands().filter(({ id, isOffered, release }) => isOffered && !release && id !== "palette");
+    this.found = ranked(offered, typed);
     this.active = 0;
+    this.note.textContent = "";
     this.show();
   }
 
@@ -96,7 +111,7 @@ export class Palette {
         ...command.keys.slice(0, 1).map((key) => h("kbd", {}, keyText(key))),
       ),
     );
-    this.list.replaceChildren(...(items.length ? items : [h("li", { class: "none" }, "Nothing is called so.")]));
+    this.list.replaceChildren(...(items.length ? items : [h("li", { class: "none" }, nothingFor(this.input.value))]));
     if (items.length) this.input.setAttribute("aria-activedescendant", `palette-${this.active}`);
     else this.input.removeAttribute("aria-activedescendant");
     items[this.active]?.scrollIntoView({ block: "nearest" });
@@ -122,7 +137,11 @@ export class Palette {
   }
 
   private run(command: Command | undefined): void {
-    if (!command?.isEnabled()) return;
+    if (!command) return;
+    if (!command.isEnabled()) {
+      this.note.textContent = `${command.name}: ${command.whyNot?.() ?? "That is not possible now."}`;
+      return;
+    }
     this.element.close();
     command.run();
   }

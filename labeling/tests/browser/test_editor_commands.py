@@ -69,6 +69,19 @@ def test_the_palette_says_when_nothing_is_called_so(editor):
     editor.page.keyboard.type("make coffee")
     expect(editor.page.get_by_text("Nothing is called so.")).to_be_visible()
     editor.press("Enter", "Escape")
+    editor.press("Control+k")
+    editor.page.keyboard.type("save")
+    expect(editor.page.get_by_text("is saved by itself")).to_be_visible()
+
+
+def test_enter_on_what_is_not_possible_now_says_why_and_runs_nothing_else(editor):
+    editor.press("Control+k")
+    editor.page.keyboard.type("merge")
+    expect(editor.page.get_by_role("option", selected=True)).to_contain_text("Merge into one")
+    editor.press("Enter")
+    said = editor.page.locator("dialog.palette").get_by_role("status")
+    expect(said).to_contain_text("Select at least two shapes first.")
+    expect(editor.page.get_by_role("combobox", name="Find a command")).to_be_focused()
 
 
 def test_a_class_without_a_key_is_chosen_by_the_palette(editor, world):
