@@ -83,6 +83,11 @@ class EditorPage:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def zoom(self, *keys):
+        """Press keys that change the view, and wait for the frame that shows it."""
+        self.press(*keys)
+        self.page.evaluate("new Promise(requestAnimationFrame)")
+
     @contextmanager
     def held(self, key):
         self.page.keyboard.down(key)

@@ -71,7 +71,7 @@ def test_what_is_half_drawn_waits_in_its_own_class(editor, world):
 
 def test_a_polygon_is_taken_away_by_enter_while_alt_is_held_and_closed_at_the_border(editor, world):
     editor.use("polygon")
-    editor.press("-", "-")
+    editor.zoom("-", "-")
     click_all(editor, [(-30, -20), (200, 0), (200, 200), (0, 200), (-31, -21)])
     with editor.held("Alt"):
         click_all(editor, [(50, 50), (150, 50), (150, 150)])
@@ -135,7 +135,8 @@ def test_what_needs_a_selection_says_so_and_words_make_room(editor, world):
 def test_a_shape_that_fills_the_stage_can_be_turned(editor, world):
     editor.use("rectangle")
     editor.drag((100, 20), (300, 280))
-    editor.press("v", "+")
+    editor.press("v")
+    editor.zoom("+")
     editor.click(200, 150)
     # There is no room for the round handle above or below: it stands inside.
     scale = float(editor.page.locator(".stage").get_attribute("data-scale"))

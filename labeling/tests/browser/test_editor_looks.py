@@ -319,8 +319,7 @@ def test_what_is_said_stands_on_shapes_and_at_the_pointer(looks, world):
     wait_whites(looks, tag)
     # Where there is no room for it, the pointer tells.
     looks.press("Escape")
-    for _ in range(6):
-        looks.press("-")
+    looks.zoom(*["-"] * 6)
     x, y = looks.on_screen(200, 150)
     beside = {"x": x + 40, "y": y - 26, "width": 60, "height": 20}
     assert not whites(looks, beside)

@@ -135,11 +135,10 @@ def test_shapes_look_as_in_the_editor_on_every_page(as_rita, live_server, world,
     page.goto(live_server.url + reverse("admin:labeling_label_change", args=[label.pk]))
     expect(page.locator("#shapes")).to_have_attribute("data-painted", "4")
     page.mouse.move(5, 5)
-    assert color(page, 80, 100) == red
+    wait_shown(page, red, lambda: place(page, 80, 100))
     page.keyboard.press("z")
     expect(page.locator("#picture")).to_have_css("width", "640px")
-    page.wait_for_timeout(300)
-    assert color(page, 80, 100) == red
+    wait_shown(page, red, lambda: place(page, 80, 100))
     # At the pointer stands what it is.
     before = color(page, 120, 100)
     page.mouse.move(*place(page, 90, 110))
@@ -159,11 +158,7 @@ def test_shapes_look_as_in_the_editor_on_every_page(as_rita, live_server, world,
             expect(canvas).to_be_visible()
             box = canvas.bounding_box()
             at = (box["x"] + box["width"] * 80 / 640, box["y"] + box["height"] * 100 / 480)
-        for _ in range(40):
-            if shown(page, *at) == red:
-                break
-            page.wait_for_timeout(100)
-        assert shown(page, *at) == red, url
+        wait_shown(page, red, lambda at=at: at)
     assert problems == []
 
 
@@ -178,6 +173,14 @@ def place(page, x, y):
 def shown(page, x, y):
     clip = {"x": round(x), "y": round(y), "width": 1, "height": 1}
     return Picture.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB").getpixel((0, 0))
+
+
+def wait_shown(page, wanted, at):
+    for _ in range(40):
+        if shown(page, *at()) == wanted:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{shown(page, *at())} is shown on {page.url}.")
 
 
 def color(page, x, y):
