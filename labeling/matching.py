@@ -139,6 +139,8 @@ def _last(path):
 def _choose(image, candidates):
     for by, rows in candidates:
         rows = [row for row in rows if _is_meant(image, row, by)]
+        if there := _lying_there(image, rows):
+            rows, by = there, min(by, BY_PATH)
         if len(rows) > 1:
             rows = _narrowed(image, rows, by)
         if len(rows) > 1:
@@ -169,11 +171,23 @@ def _narrowed(image, rows, by):
     return rows
 
 
+def _lying_there(image, rows):
+    """Of several images those that lie where the format has them."""
+    for place in image.places:
+        if there := [row for row in rows if _path(image, row) == place]:
+            return there
+    return []
+
+
+def _path(image, row):
+    if not image.is_stem:
+        return row.path
+    folder, slash, name = row.path.rpartition("/")
+    return folder + slash + stem_of(name)
+
+
 def _ends(image, row, end):
-    path = row.path
-    if image.is_stem:
-        folder, slash, name = path.rpartition("/")
-        path = folder + slash + stem_of(name)
+    path = _path(image, row)
     return path == end or (end.startswith("/") and path.endswith(end))
 
 

@@ -30,6 +30,8 @@ class FileImage(NamedTuple):
     # The name says nothing of the suffix: YOLO and masks call their files like the image.
     is_stem: bool = False
     pk: int | None = None  # of our row, for programs that know it
+    # Where it lies by the way of the format, beside the file as a rule; of a stem without suffix.
+    places: tuple[str, ...] = ()
 
 
 class FileShape(NamedTuple):

@@ -44,17 +44,21 @@ def _item(source, name):
     said = flags.items() if isinstance(flags, dict) else ()
     values = [FileValue(str(flag), value is True, "flag") for flag, value in said]
     shapes, problems = taken(_objects(data["shapes"], name), _shape)
-    return Item(_image(data, name), shapes, problems, said=values)
+    return Item(_image(source, data, name), shapes, problems, said=values)
 
 
-def _image(data, name):
+def _image(source, data, name):
     path = str(data.get("imagePath") or "").replace("\\", "/")
     sizes = [data.get(field) for field in ("imageWidth", "imageHeight")]
     width, height = (size if type(size) is int and size > 0 else None for size in sizes)
     if not path:
-        return FileImage(name, name.rpartition(".")[0], "", "", width, height, is_stem=True)
-    place = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)).lstrip("./")
-    return FileImage(name, place, "", _content_of(data.get("imageData")), width, height)
+        stem = name.rpartition(".")[0]
+        places = source.places(stem)
+        return FileImage(name, stem, "", "", width, height, is_stem=True, places=places)
+    place = posixpath.join(posixpath.dirname(name), path)
+    content = _content_of(data.get("imageData"))
+    called, places = posixpath.normpath(place).lstrip("./"), source.places(place)
+    return FileImage(name, called, "", content, width, height, places=places)
 
 
 def _content_of(text):

@@ -45,6 +45,8 @@ class Source:
         self.path = Path(path)
         # What only some formats ask for.
         self.options = {}
+        # The folder on this machine whose files they are; a zip file has none.
+        self.folder = ""
 
     def names(self):
         """The names of all files, in order."""
@@ -59,6 +61,12 @@ class Source:
 
     def with_suffix(self, *suffixes):
         return [name for name in self.names() if name.lower().endswith(suffixes)]
+
+    def places(self, *names):
+        """The paths of what lies, or may lie, below or beside the folder."""
+        if not self.folder:
+            return ()
+        return tuple(os.path.normpath(os.path.join(self.folder, name)) for name in names)
 
     def need(self, *suffixes):
         """The names with one of the suffixes; BadFile when there are none."""
@@ -90,6 +98,10 @@ class Source:
 class SingleFile(Source):
     """It is what it was said to be, however it is called."""
 
+    def __init__(self, path):
+        super().__init__(path)
+        self.folder = os.path.realpath(self.path.parent)
+
     def names(self):
         return [self.path.name]
 
@@ -108,6 +120,7 @@ class Folder(Source):
 
     def __init__(self, path):
         super().__init__(path)
+        self.folder = os.path.realpath(path)
         # In order, and quick to ask.
         self.found = dict.fromkeys(sorted(self._walk()))
 

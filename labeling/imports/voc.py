@@ -1,6 +1,7 @@
 """Pascal VOC: an XML file for each image. Edges are taken as they are. No Django."""
 
 import math
+import posixpath
 
 from labeling.imports.contents import BadFile, FileImage, FileShape, Item, Problem, Reading, taken
 from labeling.imports.fitting import rect
@@ -20,20 +21,24 @@ def _item(source, name):
     except BadFile as problem:
         return Item(None, [], [Problem(name, str(problem))])
     objects = ((f"{name}, object {at}", one) for at, one in enumerate(root.iter("object"), 1))
-    return Item(_image(root, name), *taken(objects, _shape))
+    return Item(_image(source, root, name), *taken(objects, _shape))
 
 
-def _image(root, name):
+def _image(source, root, name):
     size = root.find("size")
     sizes = (whole(size, "width"), whole(size, "height")) if size is not None else (None, None)
     folder, file_name = (root.findtext(tag, "").strip() for tag in ("folder", "filename"))
     is_stem = not file_name
     if is_stem:
         file_name = name.rpartition("/")[2].rpartition(".")[0]
-    elif folder:
+    own = posixpath.dirname(name)
+    beside = posixpath.join(own, file_name)
+    # As the data sets of Pascal VOC have them: Annotations/a.xml, JPEGImages/a.jpg.
+    places = source.places(beside, posixpath.join(own, "..", folder or "JPEGImages", file_name))
+    if folder and not is_stem:
         file_name = f"{folder}/{file_name}"
     path = root.findtext("path", "").strip()
-    return FileImage(name, file_name, path, "", sizes[0], sizes[1], is_stem)
+    return FileImage(name, file_name, path, "", sizes[0], sizes[1], is_stem, places=places)
 
 
 def _shape(element, where):

@@ -105,7 +105,18 @@ def _item(source, name, classes):
                 shapes.append(_shape(line.split(), classes, where))
         except BadFile as problem:
             problems.append(Problem(where, f"{problem}."))
-    return Item(FileImage(name, _stem(name), is_stem=True), shapes, problems)
+    places = source.places(*_places(name))
+    return Item(FileImage(name, _stem(name), is_stem=True, places=places), shapes, problems)
+
+
+def _places(name):
+    """Beside it, or in the folder images where it lies in the folder labels."""
+    stem = as_it_was(name.rpartition(".")[0])
+    parts = stem.split("/")
+    if "labels" in parts[:-1]:
+        parts[parts.index("labels")] = "images"
+        return stem, "/".join(parts)
+    return stem, f"../images/{stem}"
 
 
 def _stem(name):
