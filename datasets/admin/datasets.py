@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 
 from datasets.admin import checks, import_pages
 from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
+from datasets.admin.keeping import KeepsWhatIsUsed
 from datasets.decoding import decode_again
 from datasets.forms import WatchedFolderForm
 from datasets.models import (
@@ -52,7 +53,7 @@ class WatchedFolderInline(admin.TabularInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(admin.ModelAdmin):
+class DatasetAdmin(KeepsWhatIsUsed, admin.ModelAdmin):
     """Datasets; images come into them by importing a folder."""
 
     list_display = ("name", "images", "in_groups", "last_import", "import_button")
@@ -90,7 +91,22 @@ class DatasetAdmin(admin.ModelAdmin):
             for name, view in pages.items()
         ] + super().get_urls()
 
-    @admin.action(permissions=["change"], description="Import images from a folder")
+    def why_it_stays(self, dataset):
+        if not (dataset.images.exists() or dataset.folder_imports.exists()):
+            return ""
+        return (
+            f"{dataset} has images or imports of folders, on which labels rest, so it cannot be "
+            "deleted. Take it out of its groups instead: then no task gives out its images."
+        )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """To the page where images are imported, which is what comes next."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if {"_addanother", "_continue", "_popup"} & request.POST.keys():
+            return answer
+        return redirect("admin:datasets_dataset_change", obj.pk)
+
+    @admin.action(permissions=["change"], description="Import images")
     def import_folder(self, request, queryset):
         """Lead to the page where the folder is chosen; a folder goes into one dataset."""
         chosen = list(queryset[:2])

@@ -21,6 +21,29 @@ class DatasetListTests(S3LabelTestCase):
         self.assertEqual((row.n_images, row.n_groups, row.imported_at), (2, 1, None))
         self.assertContains(page, f"/admin/datasets/image/?dataset__id__exact={row.pk}")
 
+    def test_a_dataset_with_images_says_why_it_is_not_deleted(self):
+        empty = Dataset.objects.create(site="Empty", sensor="camera")
+        used = self.image.dataset
+        for dataset, words in ((empty, "Are you sure"), (used, "Take it out of its groups")):
+            delete = reverse("admin:datasets_dataset_delete", args=[dataset.pk])
+            change = reverse("admin:datasets_dataset_change", args=[dataset.pk])
+            self.assertContains(self.client.get(delete, follow=True), words)
+            is_offered = f'href="{delete}"' in self.client.get(change).content.decode()
+            self.assertEqual(is_offered, dataset == empty)
+            self.client.post(delete, {"post": "yes"})
+        self.assertEqual(list(Dataset.objects.all()), [used])
+
+    def test_a_new_dataset_leads_to_the_import_of_its_images(self):
+        add = reverse("admin:datasets_dataset_add")
+        none = {"watched_folders-TOTAL_FORMS": 0, "watched_folders-INITIAL_FORMS": 0}
+        data = {"site": "New", "sensor": "camera"} | none
+        page = self.client.post(add, data, follow=True)
+        new = Dataset.objects.get(site="New")
+        self.assertContains(page, reverse("admin:datasets_dataset_import", args=[new.pk]))
+        self.assertContains(page, "Import images")
+        another = {"_addanother": "1", "site": "Newer"}
+        self.assertRedirects(self.client.post(add, data | another), add)
+
     def test_groups_are_listed_with_their_counts(self):
         other = Dataset.objects.create(site="Other", sensor="camera")
         make_image(other, "b.png")

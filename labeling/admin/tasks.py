@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
+from datasets.admin.keeping import KeepsWhatIsUsed
 from labeling import queueing
 from labeling.admin.attributes import AttributeInline, lacks_tags
 from labeling.admin.exports import export_labels
@@ -110,7 +111,7 @@ class TaskChangeList(ChangeList):
 
 
 @admin.register(LabelTask)
-class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
+class LabelTaskAdmin(KeepsWhatIsUsed, QueuePages, admin.ModelAdmin):
     form = LabelTaskForm
     inlines = (LabelClassInline, AttributeInline, AssignmentInline, TaskExampleInline)
     fieldsets = (
@@ -138,16 +139,14 @@ class LabelTaskAdmin(QueuePages, admin.ModelAdmin):
     def get_changelist(self, request, **kwargs):
         return TaskChangeList
 
-    def has_delete_permission(self, request, obj=None):
-        """Tasks that images were given out of stay; a mistake made a minute ago may go."""
-        is_used = obj is not None and obj.labels.exists()
-        return super().has_delete_permission(request, obj) and not is_used
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        # It would ask nobody whether the tasks have labels.
-        actions.pop("delete_selected", None)
-        return actions
+    def why_it_stays(self, task):
+        """A mistake made a minute ago may go."""
+        if not task.labels.exists():
+            return ""
+        return (
+            f"The task {task} has labels, which would go with it, so it cannot be deleted. To end "
+            "it, untick “Is active” and save: nobody gets new images, and the labels stay."
+        )
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -252,7 +252,14 @@ class TaskListTests(TaskAdminTestCase):
 class TaskPermissionTests(TaskAdminTestCase):
     def test_a_task_with_labels_cannot_be_deleted(self):
         delete = reverse("admin:labeling_labeltask_delete", args=[self.task.pk])
-        self.assertEqual(self.client.post(delete, {"post": "yes"}).status_code, 403)
+        page = reverse("admin:labeling_labeltask_change", args=[self.task.pk])
+        for answer in (
+            self.client.get(delete, follow=True),
+            self.client.post(delete, {"post": "yes"}, follow=True),
+        ):
+            self.assertRedirects(answer, page)
+            self.assertContains(answer, "untick “Is active”")
+            self.assertNotContains(answer, f'href="{delete}"')
         self.assertNotContains(self.client.get(LIST), "delete_selected")
         selected = {"action": "delete_selected", "_selected_action": self.task.pk, "post": "yes"}
         self.client.post(LIST, selected)
@@ -261,6 +268,7 @@ class TaskPermissionTests(TaskAdminTestCase):
     def test_a_task_made_by_mistake_can_be_deleted(self):
         mistake = make_task(self.ann, title="Mistake")
         delete = reverse("admin:labeling_labeltask_delete", args=[mistake.pk])
+        self.assertContains(self.client.get(delete), "Are you sure")
         self.assertEqual(self.client.post(delete, {"post": "yes"}).status_code, 302)
         self.assertFalse(LabelTask.objects.filter(pk=mistake.pk).exists())
 
