@@ -29,6 +29,13 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 SECONDS_OF_SILENCE = 60
 
 
+def _is_there(root):
+    if root.is_relative_to(settings.DATA_DIR):
+        with contextlib.suppress(OSError):
+            root.mkdir(parents=True, exist_ok=True)
+    return root.is_dir()
+
+
 class Command(BaseCommand):
     help = "Serve S3Label on HOST and PORT, with the worker: what script/server runs."
 
@@ -77,11 +84,8 @@ class Command(BaseCommand):
     def look_for_the_roots(self):
         """Make a root in the data folder; of others only say that they are not there."""
         for root in (Path(root) for root in settings.IMAGE_ROOTS if "://" not in root):
-            if root.is_relative_to(settings.DATA_DIR):
-                root.mkdir(parents=True, exist_ok=True)
-                continue
             try:
-                if not ask(root.is_dir):
+                if not ask(_is_there, root):
                     self.say(f"{root} of S3LABEL_IMAGE_ROOTS is no folder, or is not mounted now.")
             except Silent:
                 self.say(f"{root} of S3LABEL_IMAGE_ROOTS does not answer; its images wait for it.")
