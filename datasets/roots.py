@@ -86,7 +86,8 @@ def _below_a_root(given):
             raise BadFolder(f"There is no folder {given}.") from problem
         raise BadFolder(
             f"{given} is not below an image root ({roots_in_words()}). Add its folder to "
-            "S3LABEL_IMAGE_ROOTS and restart, or move the images below a root."
+            "S3LABEL_IMAGE_ROOTS, or move the images below a root. A server reads it when it "
+            "starts, a command from its own environment."
         ) from problem
 
 

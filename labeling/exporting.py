@@ -13,7 +13,7 @@ from labeling.classes import prepare_classes
 from labeling.exports import FORMATS
 from labeling.exports.choosing import Choice
 from labeling.exports.records import count_images, image_records, task_record
-from labeling.manifest import Contents, Written, manifest_path, write_manifest
+from labeling.manifest import Contents, Written, manifest_path, note_in_words, write_manifest
 from labeling.models import Export
 from labeling.packing import write_folder, write_zip
 from labeling.placing import BLOCK, check_place, sha256_of, whole_file, whole_folder
@@ -105,7 +105,7 @@ def work_on(export):
         n_images=contents.images,
         n_labels=contents.labels,
         n_shapes=contents.shapes,
-        notes="\n".join(f"{note} ({times} times)" for note, times in written.notes.items()),
+        notes="\n".join(note_in_words(*note) for note in written.notes.items()),
     )
     if not recorded:
         # Cancelled at the last moment. Or we were taken for dead: then the files are another's.

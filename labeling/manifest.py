@@ -11,6 +11,10 @@ MANIFEST_SUFFIX = ".manifest.json"
 MOST_NAMED = 1_000
 
 
+def note_in_words(note, times):
+    return f"{note} ({times:,} {'time' if times == 1 else 'times'})"
+
+
 @dataclass
 class Contents:
     images: int = 0

@@ -50,7 +50,8 @@ def chosen_tools(text, offered):
 
 
 def title_of(tool):
-    return tool.replace("_", " ").capitalize()
+    """As the editor calls it."""
+    return "Line" if tool == "polyline" else tool.replace("_", " ").capitalize()
 
 
 def kinds_of_tools(tools):

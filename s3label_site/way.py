@@ -8,7 +8,7 @@ from accounts.models import User
 from datasets.counting import number_of_images
 from datasets.models import Dataset, DatasetGroup, FolderImport, Image
 from labeling.counting import labels_by_status
-from labeling.models import Assignment, Export, Label, LabelTask
+from labeling.models import Assignment, Export, Label, LabelImport, LabelTask, PredictionSet
 
 
 @dataclass
@@ -163,6 +163,8 @@ def _progress(links):
         ],
         links.list(Label, "Labels to review", "?status__exact=submitted")
         + links.list(Label, "All labels")
+        + links.list(LabelImport, "Label imports")
+        + links.list(PredictionSet, "Predictions")
         + links.list(Export, "Exports"),
         is_begun=sum(status.values()) > status["free"],
     )

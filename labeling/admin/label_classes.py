@@ -1,6 +1,7 @@
 """The page of one class: what is special about drawing it. Reached from the page of its task."""
 
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -31,6 +32,13 @@ class LabelClassAdmin(admin.ModelAdmin):
         """Deleting a task asks here for its classes; one in use goes neither way."""
         is_used = obj is not None and obj.shapes.exists()
         return super().has_delete_permission(request, obj) and not is_used
+
+    def response_change(self, request, obj):
+        """Back to the page of its task, from where one came."""
+        answer = super().response_change(request, obj)
+        if "_continue" in request.POST:
+            return answer
+        return redirect("admin:labeling_labeltask_change", obj.task_id)
 
     @admin.display(description="Class")
     def class_name(self, label_class):

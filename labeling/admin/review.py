@@ -64,7 +64,8 @@ class ReviewPages:
         except InvalidStep as problem:
             messages.error(request, f"Nothing was changed. {problem}")
             return None
-        messages.success(request, f"{about}: {done}.")
+        # The admin begins a message with a capital letter, and files are called as they are.
+        messages.success(request, f"{done[0].upper()}{done[1:]}: {about}.")
         if was_waiting:
             return self._go_on(following, request, task)
         if label.status == Label.Status.FREE:

@@ -142,7 +142,10 @@ class ClassPageTests(TaskAdminTestCase):
     def test_the_tools_of_a_class_are_ticked_on_its_page(self):
         house = self.task.classes.get(name="House")
         page = reverse("admin:labeling_labelclass_change", args=[house.pk])
-        self.client.post(page, {"skeleton": "", "tools": ["rectangle", "polygon"]})
+        answer = self.client.post(page, {"skeleton": "", "tools": ["rectangle", "polygon"]})
+        task_page = reverse("admin:labeling_labeltask_change", args=[self.task.pk])
+        self.assertRedirects(answer, task_page)
+        self.assertContains(self.client.get(task_page), "labelimport/add/?label_task=")
         house.refresh_from_db()
         self.assertEqual(house.tools, ["rectangle", "polygon"])
         self.assertEqual(self.form_of(page)["tools"], ["rectangle", "polygon"])

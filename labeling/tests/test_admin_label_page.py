@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from datasets.models import Image
 from labeling.models import Assignment, Label, LabelStep
 from labeling.steps import reopen, submit
 from labeling.tests.submitted import LIST, SQUARE, SubmittedLabelTestCase
@@ -128,6 +129,12 @@ class LabelPageTests(SubmittedLabelTestCase):
         free = Label.objects.create(task=self.task, image=self.other_image)
         self.assertRedirects(self.client.get(self.page_of(free)), reverse("admin:index"))
 
+    def test_an_image_whose_file_is_gone_is_told_before_the_decision(self):
+        words = "The file of this image is missing"
+        self.assertNotContains(self.client.get(self.page), words)
+        Image.objects.filter(pk=self.image.pk).update(state="missing")
+        self.assertContains(self.client.get(self.page), words)
+
     def test_a_color_that_sql_wrote_wrongly_stays_out_of_the_page(self):
         self.task.classes.update(color="red;x:")
         self.assertNotContains(self.client.get(self.page), "red;x:")
@@ -138,7 +145,7 @@ class DecisionTests(SubmittedLabelTestCase):
         answer = self.decide("_approve")
         self.label.refresh_from_db()
         self.assertEqual((self.label.status, self.label.approved_rev), ("approved", 1))
-        self.assertContains(answer, "000.png by Ann: approved.")
+        self.assertContains(answer, "Approved: 000.png by Ann.")
         self.assertContains(answer, "No other label waits for your review.")
 
     def test_what_changed_since_it_was_seen_is_not_approved(self):

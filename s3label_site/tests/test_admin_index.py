@@ -37,6 +37,11 @@ class AdminIndexTests(S3LabelTestCase):
         stations = self.page(self.rita).context["stations"]
         self.assertEqual([s.title for s in stations if s.is_next], ["Datasets"])
 
+    def test_the_last_station_leads_to_all_that_comes_and_goes(self):
+        progress = self.page(self.rita).context["stations"][-1]
+        texts = [link.text for link in progress.links]
+        self.assertEqual(texts[-3:], ["Label imports", "Predictions", "Exports"])
+
     def test_staff_see_only_the_stations_they_may_enter(self):
         sam = User.objects.create(email="sam@example.org", is_staff=True)
         self.assertEqual(self.page(sam).context["stations"], [])

@@ -8,6 +8,7 @@ from datasets.models import Dataset
 from labeling.exporting import export_labels, file_name, manifest_path
 from labeling.exports import FORMATS
 from labeling.exports.choosing import IMAGES, SPLITS, WHOSE, BadChoice, Choice, parse_shares
+from labeling.manifest import note_in_words
 from labeling.models import Export, LabelTask
 from labeling.placing import CannotPlace
 
@@ -83,7 +84,7 @@ class Command(BaseCommand):
         if contents.splits:
             self.stdout.write(", ".join(f"{n} {split}" for split, n in contents.splits.items()))
         for note, times in sorted(written.notes.items()):
-            self.stderr.write(f"{note} ({times} times)")
+            self.stderr.write(note_in_words(note, times))
         if contents.images_not_ok:
             self.stderr.write(
                 f"{contents.images_not_ok} images are missing, changed or broken by now; "

@@ -75,7 +75,7 @@ def test_one_label_is_sent_back_and_the_next_approved(as_rita, live_server, worl
     page.keyboard.press("s")
     page.keyboard.type("The shed is missing.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("one.png by Ann: sent back.")).to_be_visible()
+    expect(page.get_by_text("Sent back: one.png by Ann.")).to_be_visible()
     first.refresh_from_db()
     assert (first.status, first.steps.last().comment) == ("sent_back", "The shed is missing.")
 
