@@ -30,7 +30,9 @@ export interface Gesture {
 const TOO_LATE = "What was drawn just before has changed that shape: do it once more.";
 
 export class Changes {
-  private readonly turns = new Turns();
+  /** Something begins to be cut, or nothing is any more. */
+  onBusy: () => void = () => {};
+  private readonly turns = new Turns(() => this.onBusy());
   private readonly sketches = new Set<Sketch>();
   private trial: { isUnderWay: boolean; next: (() => void) | null } = { isUnderWay: false, next: null };
 
@@ -96,6 +98,7 @@ export class Changes {
         }
       });
     });
+    if (this.isBusy) this.onBusy();
     this.editor.onDraw();
   }
 
@@ -182,7 +185,7 @@ export class Changes {
 
   private cut(gesture: Gesture, then: (outcome: Outcome | null) => void): void {
     const { document } = this.editor;
-    const order = document && gesture.order();
+    const order = document && this.orderOf(gesture);
     if (!order) return then(null);
     const { store } = document;
     const { revision } = store;
@@ -191,6 +194,16 @@ export class Changes {
       if (store.revision !== revision) this.cut(gesture, then);
       else then(outcome);
     });
+  }
+
+  private orderOf(gesture: Gesture): Order | null {
+    try {
+      return gesture.order();
+    } catch (problem) {
+      // Those who wait for their turn get it all the same.
+      console.error(problem);
+      return null;
+    }
   }
 
   /** True if it is done. What was selected since it was drawn stays selected. */

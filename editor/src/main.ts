@@ -141,6 +141,7 @@ editor.suggestions.onChange = updatePanels;
 editor.onPast = () => stage.showPast();
 editor.onToast = (words, tone) => toasts.show(words, tone);
 
+editor.changes.onBusy = () => editor.document && top_.showSaveState(editor.document);
 session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);

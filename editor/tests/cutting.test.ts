@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Changes } from "../src/changes";
 import { Cutter } from "../src/cut/cutter";
 import { Mirror, type ToCutWorker } from "../src/cut/mirror";
@@ -176,6 +176,66 @@ describe("while a worker cuts", () => {
     driver.drag(loop(200, 10, 40));
     expect([driver.shapes.length, started()]).toEqual([4, 1]);
   });
+});
+
+describe("whatever goes wrong", () => {
+  it("in cutting is told, what was drawn is kept in sight, and what comes after it gets its turn", async () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { driver, worker } = withWorker(two(), CUTTING);
+    driver.use("freehand").drag(loop(30, 20, 100));
+    while (!worker.orders.length) await new Promise((done) => setTimeout(done));
+    const [order] = worker.orders;
+    // No order of ours: both the worker and the page fail at it.
+    Object.assign(order.type === "order" ? order.rules : {}, { ground: null });
+    await worker.answer();
+    expect([driver.shapes.length, driver.editor.changes.isBusy]).toEqual([2, false]);
+    expect([driver.said.at(-1), driver.editor.refused?.outline.length]).toEqual([expect.stringContaining("fault"), 1]);
+    driver.drag(loop(200, 10, 40));
+    await worker.answer();
+    expect(driver.shapes.length).toBe(3);
+    expect(told).toHaveBeenCalledOnce();
+    told.mockRestore();
+  });
+
+  it("with a worker that was ended without a word, the page does its work a moment later", async () => {
+    vi.useFakeTimers();
+    const { driver, worker } = withWorker(two(), CUTTING);
+    driver.use("freehand").drag(loop(300, 10, 40));
+    // Its script comes slowly.
+    await vi.advanceTimersByTimeAsync(20_000);
+    await worker.answer();
+    expect(driver.shapes.length).toBe(3);
+    driver.drag(loop(30, 20, 100)).drag(loop(200, 10, 40));
+    await vi.advanceTimersByTimeAsync(2500);
+    expect([driver.shapes.length, worker.isEnded]).toEqual([3, false]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([driver.shapes.length, worker.isEnded]).toEqual([5, true]);
+    vi.useRealTimers();
+  });
+
+  it("with a worker that has begun there is more time", async () => {
+    vi.useFakeTimers();
+    const { driver, worker } = withWorker(two(), CUTTING);
+    driver.use("freehand").drag(loop(30, 20, 100));
+    await vi.advanceTimersByTimeAsync(10);
+    worker.onmessage({ data: "begun" });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([driver.shapes.length, worker.isEnded]).toEqual([2, false]);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect([driver.shapes.length, worker.isEnded]).toEqual([3, true]);
+    vi.useRealTimers();
+  });
+});
+
+it("the page is told when something begins to be cut and when nothing is any more", async () => {
+  const { driver, worker } = withWorker(two(), CUTTING);
+  const { changes } = driver.editor;
+  const told: boolean[] = [];
+  changes.onBusy = () => told.push(changes.isBusy);
+  driver.use("freehand").drag(loop(30, 20, 100));
+  expect(told).toEqual([true]);
+  await worker.answer();
+  expect(told).toEqual([true, false]);
 });
 
 /** Gestures of a hand, the same for the same seed. None divides: the new pieces lie by their ids, which are chance. */

@@ -2,21 +2,31 @@
 
 import { checkKind, Refused } from "../edits";
 import { ringsOf } from "../shapes/geometry";
-import type { Shape } from "../shapes/types";
+import type { Ring, Shape } from "../shapes/types";
 import { draw } from "./drawing";
 import type { Order, Outcome, World } from "./orders";
 import { lastOf, settle, type State } from "./overlap";
 import { convert, divide, fillHoles, merge, separate, simplify } from "./reshaping";
 
+const FAULT = "This could not be worked out, which is a fault of the editor. Try it again, or a little differently.";
 const NOTHING: Outcome = { name: "", states: [], words: null, select: null, outline: null };
 
+/** Always tells what becomes of it: whoever waits for it would wait for ever. */
 export function carryOut(order: Order, world: World): Outcome {
   try {
     return { ...NOTHING, ...act(order, world) };
   } catch (problem) {
-    if (!(problem instanceof Refused)) throw problem;
-    return { ...NOTHING, words: problem.message };
+    if (problem instanceof Refused) return { ...NOTHING, words: problem.message };
+    console.error(problem);
+    return { ...NOTHING, words: FAULT, outline: outlineOf(order) };
   }
+}
+
+function outlineOf(order: Order): Ring[] | null {
+  if (order.act !== "draw" || order.mode === "erase") return null;
+  const { drawn } = order;
+  if (drawn.how === "rings") return drawn.rings;
+  return drawn.how === "loop" ? [drawn.stroke] : null;
 }
 
 function act(order: Order, world: World): Partial<Outcome> {

@@ -8,7 +8,7 @@ import { cornersOf } from "../shapes/convert";
 import type { Change, Store } from "../shapes/store";
 import type { Shape } from "../shapes/types";
 import { carryOut } from "./carrying";
-import type { Answer, ToCutWorker } from "./mirror";
+import type { FromCutWorker, ToCutWorker } from "./mirror";
 import type { Order, Outcome, Rules } from "./orders";
 import { isHeavy } from "./weighing";
 
@@ -16,8 +16,11 @@ import { isHeavy } from "./weighing";
 const MOST_CORNERS = 1500;
 /** To copy more at once would keep the page from drawing. */
 const PORTION = 20_000;
-/** A worker that is silent for so long has died. */
-const PATIENCE_MS = 30_000;
+/** A worker that does not begin for so long has died: the system may end one without a word. */
+const TO_BEGIN_MS = 3_000;
+/** But its script has a way to come. */
+const TO_LOAD_MS = 30_000;
+const TO_ANSWER_MS = 60_000;
 
 const startCutWorker = (): Worker => new Worker(new URL("./cutworker.ts", import.meta.url), { type: "module" });
 
@@ -38,6 +41,8 @@ export class Cutter {
   /** Whose shapes the worker has, and when it has all of them. */
   private followed: Store | null = null;
   private told: Promise<void> = Promise.resolve();
+  private isLoaded = false;
+  private watch: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private start: Start = typeof Worker === "undefined" ? null : startCutWorker,
@@ -75,17 +80,31 @@ export class Cutter {
     await this.told;
     if (!this.tasks.has(number)) return;
     this.post({ type: "order", number, order, rules });
-    setTimeout(() => this.tasks.has(number) && this.fail(), PATIENCE_MS);
+    this.watch ??= this.failAfter(this.isLoaded ? TO_BEGIN_MS : TO_LOAD_MS);
+  }
+
+  private hear(message: FromCutWorker): void {
+    this.isLoaded = true;
+    clearTimeout(this.watch);
+    this.watch = undefined;
+    if (message === "begun") this.watch = this.failAfter(TO_ANSWER_MS);
+    else this.settle(message.number, ({ then }) => then(message.outcome));
+    if (this.tasks.size) this.watch ??= this.failAfter(TO_BEGIN_MS);
+  }
+
+  private failAfter(ms: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.tasks.size && this.fail(), ms);
   }
 
   private begin(): void {
     if (this.worker || !this.start) return;
     this.worker = this.start();
-    this.worker.onmessage = ({ data }: MessageEvent<Answer>) => this.settle(data.number, ({ then }) => then(data.outcome));
+    this.worker.onmessage = ({ data }: MessageEvent<FromCutWorker>) => this.hear(data);
     this.worker.onerror = this.worker.onmessageerror = () => this.fail();
   }
 
   private fail(): void {
+    clearTimeout(this.watch);
     this.worker?.terminate();
     this.worker = this.start = null;
     this.hurry();

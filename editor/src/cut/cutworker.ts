@@ -5,6 +5,7 @@ import { Mirror, type ToCutWorker } from "./mirror";
 const mirror = new Mirror();
 
 onmessage = ({ data }: MessageEvent<ToCutWorker>) => {
+  if (data.type === "order") postMessage("begun");
   const answer = mirror.hear(data);
   if (answer) postMessage(answer);
 };

@@ -16,6 +16,8 @@ export interface Answer {
   outcome: Outcome;
 }
 
+export type FromCutWorker = "begun" | Answer;
+
 export class Mirror {
   private store = new Store();
 

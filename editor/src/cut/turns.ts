@@ -10,6 +10,8 @@ export class Turns {
   /** Whoever has the turn is not done. */
   isTaken = false;
 
+  constructor(private readonly onFree: () => void = () => {}) {}
+
   /** Act at once if nobody has the turn, else after the others; it ends with a call of `done`. */
   take(act: Act): void {
     this.waiting.splice(this.inner ?? this.waiting.length, 0, act);
@@ -41,6 +43,7 @@ export class Turns {
     const end = () => {
       this.isTaken = false;
       this.next();
+      if (!this.isTaken) this.onFree();
     };
     this.isTaken = true;
     this.inner = 0;

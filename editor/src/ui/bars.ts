@@ -86,10 +86,13 @@ export class TopBar {
   }
 
   showSaveState(document: LabelDocument): void {
-    this.save.dataset.saveState = document.saveState;
+    // What is still being cut is kept nowhere yet.
+    const isCutting = document.saveState === "saved" && this.editor.changes.isBusy;
+    const state = isCutting ? "saving" : document.saveState;
+    this.save.dataset.saveState = state;
     this.save.dataset.revision = String(document.outbox.head);
-    this.save.replaceChildren(document.editable || document.saveState !== "saved" ? document.saveWords : "");
-    if (document.saveState === "login") {
+    this.save.replaceChildren(document.editable || state !== "saved" ? (isCutting ? "Saving…" : document.saveWords) : "");
+    if (state === "login") {
       this.save.append(" ", h("a", { href: this.loginUrl, target: "_blank" }, "Log in"));
     }
   }

@@ -100,6 +100,8 @@ def test_one_goes_on_while_a_worker_cuts_and_what_was_drawn_stays_in_sight(edito
     before = editor.color_at(50, 150)
     draw(editor, worker)
     assert editor.count == len(PLACES)
+    # Nobody has it yet.
+    expect(editor.page.locator(".save-state")).to_have_text("Saving…")
     editor.wait_color(50, 150, lambda color: color != before)
     # The page is free: one zooms, and begins to draw the next shape.
     editor.press("+", "p")
