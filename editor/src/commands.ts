@@ -111,7 +111,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Reopen this image", [], () => void session.reopen(), () => session.canReopen),
-    command("Images", "give-back", "Skip or report this image", [], () => void session.giveBack(), () => session.canGiveBack),
+    command("Images", "give-back", "Skip or report this image", ["Ctrl+Shift+Enter"], () => void session.giveBack(), () => session.canGiveBack),
     ...suggestionCommands(editor, command),
     ...commentCommands(editor, windows.comments, command),
     ...historyCommands(editor, (act) => windows.inHistory(act), command),

@@ -10,20 +10,28 @@ export interface Fetched {
   picture: ImageBitmap | null;
 }
 
+interface Events {
+  /** What is known of the label, before its image is there. */
+  onLabel(data: LabelData): void;
+  onLoading(words: string, wait?: Wait): void;
+}
+
 export class Fetching {
   constructor(
     private readonly api: Api,
     private readonly ahead: Ahead,
-    private readonly onLoading: (words: string, wait?: Wait) => void,
+    private readonly events: Events,
   ) {}
 
   /** `known` is the label as the server has just given it. */
   async fetch(id: number, signal: AbortSignal, known: LabelData | null = null): Promise<Fetched> {
     const data = known ?? (await this.label(id, signal));
+    signal.throwIfAborted();
+    this.events.onLabel(data);
     const { tiles } = data.image;
     if (tiles) {
       const wait = (how: Wait) => {
-        if (!signal.aborted) this.onLoading("This image is huge. It is being prepared; this is done once.", how);
+        if (!signal.aborted) this.events.onLoading("This image is huge. It is being prepared; this is done once.", how);
       };
       await tilesReady(this.api, data.image, tiles, signal, wait);
       return { data, picture: null };
@@ -44,7 +52,7 @@ export class Fetching {
         return await this.api.picture(url, signal);
       } catch (problem) {
         if (!(problem instanceof AskAgain) || signal.aborted) throw problem;
-        this.onLoading(`${problem.message} It is asked again every few seconds.`);
+        this.events.onLoading(`${problem.message} It is asked again every few seconds.`);
         await new Promise((done) => setTimeout(done, problem.ms));
         signal.throwIfAborted();
       }

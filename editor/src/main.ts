@@ -26,7 +26,7 @@ import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
 import { REFUSED_HINT } from "./tools/attempt";
-import { markPossible, ToolBar, TopBar } from "./ui/bars";
+import { commandButton, markPossible, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
 import { Pins } from "./ui/pins";
@@ -163,26 +163,15 @@ session.onLoading = (words, wait) => {
   toasts.clear();
   windows?.versions.close();
   delete root.dataset.ready;
-  cover.show(words, wait);
+  const giveBack = commandOf("give-back");
+  cover.show(words, wait, giveBack.isEnabled() ? [commandButton(giveBack, giveBack.name)] : []);
   updatePanels();
 };
 
 session.onOpened = (opened, picture) => {
   chooseTools(editor);
   editor.missing = new Set();
-  commands = makeCommands(editor, session, settings, {
-    toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
-    toggleKeys: () => void withWindows(({ sheet }) => sheet.toggle()),
-    togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
-    inHistory: (act) => void withWindows(({ timeline }) => act(timeline)),
-    comments,
-    toggleOthers: () => void withWindows((made) => made.toggleOthers()),
-    openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
-    findClass: () => inPanel(() => panel.classes.startSearch()),
-    findShape: () => inPanel(() => panel.shapes.startFilter()),
-    answer: (part) => inPanel(() => panel.answers[part].start()),
-  });
-  showCommands();
+  offerCommands();
   stage.open(opened, picture);
   showLook();
   if (windows?.looks.isOpen || settings.picture.window) void deepening.want();
@@ -205,6 +194,23 @@ session.onOpened = (opened, picture) => {
   replay ??= replayAndTell(config, session, toasts);
   void withWindows(() => undefined);
 };
+
+/** Also while no image is there yet, or does not come: some of them lead on. */
+function offerCommands(): void {
+  commands = makeCommands(editor, session, settings, {
+    toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
+    toggleKeys: () => void withWindows(({ sheet }) => sheet.toggle()),
+    togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
+    inHistory: (act) => void withWindows(({ timeline }) => act(timeline)),
+    comments,
+    toggleOthers: () => void withWindows((made) => made.toggleOthers()),
+    openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
+    findClass: () => inPanel(() => panel.classes.startSearch()),
+    findShape: () => inPanel(() => panel.shapes.startFilter()),
+    answer: (part) => inPanel(() => panel.answers[part].start()),
+  });
+  showCommands();
+}
 
 /** What is in the panel is of use only while one sees it. */
 function inPanel(act: () => void): void {
@@ -271,6 +277,7 @@ window.addEventListener("pagehide", () => {
   editor.changes.finishNow();
   editor.document?.outbox.keepNow();
 });
+offerCommands();
 renewing.start();
 stage.applyLook("picture");
 stage.applyLook("look");

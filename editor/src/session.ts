@@ -52,6 +52,8 @@ export class Session {
   isChoosing: () => boolean = () => false;
   private loading: AbortController | null = null;
   private busy = false;
+  /** A label whose image is still to come, or does not come. */
+  private unseen: LabelData | null = null;
   /** The label that was asked for last, to be asked for again when it did not come. */
   private wanted: number;
   /** Documents that were left while something of theirs was not saved; they go on sending. */
@@ -66,7 +68,10 @@ export class Session {
   ) {
     this.wanted = config.label;
     this.ahead = new Ahead(api, config.task);
-    this.fetching = new Fetching(api, this.ahead, (words, wait) => this.onLoading(words, wait));
+    this.fetching = new Fetching(api, this.ahead, {
+      onLabel: (data) => (this.unseen = data),
+      onLoading: (words, wait) => this.onLoading(words, wait),
+    });
   }
 
   /** Is there anything that neither the server nor the browser's storage has? */
@@ -94,6 +99,7 @@ export class Session {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     this.wanted = id;
+    this.unseen = null;
     this.putAway();
     this.onLoading("Loading…");
     let before: BroughtBack | null = null;
@@ -157,6 +163,7 @@ export class Session {
 
   private show(document: LabelDocument, history: "push" | "replace" | "none"): void {
     this.editor.document = document;
+    this.unseen = null;
     this.prepareNext(document);
     this.editor.task = document.data.task;
     this.editor.dragged = new Map();
@@ -233,13 +240,13 @@ export class Session {
   }
 
   get canGiveBack(): boolean {
-    return Boolean(this.editor.document?.editable);
+    return Boolean(this.editor.document?.editable || this.unseen?.editable);
   }
 
   /** A page of its own asks why; what is drawn stays for the next one. */
   async giveBack(): Promise<void> {
-    const document = this.editor.document;
-    if (document && (await this.leave())) location.assign(`${this.urlOf(document.data.id)}give-back/`);
+    const id = this.editor.document?.data.id ?? this.unseen?.id;
+    if (id !== undefined && (await this.leave())) location.assign(`${this.urlOf(id)}give-back/`);
   }
 
   urlOf(id: number): string {

@@ -51,6 +51,7 @@ export class TopBar {
       commandButton(find("shortcuts")),
       commandButton(find("previous")),
       commandButton(find("next")),
+      commandButton(find("give-back")),
       reopen,
       complete,
     );

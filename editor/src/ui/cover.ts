@@ -8,8 +8,9 @@ export class Cover {
   private readonly progress = h("progress", { max: 100, "aria-label": "Prepared" });
   private readonly percent = h("span", { class: "percent", "aria-hidden": "true" });
   private readonly bar = h("div", { class: "bar", hidden: true }, this.progress, this.percent);
+  private readonly ways = h("div", { class: "ways" });
   private readonly picture = h("img", { alt: "", hidden: true });
-  readonly element = h("div", { class: "cover" }, this.picture, h("div", { class: "said" }, this.words, this.bar));
+  readonly element = h("div", { class: "cover" }, this.picture, h("div", { class: "said" }, this.words, this.bar, this.ways));
 
   constructor() {
     // There may be no small picture yet.
@@ -17,7 +18,10 @@ export class Cover {
     this.picture.addEventListener("load", () => (this.picture.hidden = false));
   }
 
-  show(words: string, wait?: Wait): void {
+  /** `ways` are what else can be done than wait. */
+  show(words: string, wait: Wait | undefined, ways: HTMLElement[]): void {
+    // The very buttons stay: one of them may have the focus.
+    if (ways.length !== this.ways.childElementCount) this.ways.replaceChildren(...ways);
     // Read aloud when it changes, not every second.
     if (this.words.textContent !== words) this.words.textContent = words;
     this.bar.hidden = !wait;

@@ -63,6 +63,7 @@ const ICONS: Record<string, string> = {
   "zoom-out": "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500 20 20M7.500 10.500h6",
   previous: "m14 5-7 7 7 7",
   next: "m10 5 7 7-7 7",
+  "give-back": "M6 21V4M6 5c5-3 8 3 13 0v9c-5 3-8-3-13 0",
   back: "M20 12H5M11 6l-6 6 6 6",
   complete: "m5 12.500 4.500 4.500L19 7",
   look: "M4 7h9M17 7h3M15 4.500v5M4 12h3M11 12h9M9 9.500v5M4 17h9M17 17h3M15 14.500v5",
