@@ -105,10 +105,13 @@ export function inWords(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** What a row about a shape says of it: "flat, 2, occluded". */
+/** What a row about a shape says of it: "flat, 2, occluded"; of what the task does not ask also its key: "source: 5". */
 export function shortWords(all: readonly Attribute[], { attrs, class: label }: Shape): string {
   const names = new Map(all.filter((one) => !one.of_image && [null, label].includes(one.class)).map((one) => [one.key, one.name]));
   const keys = [...new Set([...names.keys(), ...Object.keys(attrs)])].filter((key) => key in attrs);
-  const wordsOf = (key: string) => (typeof attrs[key] === "boolean" ? (names.get(key) ?? key) : inWords(attrs[key]));
+  const wordsOf = (key: string) => {
+    if (typeof attrs[key] === "boolean") return names.get(key) ?? key;
+    return names.has(key) ? inWords(attrs[key]) : `${key}: ${inWords(attrs[key])}`;
+  };
   return keys.flatMap((key) => (attrs[key] === false ? [] : wordsOf(key))).join(", ");
 }

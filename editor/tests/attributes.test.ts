@@ -63,7 +63,8 @@ describe("what is asked", () => {
 
   it("is told in a few words, in the order of the questions", () => {
     const dark = ask("Dark", "checkbox");
-    expect(shortWords([...all, dark], house("a", { other: 5, Dark: true, Floors: 2, Roof: "flat" }))).toBe("flat, 2, Dark, 5");
+    expect(shortWords([...all, dark], house("a", { other: 5, Dark: true, Floors: 2, Roof: "flat" }))).toBe("flat, 2, Dark, other: 5");
+    expect(shortWords(all, house("a", { occluded: "false" }))).toBe("occluded: false");
     expect(shortWords([...all, dark], house("a", { Dark: false }))).toBe("");
   });
 });
