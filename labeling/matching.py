@@ -2,16 +2,18 @@
 
 from array import array
 from collections import defaultdict
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from datasets.models import Image
+from datasets.models import FoundFile, Image
+from labeling.imports.contents import FileImage
 
 # So many rows of images are read at once.
 AT_ONCE = 5_000
 MOST_NAMED = 5
-BY_CONTENT, BY_PATH, BY_NAME, BY_ID = range(4)
+BY_CONTENT, BY_PATH, BY_NAME, BY_ID, BY_DUPLICATE = range(5)
 
 
 class Found(NamedTuple):
@@ -20,6 +22,8 @@ class Found(NamedTuple):
     image: int | None
     by: int | None = None
     reason: str = ""
+    is_unknown: bool = False
+    same_as: str = ""  # the path of the image, if the file means a duplicate of it
 
 
 class Row(NamedTuple):
@@ -41,12 +45,57 @@ def _rows(images):
     return [Row(*values) for values in images.values_list(*fields)]
 
 
+def _rows_of_duplicates(ids):
+    """The same of found files, of each path the newest."""
+    fields = ("pk", "path", "sha256", "width", "height", "folder_import__dataset_id")
+    files = FoundFile.objects.filter(pk__in=ids).order_by("pk").values_list(*fields)
+    newest = {row.path: row for row in (Row(*values) for values in files)}
+    return {row.pk: row for row in newest.values()}
+
+
 class Finder:
-    """All images of a task by hashes of what they may be called, sixteen bytes for each."""
+    """The images of a task, and the files that were not imported because they are one of them."""
 
     def __init__(self, task):
+        self.task = task
+        self.images = _Index(task.images(), rows_of_images)
+
+    @cached_property
+    def duplicates(self):
+        files = FoundFile.objects.of_state(FoundFile.State.DUPLICATE)
+        in_task = files.filter(folder_import__dataset__groups=self.task.dataset_group_id)
+        return _Index(in_task, _rows_of_duplicates)
+
+    def find(self, images):
+        """A Found for each FileImage."""
+        found = self.images.find(images)
+        unknown = [at for at, answer in enumerate(found) if answer.is_unknown]
+        if unknown:
+            originals = self._originals([images[at] for at in unknown])
+            for at, original in zip(unknown, originals, strict=True):
+                found[at] = original or found[at]
+        return found
+
+    def _originals(self, images):
+        """For each a Found of the one image that has its content, or None."""
+        twins = self.duplicates.find([image._replace(sha256="") for image in images])
+        files = _rows_of_duplicates({twin.image for twin in twins} - {None})
+        asked = {pk: FileImage(row.path, sha256=row.sha256) for pk, row in files.items()}
+        answers = dict(zip(asked, self.images.find(list(asked.values())), strict=True))
+        rows = rows_of_images({answer.image for answer in answers.values()} - {None})
+        for twin in twins:
+            answer = answers.get(twin.image)
+            row = rows.get(answer.image) if answer else None
+            yield Found(row.pk, BY_DUPLICATE, same_as=row.path) if row else None
+
+
+class _Index:
+    """Images or files by hashes of what they may be called, sixteen bytes for each."""
+
+    def __init__(self, queryset, rows_of):
+        self.rows_of = rows_of
         ids, keys = array("q"), [array("q") for _ in range(4)]
-        images = task.images().order_by("pk").values_list("pk", "sha256", "path")
+        images = queryset.order_by("pk").values_list("pk", "sha256", "path")
         last = 0
         while rows := list(images.filter(pk__gt=last)[:AT_ONCE]):
             for pk, sha256, path in rows:
@@ -62,9 +111,9 @@ class Finder:
         """A Found for each FileImage."""
         candidates = [self._candidates(image) for image in images]
         wanted = {pk for some in candidates for _, ids in some for pk in ids}
-        rows = rows_of_images(wanted)
+        rows = self.rows_of(wanted)
         return [
-            _choose(image, [(by, [rows[pk] for pk in ids]) for by, ids in some])
+            _choose(image, [(by, [rows[pk] for pk in ids if pk in rows]) for by, ids in some])
             for image, some in zip(images, candidates, strict=True)
         ]
 
@@ -148,7 +197,7 @@ def _choose(image, candidates):
         if rows:
             return _checked(image, rows[0], by)
     called = image.name or image.path or image.sha256
-    return Found(None, reason=f"No image of this task is {called}.")
+    return Found(None, reason=f"No image of this task is {called}.", is_unknown=True)
 
 
 def _is_meant(image, row, by):

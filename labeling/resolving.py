@@ -5,7 +5,7 @@ from array import array
 import numpy as np
 
 from labeling.classes import prepare_classes
-from labeling.matching import BY_NAME
+from labeling.matching import BY_DUPLICATE, BY_NAME
 from labeling.merging import LabelMerger
 from labeling.models import Assignment, LabelClass
 from labeling.suggestions import PredictionMerger
@@ -13,6 +13,7 @@ from labeling.tools import kinds_of_tools
 
 HEADS_AT_ONCE = 500
 SEVERAL_PEOPLE = "Several people labeled it; import each as their own, or export one's work only."
+ALSO_THERE = "for which the file has another entry."
 TWICE = "Several entries of the file mean this image by its name; give path or content hash."
 
 
@@ -43,6 +44,7 @@ class Heads:
         self.images, self.by, self.names = array("q"), array("b"), array("q")
         self.people = array("q")
         self.reasons = {}  # {number of an entry: why it has no image}
+        self.same_as = {}  # {number of an entry: the path of the image of which it is a duplicate}
         self.class_names, self.labelers = set(), set()
         waiting = []
         for head in heads:
@@ -63,21 +65,27 @@ class Heads:
             answer = next(found) if image is not None else None
             if answer is None or answer.image is None:
                 self.reasons[len(self.images)] = answer.reason if answer else ""
+            elif answer.same_as:
+                self.same_as[len(self.images)] = answer.same_as
             self.images.append(answer.image or 0 if answer else 0)
             self.by.append(answer.by or 0 if answer else 0)
             self.names.append(hash((image.name, image.path)) if image else 0)
 
     def _refuse_doubles(self, is_one):
         """Two names that lead to one image: one of them means another. Nor is the work of two
-        people made that of one.
+        people made that of one. A duplicate stands back behind what means the image itself.
         """
         images = np.array(self.images, dtype=np.int64)
-        order = np.argsort(images, kind="stable")
+        order = np.lexsort((np.array(self.by) == BY_DUPLICATE, images))
         same = np.flatnonzero((np.diff(images[order]) == 0) & (images[order][1:] > 0))
         for at in same.tolist():
             one, other = int(order[at]), int(order[at + 1])
             is_weak = BY_NAME in (self.by[one], self.by[other])
-            if is_weak and self.names[one] != self.names[other]:
+            if other in self.same_as:
+                for twin in {one, other} & self.same_as.keys():
+                    path = self.same_as[twin]
+                    self.reasons[twin] = f"It is a duplicate of {path}, {ALSO_THERE}"
+            elif is_weak and self.names[one] != self.names[other]:
                 self.reasons[one] = self.reasons[other] = TWICE
             elif is_one and self.people[one] != self.people[other]:
                 self.reasons[one] = self.reasons[other] = SEVERAL_PEOPLE
