@@ -19,19 +19,16 @@ function isForControl(event: KeyboardEvent): boolean {
   return key === "Enter" || (key === " " && target.matches(":focus-visible"));
 }
 
-/** Is the key for a window that lies over the page? Also when it has just answered and closed it. */
-function isForWindow(event: KeyboardEvent): boolean {
-  const isIn = event.composedPath().some((one) => one instanceof HTMLDialogElement);
-  return isIn || document.querySelector("dialog[open]") !== null;
-}
-
 export function listenToKeys(editor: Editor, commands: () => readonly Command[]): void {
   /** By the place of their key: with Shift it would have another name when it is let go. */
   const held = new Map<string, Command>();
+  // Asked before the window hears of the key, as the answer may close it.
+  let isForWindow = false;
+  window.addEventListener("keydown", () => (isForWindow = document.querySelector("dialog[open]") !== null), true);
   window.addEventListener("keydown", (event) => {
     noteHeld(editor, event);
     if (event.key === "Alt") event.preventDefault(); // Firefox and Windows would open the menu.
-    if (isForControl(event) || isForWindow(event)) return;
+    if (isForControl(event) || isForWindow) return;
     const command = findCommand(commands(), event);
     if (!command?.isOffered || command.isForBrowser?.(event)) return;
     event.preventDefault();
