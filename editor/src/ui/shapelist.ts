@@ -141,9 +141,7 @@ export class ShapeList {
         h("span", { class: "name" }, this.nameOf(shape)),
         said && h("span", { class: "said", title: said }, said),
         ...marks.map((mark) => h("span", { class: "mark", title: mark }, icon(mark === "locked" ? "lock" : "hide-selected"), h("span", { class: "unseen" }, mark))),
-        h("span", { class: "kind" }, KIND_WORDS[shape.kind]),
-        " ",
-        h("span", { class: "number" }, String(this.numbers.get(shape.id))),
+        h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${this.numbers.get(shape.id)}`),
       );
       row.style.top = `${(first + i) * ROW_HEIGHT}px`;
       return row;

@@ -61,21 +61,6 @@ def test_a_class_is_found_by_its_name_and_drawn_with(editor, world):
     assert class_name == "Greenhouse"
 
 
-def test_where_it_is_narrow_the_list_of_shapes_cuts_the_kind_before_the_class(editor, world):
-    world.task.classes.filter(name="House").update(name="Old greenhouse")
-    editor.page.set_viewport_size({"width": 820, "height": 1000})
-    editor.page.reload()
-    editor.wait_for(world.label)
-    editor.use("rectangle")
-    editor.drag((50, 50), (100, 100))
-    row = editor.page.locator(".shape-row")
-    expect(row).to_have_text("Old greenhouseRectangle 1")
-    name, number = row.locator(".name"), row.locator(".number")
-    assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")
-    assert number.evaluate("(one) => one.scrollWidth <= one.clientWidth")
-    assert row.evaluate("(one) => one.scrollWidth <= one.clientWidth")
-
-
 def test_the_list_of_shapes_is_filtered_and_what_is_left_selected(editor, world):
     editor.use("rectangle")
     editor.drag((50, 50), (100, 100))
