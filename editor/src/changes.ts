@@ -9,6 +9,7 @@ import type { Order, Outcome, Rules } from "./cut/orders";
 import { Turns } from "./cut/turns";
 import type { Editor } from "./editor";
 import type { Canvas2D } from "./paint/painter";
+import { follow, type ChosenVertex } from "./shapes/handles";
 import type { NewState } from "./shapes/store";
 import type { Shape } from "./shapes/types";
 import { dropRefused } from "./tools/attempt";
@@ -77,9 +78,15 @@ export class Changes {
       } finally {
         // Unless the act has chosen something, what was chosen since is chosen again.
         if (editor.selection === selection && editor.vertices === vertices) Object.assign(editor, later);
+        this.keepCorners();
         done();
       }
     });
+  }
+
+  /** The chosen corners are where they say; else it is said that it is too late for them. */
+  findCorners(): boolean {
+    return this.editor.vertices.every(this.isThere) || this.editor.refuse(TOO_LATE);
   }
 
   carryOut(gesture: Gesture): void {
@@ -92,6 +99,7 @@ export class Changes {
         try {
           const isDone = outcome !== null && this.apply(outcome, selection);
           if (outcome) gesture.then?.(isDone, outcome);
+          this.keepCorners();
         } finally {
           this.editor.onDraw();
           done();
@@ -103,12 +111,17 @@ export class Changes {
   }
 
   /**
-   * Make shapes what they have become. `again` makes the same of a shape that was changed by what
-   * came before; without it such a change is refused.
+   * Make shapes what they have become from what they were before. `again` makes the same of a shape
+   * that was changed meanwhile; without it such a change is refused.
    */
-  put(name: string, shapes: readonly Shape[], again?: (shape: Shape) => Shape, then?: Gesture["then"]): void {
+  put(
+    name: string,
+    before: readonly Shape[],
+    shapes: readonly Shape[],
+    again?: (shape: Shape) => Shape,
+    then?: Gesture["then"],
+  ): void {
     const there = this.editor.document!.store.shapes;
-    const before = shapes.map(({ id }) => there.get(id));
     const order = (): Order | null => {
       const now = shapes.map(({ id }) => there.get(id));
       if (now.every((shape, i) => shape === before[i]) && !again) return { act: "put", name, shapes };
@@ -165,6 +178,18 @@ export class Changes {
     if (editor.tool?.redoStep?.()) return editor.onDraw();
     this.inTurn(() => this.step("redo"));
   }
+
+  /** Chosen corners stay chosen wherever they are by now; those that are gone do not. */
+  private keepCorners(): void {
+    const { editor } = this;
+    // While a tool drags them, they are where it has them.
+    if (!editor.dragged.size) editor.vertices = editor.vertices.filter(this.isThere);
+  }
+
+  private readonly isThere = (vertex: ChosenVertex): boolean => {
+    const [shape] = this.editor.selected;
+    return !!shape && follow(vertex, shape);
+  };
 
   private step(way: "undo" | "redo"): void {
     const { editor } = this;

@@ -10,7 +10,7 @@ import { startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
 import { recall, remember } from "./remembering";
 import { shapeUnder } from "./shapes/picking";
-import type { Vertex } from "./shapes/handles";
+import type { ChosenVertex } from "./shapes/handles";
 import type { Kind, Point, Shape } from "./shapes/types";
 import type { Attempt } from "./tools/attempt";
 import { resized } from "./tools/brush";
@@ -38,7 +38,7 @@ export class Editor {
   /** One went on to draw since: what is selected is what Shift and Alt work on, and keeps its class. */
   drawsOn = false;
   /** Vertices of the only selected shape, to be moved or deleted without the rest. */
-  vertices: Vertex[] = [];
+  vertices: ChosenVertex[] = [];
   hover: string | null = null;
   activeClass: number | null = null;
   tools = new Map<string, Tool>();

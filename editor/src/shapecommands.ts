@@ -6,7 +6,7 @@ import type { Outcome } from "./cut/orders";
 import type { Editor } from "./editor";
 import type { Session } from "./session";
 import { boxAround, boxOf, keptInside, moved } from "./shapes/geometry";
-import { withMovedVertices } from "./shapes/handles";
+import { handleOf, withMovedVertices } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { KeypointsTool } from "./tools/keypoints";
 import type { SelectTool } from "./tools/select";
@@ -201,25 +201,29 @@ function nudges(editor: Editor, command: Make): Command[] {
 function nudge(editor: Editor, dx: number, dy: number): void {
   if (editor.tool?.nudge) return editor.tool.nudge(dx, dy);
   const { width, height } = editor.image;
-  const [only] = editor.selected;
-  if (editor.vertices.length) {
-    const after = withMovedVertices(only, editor.vertices, dx, dy);
+  const { changes, selected, vertices } = editor;
+  if (vertices.length) {
+    if (!changes.findCorners()) return;
+    const after = withMovedVertices(selected[0], vertices, dx, dy);
     const { x0, y0, x1, y1 } = boxOf(after);
-    if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) editor.changes.put("move corners", [after]);
-    return;
+    if (x0 < 0 || y0 < 0 || x1 > width || y1 > height) return;
+    return changes.put("move corners", selected, [after], undefined, (isDone) => {
+      if (isDone) for (const vertex of vertices) Object.assign(vertex, handleOf(after, vertex)!.vertex);
+    });
   }
-  const step = keptInside(boxAround(editor.selected), dx, dy, width, height);
-  editor.changes.put("move", editor.selected.map((shape) => moved(shape, step.x, step.y)));
+  const step = keptInside(boxAround(selected), dx, dy, width, height);
+  changes.put("move", selected, selected.map((shape) => moved(shape, step.x, step.y)));
 }
 
 /** The keypoint that was set last while one sets them, else the chosen one of the selected shape. */
 function toggleOccluded(editor: Editor): void {
   if (editor.tool instanceof KeypointsTool && editor.tool.toggleOccluded()) return;
-  const [shape, ...more] = editor.selected;
-  const places = new Set(editor.vertices.map(({ index }) => index / 2));
-  if (!shape || more.length || shape.kind !== "points" || !places.size) {
+  const { changes, selected: [shape], vertices } = editor;
+  if (shape?.kind !== "points" || !vertices.length) {
     return editor.say("Select keypoints and click the one that is hidden by something.", "warning");
   }
+  if (!changes.findCorners()) return;
+  const places = new Set(vertices.map(({ index }) => index / 2));
   const points = shape.geom.points.map((point, i) =>
     places.has(i) ? { ...point, visible: !point.visible } : point,
   );

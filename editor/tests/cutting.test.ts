@@ -1,11 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { Changes } from "../src/changes";
+import { makeCommands } from "../src/commands";
 import { Cutter } from "../src/cut/cutter";
 import { Mirror, type ToCutWorker } from "../src/cut/mirror";
+import type { Session } from "../src/session";
+import type { Settings } from "../src/settings";
 import { intersection } from "../src/shapes/boolean";
 import { areaOf, boxOf, ringsOf } from "../src/shapes/geometry";
 import type { Shape } from "../src/shapes/types";
-import { Driver } from "./driving";
+import { Driver, NO_WINDOWS } from "./driving";
 import { polygon, random, square, stroke } from "./making";
 
 const CUTTING = { permit_overlap: false, new_cuts_others: true };
@@ -151,10 +154,98 @@ describe("while a worker cuts", () => {
     driver.editor.select(["a"]);
     const pulled = polygon("a", [square(10, 10, 60)], 1);
     driver.use("freehand").drag(loop(30, 20, 100));
-    driver.editor.changes.put("reshape", [pulled]);
+    driver.editor.changes.put("reshape", [two()[0]], [pulled]);
     await worker.answer();
     expect(driver.said.at(-1)).toContain("do it once more");
     expect(areaOf(ringsOf(driver.store.shapes.get("a")!))).toBeLessThan(1600);
+  });
+
+  describe("a corner that was meant", () => {
+    /** Five corners, of which a stroke meanwhile cuts off the first two: the others are others by number. */
+    const house = () => polygon("a", [[10, 10, 50, 10, 60, 40, 50, 60, 10, 60]], 1);
+    const corners = ({ store }: Driver) => {
+      const [ring] = ringsOf(store.shapes.get("a")!);
+      return ring.flatMap((x, i) => (i % 2 ? [] : `${x},${ring[i + 1]}`)).sort();
+    };
+    const cutOff = ["10,20", "10,60", "50,60", "53.33,20", "60,40"];
+
+    function whileCutting(shape: Shape = house()): { driver: Driver; finish: () => Promise<void> } {
+      const { driver, worker } = withWorker([shape], CUTTING);
+      driver.use("freehand").drag([[0, 0], [90, 0], [90, 20], [0, 20], [0, 0]]);
+      driver.use("select").editor.select(["a"]);
+      const finish = async () => {
+        while (driver.editor.changes.isBusy) await worker.answer();
+      };
+      return { driver, finish };
+    }
+    const press = ({ editor }: Driver, id: string) =>
+      makeCommands(editor, {} as Session, {} as Settings, NO_WINDOWS).find((one) => one.id === id)!.run();
+
+    it("is the one that goes, of a shape that was changed", async () => {
+      const { driver, finish } = whileCutting();
+      driver.click(60, 40, { alt: true }).click(10, 60, { alt: true });
+      await finish();
+      expect(corners(driver)).toEqual(["10,20", "50,60", "53.33,20"]);
+      expect(driver.said).toEqual([]);
+    });
+
+    it("is the one that keys move, however often, and that they delete", async () => {
+      const { driver, finish } = whileCutting();
+      driver.click(50, 60);
+      for (const _ of "123") press(driver, "nudge-left");
+      press(driver, "nudge-down");
+      await finish();
+      expect(corners(driver)).toEqual(["10,20", "10,60", "47,61", "53.33,20", "60,40"]);
+      expect(driver.editor.vertices).toMatchObject([{ x: 47, y: 61 }]);
+      driver.use("freehand").drag([[5, 55], [15, 55], [15, 70], [5, 70], [5, 55]]).use("select").editor.select(["a"]);
+      driver.click(47, 61);
+      press(driver, "delete");
+      await finish();
+      expect(corners(driver)).not.toContain("47,61");
+      expect(corners(driver)).toContain("60,40");
+      expect(driver.said).toEqual([]);
+    });
+
+    it.each(["delete", "nudge-left", null])("is not taken for another, when it was cut off (%s)", async (command) => {
+      const { driver, finish } = whileCutting();
+      driver.click(50, 10, { alt: !command });
+      if (command) press(driver, command);
+      await finish();
+      expect(corners(driver)).toEqual(cutOff);
+      expect(driver.said.at(-1)).toContain("do it once more");
+      expect(driver.editor.vertices).toEqual([]);
+    });
+
+    it("is not deleted with its whole shape, because that is dragged since", async () => {
+      const { driver, finish } = whileCutting();
+      driver.click(60, 40);
+      press(driver, "delete");
+      driver.drag([[30, 30], [30, 40], [30, 50]]);
+      await finish();
+      expect(corners(driver)).toEqual(["10,40", "10,80", "50,80", "53.33,40"]);
+    });
+
+    it("is not pulled of the shape that was there when the pointer went down", async () => {
+      const { driver, finish } = whileCutting();
+      driver.tool.down(driver.pointer(60, 40));
+      driver.tool.move(driver.pointer(80, 40), []);
+      await finish();
+      driver.tool.up(driver.pointer(90, 40));
+      await finish();
+      expect(corners(driver)).toEqual(cutOff);
+      expect(driver.said.at(-1)).toContain("do it once more");
+    });
+
+    it("is the keypoint that is hidden, when one before it went", async () => {
+      const points = [10, 30, 50].map((x) => ({ x, y: 60, visible: true }));
+      const shape = { id: "a", kind: "points", z: 1, class: 2, geom: { points } } as unknown as Shape;
+      const { driver, finish } = whileCutting(shape);
+      driver.click(10, 60, { alt: true }).click(30, 60);
+      press(driver, "occluded");
+      await finish();
+      const seen = driver.store.shapes.get("a")!.geom as { points: { x: number; visible: boolean }[] };
+      expect(seen.points.map(({ x, visible }) => [x, visible])).toEqual([[30, false], [50, true]]);
+    });
   });
 
   it("leaving the page finishes here and now, in order, and a late answer changes nothing", async () => {

@@ -10,12 +10,15 @@ export interface Vertex {
   index: number;
 }
 
+/** With the point where it is, by which the same one is found when the shape has others. */
+export interface ChosenVertex extends Vertex, Point {}
+
 export interface Handle {
   x: number;
   y: number;
   cursor: string;
   /** Set for vertices, which can be deleted. */
-  vertex?: Vertex;
+  vertex?: ChosenVertex;
   /** Set for the handle that turns the shape: where its stalk begins. */
   stalk?: Point;
   /** The shape when this handle is pulled to a point, with Shift by steps. */
@@ -100,17 +103,17 @@ export function handlesOf(shape: Shape): Handle[] {
 }
 
 /** The handle of one vertex; none where the shape has no such vertex. */
-function handleOf(shape: Shape, { ring, index }: Vertex): Handle | null {
+export function handleOf(shape: Shape, { ring, index }: Vertex): Handle | null {
   const points = outlinesOf(shape)[ring];
   return points?.[index] === undefined ? null : vertexHandle(shape, ring, index, points);
 }
 
 function vertexHandle(shape: Shape, ring: number, index: number, points: number[]): Handle {
+  const at = { x: points[index], y: points[index + 1] };
   return {
-    x: points[index],
-    y: points[index + 1],
+    ...at,
     cursor: "move",
-    vertex: { ring, index },
+    vertex: { ring, index, ...at },
     pull: (to) => withVertex(shape, ring, index, to),
   };
 }
@@ -135,14 +138,23 @@ export function withVertex(shape: Shape, ring: number, index: number, to: Point)
 
 export const sameVertex = (a: Vertex, b: Vertex): boolean => a.ring === b.ring && a.index === b.index;
 
+/** Have a vertex say where it is in what has become of its shape; false if it is not there, or not just once. */
+export function follow(vertex: ChosenVertex, shape: Shape): boolean {
+  const { ring, index, x, y } = vertex;
+  const points = outlinesOf(shape)[ring];
+  if (points?.[index] === x && points[index + 1] === y) return true;
+  const [place, ...more] = verticesIn(shape, { x0: x, y0: y, x1: x, y1: y });
+  return !!place && !more.length && !!Object.assign(vertex, place);
+}
+
 /** Every vertex of a shape that lies in a box. */
-export const verticesIn = (shape: Shape, box: Box): Vertex[] =>
+export const verticesIn = (shape: Shape, box: Box): ChosenVertex[] =>
   handlesOf(shape).flatMap(({ vertex, x, y }) =>
     vertex && x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1 ? [vertex] : [],
   );
 
 /** The shape with some of its vertices moved. */
-export function withMovedVertices(shape: Shape, vertices: readonly Vertex[], dx: number, dy: number): Shape {
+export function withMovedVertices(shape: Shape, vertices: readonly ChosenVertex[], dx: number, dy: number): Shape {
   const places = new Map<number, Set<number>>();
   for (const { ring, index } of vertices) places.set(ring, (places.get(ring) ?? new Set()).add(index));
   const put = (flat: number[], ring: number) => {
@@ -152,10 +164,10 @@ export function withMovedVertices(shape: Shape, vertices: readonly Vertex[], dx:
   };
   if (shape.kind === "polygon") return { ...shape, geom: { rings: shape.geom.rings.map(put) } };
   if (shape.kind === "line") return { ...shape, geom: { points: put(shape.geom.points, 0) } };
-  return vertices.reduce<Shape>((after, { index }) => {
-    const { x, y } = handlesOf(after)[index / 2];
-    return withVertex(after, 0, index, { x: x + dx, y: y + dy });
-  }, shape);
+  return vertices.reduce<Shape>(
+    (after, { index, x, y }) => withVertex(after, 0, index, { x: x + dx, y: y + dy }),
+    shape,
+  );
 }
 
 /** The shape without some of its vertices; null when nothing that can be drawn is left. */

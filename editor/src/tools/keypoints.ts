@@ -83,7 +83,7 @@ export class KeypointsTool implements Tool {
     if (!points.length) return this.editor.say("Every point was skipped, so nothing is kept.", "warning");
     if (base) {
       const all = inOrder([...base.geom.points, ...points], label.skeleton.points);
-      this.editor.changes.put("add keypoints", [{ ...base, geom: { points: all } }]);
+      this.editor.changes.put("add keypoints", [base], [{ ...base, geom: { points: all } }]);
     } else {
       this.editor.changes.carryOut(drawingShape(this.editor, "set keypoints", { kind: "points", geom: { points } }, label.id));
     }

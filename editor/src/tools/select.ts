@@ -4,15 +4,15 @@ import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
 import { boxAround, boxesMeet, boxOf, boxOfRings, keptInside, moved, nearestEdge, outlinesOf } from "../shapes/geometry";
 import {
+  handleOf,
   handlesInSight,
-  handlesOf,
   sameVertex,
   verticesIn,
   withMovedVertices,
   withNewVertex,
   withoutVertices,
+  type ChosenVertex,
   type Handle,
-  type Vertex,
 } from "../shapes/handles";
 import type { Box, Point, Shape } from "../shapes/types";
 import { panned, toScreen } from "../view";
@@ -38,6 +38,8 @@ export class SelectTool implements Tool {
   readonly isHarmless = true;
   private act: Act | null = null;
   private from: Pointer | null = null;
+  /** The selected shapes when the pointer went down: what it drags was made of these. */
+  private before: Shape[] = [];
   private ghost: Point | null = null;
   private over: Handle | null = null;
 
@@ -79,7 +81,10 @@ export class SelectTool implements Tool {
     const only = this.only();
     const handle = only && this.handleAt(only, pointer.screen);
     if (only && handle) {
-      if (pointer.alt && handle.vertex) return this.removeVertex(only, handle);
+      if (pointer.alt && handle.vertex) {
+        this.editor.vertices = [handle.vertex];
+        return this.editor.changes.inTurn(() => this.deleteVertex());
+      }
       this.takeHold(only, handle, pointer);
     } else if (only && pointer.alt) {
       this.act = { kind: "band", to: pointer.at, corners: only };
@@ -98,6 +103,7 @@ export class SelectTool implements Tool {
         this.act = { kind: "pan", last: pointer.screen, panned: false, over: hit };
       }
     }
+    this.before = this.editor.selected;
     this.editor.onDraw();
   }
 
@@ -125,20 +131,22 @@ export class SelectTool implements Tool {
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
     const { vertices, dragged } = editor;
     this.cancel();
-    if (dragged.size) this.put(act, [...dragged.values()], vertices);
-    else editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
+    if (dragged.size) this.put(act, dragged, vertices);
+    else editor.vertices = vertices;
     this.look(pointer);
     editor.onPanels();
   }
 
-  private put(act: Act, shapes: Shape[], vertices: Vertex[]): void {
+  private put(act: Act, dragged: Map<string, Shape>, vertices: ChosenVertex[]): void {
     const { editor } = this;
     const { selection } = editor;
-    const by = act.kind === "move" ? act.by : null;
-    const again = by && ((shape: Shape) => moved(shape, by.x, by.y));
-    editor.changes.put(nameOf(act), shapes, again ?? undefined, () => {
-      // Where the outline was cut, the corners are others now.
-      if (editor.selection === selection) editor.vertices = vertices.filter((vertex) => this.isThere(vertex));
+    const before = this.before.filter(({ id }) => dragged.has(id));
+    const shapes = [...dragged.values()];
+    const again = act.kind === "move" ? (shape: Shape) => moved(shape, act.by.x, act.by.y) : undefined;
+    // New ones: what was asked for before is about where they were.
+    const corners = vertices.flatMap((vertex) => handleOf(shapes[0], vertex)?.vertex ?? []);
+    editor.changes.put(nameOf(act), before, shapes, again, () => {
+      if (editor.selection === selection) editor.vertices = corners;
     });
   }
 
@@ -167,15 +175,14 @@ export class SelectTool implements Tool {
     }
   }
 
-  /** Delete the chosen corners; false when none is chosen. */
+  /** Delete the chosen corners, unless it is too late for that; false when none is chosen. */
   deleteVertex(): boolean {
-    const only = this.only();
-    const { vertices } = this.editor;
-    if (!only || !vertices.length) return false;
-    const after = withoutVertices(only, vertices);
+    const { changes, selected: [shape], vertices } = this.editor;
+    if (!vertices.length) return false;
+    if (!changes.findCorners()) return true;
+    const after = withoutVertices(shape, vertices);
     const name = vertices.length === 1 ? "delete corner" : "delete corners";
-    this.editor.changes.commit(name, [{ id: only.id, after }]);
-    this.editor.select(after ? [only.id] : []);
+    if (changes.commit(name, [{ id: shape.id, after }])) this.editor.select(after ? [shape.id] : []);
     return true;
   }
 
@@ -265,12 +272,7 @@ export class SelectTool implements Tool {
       editor.vertices = vertex ? [vertex] : [];
     }
     if (editor.vertices.length < 2 || !vertex) this.act = { kind: "pull", handle, shape };
-    else this.act = { kind: "corners", shape, box: boxOfVertices(shape, editor.vertices) };
-  }
-
-  private isThere({ ring, index }: Vertex): boolean {
-    const only = this.only();
-    return !!only && outlinesOf(only)[ring]?.[index] !== undefined;
+    else this.act = { kind: "corners", shape, box: boxOfVertices(editor.vertices) };
   }
 
   private selectBand(a: Point, b: Point, corners: Shape | null): void {
@@ -289,23 +291,11 @@ export class SelectTool implements Tool {
     this.editor.select([...this.editor.selection, ...inside.map(({ id }) => id)]);
   }
 
-  private removeVertex(shape: Shape, handle: Handle): void {
-    const { editor } = this;
-    editor.vertices = [handle.vertex!];
-    editor.changes.inTurn(() => {
-      this.deleteVertex();
-      if (editor.document!.store.shapes.has(shape.id)) editor.select([shape.id]);
-    });
-  }
-
   private insertVertex(shape: Shape, at: Point): void {
     const edge = nearestEdge(outlinesOf(shape), shape.kind === "polygon", at.x, at.y);
     const grown = withNewVertex(shape, edge.ring, edge.index, at);
-    const vertex = { ring: edge.ring, index: edge.index + 2 };
-    const handle = handlesOf(grown).find(
-      (spot) => spot.vertex && sameVertex(spot.vertex, vertex),
-    )!;
-    this.editor.vertices = [vertex];
+    const handle = handleOf(grown, { ring: edge.ring, index: edge.index + 2 })!;
+    this.editor.vertices = [handle.vertex!];
     // One gesture: the new corner and where it is dragged are one entry of the history.
     this.editor.dragged = new Map([[shape.id, grown]]);
     this.act = { kind: "pull", handle, shape: grown };
@@ -319,5 +309,4 @@ function nameOf(act: Act): string {
   return act.handle.stalk ? "turn" : "reshape";
 }
 
-const boxOfVertices = (shape: Shape, vertices: Vertex[]): Box =>
-  boxOfRings(vertices.map(({ ring, index }) => outlinesOf(shape)[ring].slice(index, index + 2)));
+const boxOfVertices = (vertices: ChosenVertex[]): Box => boxOfRings(vertices.map(({ x, y }) => [x, y]));

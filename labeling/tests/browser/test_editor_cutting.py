@@ -127,6 +127,28 @@ def test_what_is_drawn_and_undone_meanwhile_comes_after_it(editor, world, worker
     assert_cut(world.label)
 
 
+def test_a_corner_that_is_removed_meanwhile_is_the_one_that_was_clicked(editor, world, worker):
+    def corners():
+        [ring] = stored(world.label)[len(PLACES)][2]["rings"]
+        return list(zip(ring[::2], ring[1::2], strict=True))
+
+    editor.use("polygon")
+    editor.polygon((190, 240), (210, 240), (216, 250), (210, 260), (190, 260), (184, 250))
+    editor.wait_saved()
+    [first, second, third, *others] = corners()
+    editor.use("freehand")
+    editor.loop(50, 50, 350, 220)
+    worker.wait()
+    editor.use("select")
+    editor.click(200, 250)
+    with editor.held("Alt"):
+        editor.click(*first)
+        editor.click(*third)
+    worker.let_go()
+    editor.wait_saved()
+    assert corners() == [second, *others]
+
+
 def test_an_image_is_left_only_when_all_is_cut_and_saved(editor, world, worker):
     draw(editor, worker)
     editor.press("Control+Enter")
