@@ -23,7 +23,9 @@ export class LabelDocument {
   readonly store: Store;
   readonly outbox: Outbox;
   status: Status;
-  editable: boolean;
+  /** Nothing is drawn while the server is asked to go on from what it has. */
+  isHeld = false;
+  private isOpen: boolean;
   saveState: SaveState = "saved";
   saveWords = "Saved";
   private readonly journal;
@@ -41,7 +43,7 @@ export class LabelDocument {
     private readonly events: DocumentEvents,
   ) {
     this.status = data.status;
-    this.editable = data.editable;
+    this.isOpen = data.editable;
     this.store = new Store(data.shapes.map(({ rev: _, ...shape }) => shape as Shape), data.values.map(valueOf));
     for (const { id, rejected } of data.suggestions) if (rejected) this.store.rejected.add(id);
     this.rejections = new Rejections(api, data.id, () => [...this.store.rejected]);
@@ -68,12 +70,22 @@ export class LabelDocument {
           this.saveWords = words;
           if (state === "saved") this.keepUndo();
           // What cannot be saved any more must not be drawn any more.
-          if (state === "stopped") this.editable = false;
+          if (state === "stopped") this.isOpen = false;
           events.onSaveState(this);
         },
         onConflict: (conflicts) => events.onConflict(this, conflicts),
       },
     );
+  }
+
+  get editable(): boolean {
+    return this.isOpen && !this.isHeld;
+  }
+
+  /** It was submitted, or opened again: it is to be loaded anew before it can be drawn on. */
+  stepTo(status: Status): void {
+    this.status = status;
+    this.isOpen = false;
   }
 
   /** Start with what an earlier page of this user could not send. */
@@ -145,8 +157,7 @@ export class LabelDocument {
     this.events.onSaveState(this);
     const status = body.status as Status;
     if (status === this.status) return;
-    this.status = status;
-    this.editable = false;
+    this.stepTo(status);
     this.events.onStepElsewhere(this);
   }
 

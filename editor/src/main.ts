@@ -257,7 +257,7 @@ root.addEventListener("click", (event) => {
   if (isByPointer && button && !isWriting && !button.closest("dialog")) toStage();
 });
 window.addEventListener("popstate", ({ state }) => {
-  if (typeof state === "number") void session.open(state, "none");
+  if (typeof state === "number") void session.follow(state);
 });
 const wake = () => editor.document?.outbox.wake();
 window.addEventListener("online", wake);

@@ -95,7 +95,7 @@ export class Session {
   }
 
   /** Load a label; what is on the screen until then is of no label. */
-  async open(id: number, history: "push" | "replace" | "none" = "push", known: LabelData | null = null): Promise<void> {
+  async open(id: number, history: "push" | "replace" = "push", known: LabelData | null = null): Promise<void> {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     this.wanted = id;
@@ -161,7 +161,7 @@ export class Session {
     else this.editor.say("This browser keeps changes of this label that were never sent.", "warning");
   }
 
-  private show(document: LabelDocument, history: "push" | "replace" | "none"): void {
+  private show(document: LabelDocument, history: "push" | "replace"): void {
     this.editor.document = document;
     this.unseen = null;
     this.prepareNext(document);
@@ -170,7 +170,7 @@ export class Session {
     this.editor.hover = null;
     const url = this.urlOf(document.data.id);
     if (history === "push") window.history.pushState(document.data.id, "", url);
-    if (history === "replace") window.history.replaceState(document.data.id, "", url);
+    else window.history.replaceState(document.data.id, "", url);
   }
 
   /** Who draws on it, or stays with it, will want the next. */
@@ -188,6 +188,15 @@ export class Session {
     if (id != null && (await this.leave())) await this.open(id);
   }
 
+  /** The browser's Back and Forward have gone to the address of a label already. */
+  async follow(id: number): Promise<void> {
+    // While a label is loading, nothing can be lost.
+    let mayGo = this.editor.document === null;
+    if (!mayGo) await this.once(async () => void (mayGo = await this.leave()));
+    if (mayGo) return this.open(id, "replace");
+    window.history.pushState(this.wanted, "", this.urlOf(this.wanted));
+  }
+
   async next(): Promise<void> {
     const document = this.editor.document;
     if (!document) return this.open(this.wanted, "replace");
@@ -195,7 +204,7 @@ export class Session {
       if (!(await this.leave())) return;
       const next = document.data.next ?? this.ahead.newerThan(document.data.id);
       if (next !== null) return this.open(next);
-      await this.claim(document.data.id);
+      await this.claim(document);
     });
   }
 
@@ -208,22 +217,25 @@ export class Session {
       sayDefaults(this.editor);
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
-      await document.rejections.flush();
       const ready = this.ahead.dataAfter(document.data.id);
-      const inHand = ready && { label: ready.id, rev: ready.rev };
-      const reply = await this.answer(this.api.submit(document.data.id, document.outbox.head, inHand));
+      const reply = await this.held(document, () => this.submit(document, ready));
       if (!reply) return;
       if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
       if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
       // What was fetched before does not know of it.
       for (const data of [document.data, ready]) if (data) data.task.progress.submitted += 1;
       document.company.tell(document.outbox.head, true);
-      document.status = "submitted";
-      document.editable = false;
+      document.stepTo("submitted");
       this.onSaveState(document);
       // Not simply the neighbour: what was sent back, or begun and left, comes before it.
       await this.goOn(reply.body.next as Next, ready);
     });
+  }
+
+  private async submit(document: LabelDocument, ready: LabelData | null): Promise<Reply> {
+    await document.rejections.flush();
+    const inHand = ready && { label: ready.id, rev: ready.rev };
+    return this.api.submit(document.data.id, document.outbox.head, inHand);
   }
 
   /** Draw here what is drawn on the image before, as in a film. */
@@ -263,8 +275,8 @@ export class Session {
   }
 
   /** Open what the server gives after a label. */
-  private async claim(after: number): Promise<void> {
-    const reply = await this.answer(this.api.claim(this.config.task, after));
+  private async claim(after: LabelDocument): Promise<void> {
+    const reply = await this.held(after, () => this.api.claim(this.config.task, after.data.id));
     if (!reply) return;
     if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
     await this.goOn(reply.body as unknown as Next, null);
@@ -281,11 +293,17 @@ export class Session {
 
   /** May this image be left? Waits for the server, and says so when it does not answer. */
   private async leave(): Promise<boolean> {
-    const document = this.editor.document;
+    const { document, refused } = this.editor;
     if (!document) return true;
-    if (!(await this.isCut()) || !this.isFinished()) return false;
-    const isSaved = await document.outbox.flush(FLUSH_MS);
-    if (this.isChoosing()) return false;
+    let isSaved = false;
+    do {
+      await this.editor.changes.settled();
+      if (!this.isFinished(refused)) return false;
+      isSaved = await document.outbox.flush(FLUSH_MS);
+      if (this.isChoosing() || this.editor.document !== document) return false;
+      // One may have drawn on meanwhile.
+    } while (this.editor.changes.isBusy);
+    if (!this.isFinished(refused)) return false;
     if (isSaved) return true;
     const { saveState } = document;
     // Waiting longer changes nothing; it is kept in the browser, and the bar says why.
@@ -294,16 +312,13 @@ export class Session {
     return false;
   }
 
-  /** Waits for what is still being cut; false when some of it cannot be, which has been said. */
-  private async isCut(): Promise<boolean> {
-    const { refused } = this.editor;
-    await this.editor.changes.settled();
-    return !this.editor.refused || this.editor.refused === refused;
-  }
-
-  /** Nothing that is half drawn is lost by a key that opens another image. */
-  private isFinished(): boolean {
+  /**
+   * Nothing that is half drawn is lost by a key that opens another image, nor what was refused just
+   * now, which has been said. What was `refused` before is given up by going on.
+   */
+  private isFinished(refused = this.editor.refused): boolean {
     const { editor } = this;
+    if (editor.refused && editor.refused !== refused) return false;
     const busy = [...editor.tools.values()].find(({ isBusy }) => isBusy);
     if (!busy) return true;
     editor.setTool(busy.name);
@@ -318,6 +333,21 @@ export class Session {
       await act();
     } finally {
       this.busy = false;
+    }
+  }
+
+  /** Ask the server what comes after a label, on which nothing is drawn meanwhile. */
+  private async held(document: LabelDocument, ask: () => Promise<Reply>): Promise<Reply | null> {
+    const hold = (isHeld: boolean) => {
+      document.isHeld = isHeld;
+      this.editor.onPanels();
+      this.editor.onDraw();
+    };
+    hold(true);
+    try {
+      return await this.answer(ask());
+    } finally {
+      hold(false);
     }
   }
 

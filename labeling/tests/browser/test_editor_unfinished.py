@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from labeling.models import LabelTask
+from labeling.models import Label, LabelTask
 from labeling.shapes import area_of, rings_of
 from labeling.tests.browser.editing import stored
 
@@ -111,6 +111,80 @@ def test_no_key_leaves_an_image_with_a_half_drawn_polygon(editor, world, key):
     assert corners_of(world.label) == [as_flat(TRIANGLE)]
     editor.press(key)
     editor.wait_for_another(world.label)
+
+
+class Held:
+    """Requests to an address wait until they are let go."""
+
+    def __init__(self, editor, address):
+        self.page, self.address = editor.page, f"**/api/v1/labels/{address}"
+        self.routes = []
+        self.page.route(self.address, lambda route: self.routes.append(route))
+
+    def wait(self):
+        for _ in range(100):
+            if self.routes:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"Nothing was sent to {self.address}.")
+
+    def let_go(self, act="continue_"):
+        self.wait()
+        for route in self.routes:
+            getattr(route, act)()
+        self.page.unroute(self.address)
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "Control+Enter"])
+def test_what_is_begun_while_a_key_waits_for_the_save_keeps_the_image_open(editor, world, key):
+    saves = Held(editor, "*/changes")
+    editor.use("rectangle")
+    editor.drag((50, 50), (100, 100))
+    editor.press(key, "p")
+    click_all(editor, TRIANGLE)
+    saves.let_go()
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("half drawn")
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+    editor.press(key)
+    editor.wait_for_another(world.label)
+
+
+def test_the_browsers_back_keeps_an_image_with_a_half_drawn_polygon(editor, world):
+    editor.press("ArrowRight")
+    second = editor.wait_for_another(world.label)
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    editor.page.go_back()
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("half drawn")
+    assert editor.page.url.endswith(second.get_absolute_url())
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(second) == [as_flat(TRIANGLE)]
+    editor.page.go_back()
+    editor.wait_for(world.label)
+    assert editor.page.url.endswith(world.label.get_absolute_url())
+
+
+def test_nothing_is_drawn_on_an_image_while_it_is_submitted(editor, world):
+    steps = Held(editor, "*/submit")
+    editor.use("rectangle")
+    editor.press("Control+Enter")
+    steps.wait()
+    editor.drag((50, 50), (100, 100))
+    warning = editor.page.locator(".toast-line.warning")
+    expect(warning).to_contain_text("cannot be changed now")
+    steps.let_go("abort")
+    expect(warning.last).to_contain_text("does not answer")
+    assert editor.count == 0
+    # It stays open, and one draws on.
+    editor.drag((50, 50), (100, 100))
+    editor.wait_saved()
+    editor.press("Control+Enter")
+    editor.wait_for_another(world.label)
+    assert Label.objects.get(pk=world.label.pk).status == "submitted"
+    assert len(stored(world.label)) == 1
 
 
 def test_a_refused_stroke_stays_in_sight_and_is_tried_again(editor, world):
