@@ -1,9 +1,9 @@
 /** One opened label. It owns its id: what is drawn here can only ever be saved here. */
 
-import { NoAnswer, type Api, type LabelData, type Reply, type Status } from "./save/api";
+import type { Api, LabelData, Reply, Status } from "./save/api";
 import { BrowserJournal } from "./save/journal";
 import type { BroughtBack } from "./save/leftovers";
-import { Company, type News } from "./save/company";
+import { Company } from "./save/company";
 import { Outbox, type Conflict, type SaveState, type ServerState } from "./save/outbox";
 import { Rejections } from "./save/rejections";
 import { fitting, shortened, UndoKeeper } from "./save/undo";
@@ -33,12 +33,10 @@ export class LabelDocument {
   readonly rejections: Rejections;
   readonly company: Company;
   private isTaking = false;
-  private isFollowing = false;
-  private heard: News = { rev: 0, isStep: false };
 
   constructor(
     readonly data: LabelData,
-    private readonly api: Api,
+    api: Api,
     user: number,
     private readonly events: DocumentEvents,
   ) {
@@ -49,7 +47,9 @@ export class LabelDocument {
     this.rejections = new Rejections(api, data.id, () => [...this.store.rejected]);
     this.journal = new BrowserJournal(user, data.id);
     this.undoKeeper = new UndoKeeper(user, data.id);
-    this.company = new Company(user, data.id, (news) => void this.hear(news));
+    this.company = new Company(user, data.id, ({ rev, isStep }) => {
+      if (isStep || rev > this.outbox.head) this.outbox.hear();
+    });
     this.outbox = new Outbox(
       data.rev,
       [...data.shapes, ...data.values.map((one) => ({ ...valueOf(one), rev: one.rev }))].map(({ id, rev }) => [id, rev]),
@@ -59,6 +59,8 @@ export class LabelDocument {
           if (reply.status === 200) this.company.tell(reply.body.rev as number);
           return reply;
         },
+        since: (rev) => api.since(data.id, rev),
+        onOthers: (body) => this.take(body),
         journal: this.journal,
         newId,
         later: (ms, callback) => {
@@ -131,30 +133,9 @@ export class LabelDocument {
     this.company.close();
   }
 
-  /** Take over what another tab saved; what comes meanwhile is asked for after it. */
-  private async hear({ rev, isStep }: News): Promise<void> {
-    this.heard = { rev: Math.max(rev, this.heard.rev), isStep: isStep || this.heard.isStep };
-    if (this.isFollowing) return;
-    this.isFollowing = true;
-    try {
-      while (this.heard.rev > this.outbox.head || this.heard.isStep) {
-        this.heard.isStep = false;
-        const reply = await this.api.since(this.data.id, this.outbox.head);
-        if (reply.status !== 200) break;
-        this.take(reply.body);
-      }
-    } catch (problem) {
-      // Whoever saves on an old state is told of it then.
-      if (!(problem instanceof NoAnswer)) throw problem;
-    } finally {
-      this.isFollowing = false;
-    }
-  }
-
   private take(body: Reply["body"]): void {
     const news = this.outbox.follow(body.rev as number, body.shapes as ServerState[]);
     if (news.length) this.takeTheirs(news);
-    this.events.onSaveState(this);
     const status = body.status as Status;
     if (status === this.status) return;
     this.stepTo(status);

@@ -191,6 +191,67 @@ describe("what another window saved", () => {
   });
 });
 
+describe("what others saved before one's own change", () => {
+  it("is shown before it is said that all is saved", async () => {
+    const { server, clock, page: first } = opened();
+    const second = new Page(server, clock);
+    first.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(LONG);
+    second.store.edit("draw", [{ id: "b", after: shape("b") }]);
+    // Its own change is stored, but what came before it cannot be asked for.
+    let requests = 0;
+    server.line = () => (requests++ ? "request lost" : "well");
+    await clock.run(1000);
+    expect(server.rev).toBe(2);
+    expect(second.outbox.isSaved).toBe(false);
+    expect(second.outbox.head).toBe(0);
+    expect(second.lastWords).toBe("offline: Offline");
+    expect(second.kept).toBeNull();
+    server.line = () => "well";
+    await clock.run(LONG);
+    expect(second.lastWords).toBe("saved: Saved");
+    expect(second.outbox.head).toBe(2);
+    expectSame(second, server);
+  });
+
+  it("is shown after a conflict, too", async () => {
+    const { server, clock, page: first } = opened();
+    first.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(LONG);
+    const second = new Page(server, clock);
+    first.store.edit("move", [{ id: "a", after: shape("a", 50) }, { id: "b", after: shape("b") }]);
+    await clock.run(LONG);
+    second.store.edit("move", [{ id: "a", after: shape("a", 90) }]);
+    await clock.run(LONG);
+    expect(second.conflicts.map(({ id }) => id)).toEqual(["a"]);
+    expect(second.outbox.head).toBe(server.rev);
+    expect(second.store.has("b")).toBe(true);
+  });
+
+  it("is asked for after what is on its way, which they may have changed too", async () => {
+    const { server, clock, page: first } = opened();
+    first.store.edit("draw", [{ id: "a", after: shape("a") }]);
+    await clock.run(LONG);
+    const second = new Page(server, clock);
+    server.line = () => "answer lost";
+    second.store.edit("move", [{ id: "a", after: shape("a", 50) }]);
+    await clock.run(500);
+    server.line = () => "well";
+    const third = new Page(server, clock);
+    third.store.edit("move", [{ id: "a", after: shape("a", 90) }]);
+    await clock.run(400);
+    expect([server.rev, second.outbox.head]).toEqual([3, 1]);
+    second.outbox.hear();
+    await clock.run(LONG);
+    expect(second.outbox.head).toBe(3);
+    expectSame(second, server);
+    second.store.edit("move", [{ id: "a", after: shape("a", 120) }]);
+    await clock.run(LONG);
+    expect(second.conflicts).toEqual([]);
+    expectSame(second, server);
+  });
+});
+
 describe("the number of changes that are kept", () => {
   it("is told when they are, and not before", async () => {
     const { server, clock, page } = opened();

@@ -76,6 +76,11 @@ export class Server {
     return found.map(([id, now]) => ({ ...JSON.parse(now.state ?? '{"deleted":true}'), id, rev: now.rev }));
   }
 
+  async changesSince(rev: number): Promise<Reply> {
+    if (this.line() !== "well") throw new NoAnswer();
+    return structuredClone({ status: 200, body: { rev: this.rev, shapes: this.since(rev) } });
+  }
+
   get revs(): [string, number][] {
     return [...this.shapes].filter(([, { state }]) => state).map(([id, { rev }]) => [id, rev]);
   }
@@ -116,6 +121,7 @@ export class Page {
   kept: Kept | null = null;
   words: string[] = [];
   conflicts: Conflict[] = [];
+  private isTaking = false;
   /** The browser's storage; it may be slow, or fail. */
   disk: () => Promise<void> = async () => {};
 
@@ -132,6 +138,8 @@ export class Page {
     };
     const hooks: Hooks = {
       send: (operation) => server.save(operation),
+      since: (rev) => server.changesSince(rev),
+      onOthers: ({ rev, shapes }) => this.take(rev as number, shapes as ServerState[]),
       journal,
       onState: (state, words) => this.words.push(`${state}: ${words}`),
       onConflict: (conflicts) => this.conflicts.push(...conflicts),
@@ -139,7 +147,13 @@ export class Page {
       later: clock.later,
     };
     this.outbox = new Outbox(server.rev, server.revs, hooks);
-    this.store.onChange((changes) => this.outbox.note(changes));
+    this.store.onChange((changes) => this.isTaking || this.outbox.note(changes));
+  }
+
+  private take(rev: number, shapes: ServerState[]): void {
+    this.isTaking = true;
+    this.store.merge(this.outbox.follow(rev, shapes));
+    this.isTaking = false;
   }
 
   get lastWords(): string {

@@ -26,6 +26,10 @@ function stateOf({ rev: _, deleted, ...state }: ServerState): State | null {
 
 export interface Hooks {
   send(operation: Operation): Promise<Reply>;
+  /** What has become of the label since a revision. */
+  since(rev: number): Promise<Reply>;
+  /** The answer to that. */
+  onOthers(body: Reply["body"]): void;
   journal: Journal;
   onState(state: SaveState, words: string): void;
   onConflict(conflicts: Conflict[]): void;
@@ -46,7 +50,10 @@ const MOST_CHANGES = 2000;
 const MOST_NUMBERS = 300_000;
 
 export class Outbox {
+  /** All that the server had at this revision is known here. */
   head: number;
+  /** How often one heard that others did something, which is not known here yet. */
+  private news = 0;
   private readonly revs = new Map<string, number>();
   private readonly dirty = new Map<string, State | null>();
   /** States that the server will never store; each waits for another edit of its shape. */
@@ -74,7 +81,7 @@ export class Outbox {
 
   /** Nothing waits to be sent. */
   get isIdle(): boolean {
-    return !this.inFlight && !this.dirty.size;
+    return !this.inFlight && !this.dirty.size && !this.news;
   }
 
   /** The server has everything. */
@@ -124,12 +131,19 @@ export class Outbox {
     await this.writing;
   }
 
+  /** Others did something: ask for it, after what is on its way, which they may have changed too. */
+  hear(): void {
+    if (this.stoppedBy) return;
+    this.news++;
+    this.schedule(0);
+  }
+
   /**
-   * What another window saved until a revision; returns what of it is to be shown here. A shape
+   * What others saved until a revision; returns what of it is to be shown here. A shape
    * that is changed here too keeps its base, so that the server sees the conflict.
    */
   follow(rev: number, states: ServerState[]): NewState[] {
-    const mine = new Set([...this.dirty.keys(), ...this.refused.keys(), ...this.sentIds]);
+    const mine = new Set([...this.dirty.keys(), ...this.refused.keys()]);
     const news = states.filter(({ id, rev: theirs }) => !mine.has(id) && theirs > (this.revs.get(id) ?? 0));
     for (const { id, rev: theirs } of news) this.revs.set(id, theirs);
     this.head = Math.max(this.head, rev);
@@ -206,7 +220,7 @@ export class Outbox {
   }
 
   private unsaved(): Kept | null {
-    if (this.isSaved) return null;
+    if (!this.unsavedCount) return null;
     const base = (id: string) => this.revs.get(id) ?? null;
     const refused = [...this.refused].map(([id, { shape, why }]): KeptChange => ({ id, base: base(id), shape, why }));
     const dirty = [...this.dirty].map(([id, shape]): KeptChange => ({ id, base: base(id), shape }));
@@ -234,34 +248,57 @@ export class Outbox {
 
   private async pump(): Promise<void> {
     if (this.sending || this.stoppedBy) return;
+    if (this.news && !this.inFlight) return this.catchUp();
     this.inFlight ??= this.nextOperation();
-    if (!this.inFlight) return this.settle();
-    this.keep();
-    this.sending = true;
     const operation = this.inFlight;
+    if (!operation) return this.settle();
+    this.keep();
+    const reply = await this.ask(() => this.hooks.send(operation));
+    if (reply) this.receive(operation, reply);
+  }
+
+  /** What others saved is shown before it is said that all is saved. */
+  private async catchUp(): Promise<void> {
+    const { news } = this;
+    const reply = await this.ask(() => this.hooks.since(this.head));
+    if (!reply) return;
+    if (reply.status !== 200) return this.stop(reply);
+    // What one heard of meanwhile is asked for after it.
+    this.news -= news;
+    this.hooks.onOthers(reply.body);
+    this.settle();
+  }
+
+  /** The server's answer; null if it is to be asked again later. */
+  private async ask(call: () => Promise<Reply>): Promise<Reply | null> {
+    this.sending = true;
     const answered = this.hooks.later(SLOW_MS, () => void this.sayOffline());
     let reply: Reply | null = null;
     try {
-      reply = await this.hooks.send(operation);
+      reply = await call();
     } catch (problem) {
       if (!(problem instanceof NoAnswer)) throw problem;
     } finally {
       this.sending = false;
       answered();
     }
-    this.receive(operation, reply);
+    this.isServerFull = reply?.status === 507;
+    if (!reply || reply.status >= 500 || reply.status === 429) this.retry();
+    else if (reply.status === 401 || (reply.status === 403 && reply.body.error === "refused")) this.waitForLogin();
+    else {
+      this.failures = 0;
+      return reply;
+    }
+    return null;
   }
 
-  private receive(operation: Operation, reply: Reply | null): void {
-    this.isServerFull = reply?.status === 507;
-    if (!reply || reply.status >= 500 || reply.status === 429) return this.retry();
-    if (reply.status === 401 || (reply.status === 403 && reply.body.error === "refused")) {
-      return this.waitForLogin();
-    }
-    this.failures = 0;
+  private receive(operation: Operation, reply: Reply): void {
     if (reply.status === 200) {
-      this.head = reply.body.rev as number;
-      for (const { id } of operation.changes) this.revs.set(id, this.head);
+      const rev = reply.body.rev as number;
+      for (const { id } of operation.changes) this.revs.set(id, rev);
+      // A larger step than that of one's own change: others saved in between.
+      if (rev > this.head + 1) this.news++;
+      else this.head = Math.max(this.head, rev);
     } else if (reply.body.error === "conflict") {
       this.resolveConflict(operation, reply.body);
     } else if (reply.body.error === "invalid") {
@@ -275,7 +312,7 @@ export class Outbox {
 
   private settle(): void {
     this.keep();
-    if (this.dirty.size) return this.schedule(0);
+    if (this.dirty.size || this.news) return this.schedule(0);
     if (this.refused.size) {
       const [{ why }] = this.refused.values();
       const n = this.refused.size;
@@ -300,6 +337,8 @@ export class Outbox {
     if (this.isIdle || this.stoppedBy || (!this.failures && !this.sending)) return;
     const n = this.unsavedCount;
     const why = this.isServerFull ? "The server's disk is full" : "Offline";
+    // Only what others drew is missing.
+    if (!n) return this.hooks.onState("offline", why);
     const changes = n === 1 ? "1 change" : `${n} changes`;
     const kept = this.hasStorage ? `${changes} kept` : `${changes} in this page only: leave it open`;
     this.hooks.onState("offline", `${why}, ${kept}`);
@@ -336,7 +375,7 @@ export class Outbox {
   /** The server's states win their ids; what I drew is handed over, nothing is dropped. */
   private resolveConflict(operation: Operation, body: Reply["body"]): void {
     const theirs = new Map((body.shapes as ServerState[]).map((state) => [state.id, state]));
-    this.head = body.rev as number;
+    this.news++;
     const conflicts: Conflict[] = [];
     for (const { id, shape } of operation.changes) {
       const state = theirs.get(id);

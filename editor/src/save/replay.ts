@@ -50,8 +50,11 @@ class Returning {
     private readonly leftover: Leftover,
   ) {
     this.waiting = leftover.kept.dirty.filter(({ why }) => why !== undefined);
+    // It shows nothing, so that it need not know what others drew.
     this.outbox = new Outbox(0, [], {
       send: (operation) => this.send(operation),
+      since: async () => ({ status: 200, body: {} }),
+      onOthers: () => undefined,
       journal: { write: (kept) => this.write(kept) },
       onState: (state) => this.noteState(state),
       onConflict: (conflicts) => this.keepForPerson(conflicts),

@@ -96,6 +96,24 @@ def test_a_label_that_is_completed_in_one_tab_is_closed_in_the_other(editor, tab
     assert tab.count == 1
 
 
+def test_what_another_browser_saved_is_shown_before_one_can_submit(elsewhere, editor, world):
+    draw(elsewhere, 200)
+    assert editor.count == 1
+    draw(editor, 50, 200)
+    wait_for_count(editor, 3)
+    draw(elsewhere, 200, 200)
+    wait_for_count(elsewhere, 4)
+    # One's own state is old by now, so that nobody submits what he never saw.
+    editor.press("Control+Enter")
+    expect(editor.page.locator(".toast-line.warning")).to_be_visible()
+    assert Label.objects.get(pk=world.label.pk).status == "in_progress"
+    draw(editor, 300, 200)
+    wait_for_count(editor, 5)
+    editor.press("Control+Enter")
+    editor.wait_for_another(world.label)
+    assert len(stored(world.label)) == 5
+
+
 @pytest.mark.parametrize(
     ("key", "there"),
     [("1", [(180, 80)]), ("2", [(80, 160)]), ("3", [(80, 160), (180, 80)])],
