@@ -218,7 +218,11 @@ export class Session {
       if (!(await this.leave())) return;
       if (!document.outbox.isSaved) return this.editor.say(document.saveWords, "warning");
       const ready = this.ahead.dataAfter(document.data.id);
-      const reply = await this.held(document, () => this.submit(document, ready));
+      const inHand = ready && { label: ready.id, rev: ready.rev };
+      const reply = await this.held(document, async () => {
+        await document.rejections.flush();
+        return this.api.submit(document.data.id, document.outbox.head, inHand);
+      });
       if (!reply) return;
       if (reply.body.missing) showMissing(this.editor, reply.body.missing as Missing[]);
       if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
@@ -232,12 +236,6 @@ export class Session {
     });
   }
 
-  private async submit(document: LabelDocument, ready: LabelData | null): Promise<Reply> {
-    await document.rejections.flush();
-    const inHand = ready && { label: ready.id, rev: ready.rev };
-    return this.api.submit(document.data.id, document.outbox.head, inHand);
-  }
-
   /** Draw here what is drawn on the image before, as in a film. */
   async repeatPrevious(): Promise<void> {
     const { document } = this.editor;
@@ -247,7 +245,7 @@ export class Session {
     if (!reply || this.editor.document !== document) return;
     if (reply.status !== 200) return this.editor.say(saidBy(reply), "warning");
     const shapes = (reply.body as unknown as LabelData).shapes.map(({ rev: _, ...shape }) => shape as Shape);
-    if (!shapes.length) return this.editor.say("Nothing is drawn on the previous image.", "warning");
+    if (!shapes.length) return this.editor.say("The previous image is empty.", "warning");
     addCopies(this.editor, "repeat the previous image", shapes, false);
   }
 
@@ -308,7 +306,7 @@ export class Session {
     const { saveState } = document;
     // Waiting longer changes nothing; it is kept in the browser, and the bar says why.
     if (saveState === "stopped" || saveState === "refused") return true;
-    this.editor.say("Not everything is saved yet, so this image stays open. It is tried again.", "warning");
+    this.editor.say("Not everything is saved yet, so this image stays open.", "warning");
     return false;
   }
 
@@ -322,7 +320,7 @@ export class Session {
     const busy = [...editor.tools.values()].find(({ isBusy }) => isBusy);
     if (!busy) return true;
     editor.setTool(busy.name);
-    return editor.refuse("Something is half drawn: finish it (Enter) or drop it (Esc), then go on.");
+    return editor.refuse("Something is half drawn: finish it (Enter) or drop it (Esc).");
   }
 
   /** One step at a time: a second click while the first is under way does nothing. */
@@ -338,17 +336,12 @@ export class Session {
 
   /** Ask the server what comes after a label, on which nothing is drawn meanwhile. */
   private async held(document: LabelDocument, ask: () => Promise<Reply>): Promise<Reply | null> {
-    const hold = (isHeld: boolean) => {
-      document.isHeld = isHeld;
-      this.editor.onPanels();
-      this.editor.onDraw();
-    };
-    hold(true);
-    try {
-      return await this.answer(ask());
-    } finally {
-      hold(false);
-    }
+    document.isHeld = true;
+    this.editor.onPanels();
+    const reply = await this.answer(ask());
+    document.isHeld = false;
+    this.editor.onPanels();
+    return reply;
   }
 
   private async answer(call: Promise<Reply>): Promise<Reply | null> {
@@ -356,7 +349,7 @@ export class Session {
       return await call;
     } catch (problem) {
       if (!(problem instanceof NoAnswer)) throw problem;
-      this.editor.say("The server does not answer. Try again in a moment.", "warning");
+      this.editor.say("The server does not answer. Try again soon.", "warning");
       return null;
     }
   }
@@ -372,7 +365,7 @@ export class Session {
   private noteStep(of: LabelDocument): void {
     if (of !== this.editor.document) return;
     this.editor.tool?.cancel();
-    this.editor.say("This image was completed, or opened again, in another window. Reload to see it as it is.", "warning");
+    this.editor.say("This image was completed or opened again in another window. Reload to see it.", "warning");
     this.onSaveState(of);
     this.editor.onDraw();
   }

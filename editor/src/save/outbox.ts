@@ -298,7 +298,7 @@ export class Outbox {
       for (const { id } of operation.changes) this.revs.set(id, rev);
       // A larger step than that of one's own change: others saved in between.
       if (rev > this.head + 1) this.news++;
-      else this.head = Math.max(this.head, rev);
+      else this.head = rev;
     } else if (reply.body.error === "conflict") {
       this.resolveConflict(operation, reply.body);
     } else if (reply.body.error === "invalid") {
