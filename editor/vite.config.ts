@@ -9,7 +9,7 @@ const withoutPreloading = {
 
 /** By which all pages draw shapes: in one file it is smaller than in several. */
 const SHARED =
-  /src\/(paint\/(layer|difference|highlight|others|painter|style)|tools\/draft|view|attributes|settings|shapes\/(picking|geometry|skeleton))\.ts/;
+  /preload-helper|src\/(paint\/(layer|difference|highlight|others|painter|style)|tools\/draft|view|attributes|settings|theme|save\/replaying|shapes\/(picking|geometry|skeleton))\.ts/;
 
 export default defineConfig({
   plugins: [withoutPreloading],

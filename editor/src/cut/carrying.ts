@@ -8,7 +8,7 @@ import type { Order, Outcome, World } from "./orders";
 import { lastOf, settle, type State } from "./overlap";
 import { convert, divide, fillHoles, merge, separate, simplify } from "./reshaping";
 
-const FAULT = "This could not be worked out, which is a fault of the editor. Try it again, or a little differently.";
+const FAULT = "A fault of the editor. Try it again, a little differently.";
 const NOTHING: Outcome = { name: "", states: [], words: null, select: null, outline: null };
 
 /** Always tells what becomes of it: whoever waits for it would wait for ever. */
