@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import page_not_found
 
-from datasets.space import NO_SPACE
+from datasets.space import NO_SPACE, spaces
 
 RETRY_AFTER = 5  # seconds
 FULL = "The disk of the server is full; the staff are told. Send the same again in a while."
@@ -23,6 +23,9 @@ FAULT = "This is a fault of the server. The reason is in its log."
 
 NOTHING_THERE = {"error": "not_found", "message": "There is no such route of the API."}
 SQLITE_FULL, POSTGRESQL_FULL = 13, "53100"
+# What SQLite says instead where it only opens the database: it cannot make the files beside it.
+SQLITE_IO = 10
+LEAST_TO_OPEN = 1_000_000  # bytes
 
 
 def is_full(problem):
@@ -30,8 +33,12 @@ def is_full(problem):
     if isinstance(problem, OSError):
         return problem.errno in NO_SPACE
     cause = problem.__cause__
-    codes = (getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None))
-    return codes[0] == SQLITE_FULL or codes[1] == POSTGRESQL_FULL
+    if getattr(cause, "sqlstate", None) == POSTGRESQL_FULL:
+        return True
+    # The lowest byte is the kind of an error; those above say more of it.
+    kind = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    no_room = kind == SQLITE_IO and any(space.free < LEAST_TO_OPEN for space in spaces())
+    return kind == SQLITE_FULL or no_room
 
 
 def _body(status):

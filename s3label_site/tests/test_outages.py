@@ -1,6 +1,7 @@
 """The database is away: the site says so, briefly to monitors, in words to people and scripts."""
 
 import socket
+import sqlite3
 from unittest import mock
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from datasets.space import Space
 from s3label_site.health import database_answers
 from s3label_site.testing import S3LabelTestCase
 
@@ -33,6 +35,21 @@ class AwayTests(S3LabelTestCase):
         self.assertEqual(response.json()["error"], "unavailable")
         self.assertIn("again", response.json()["message"])
         self.assertEqual(self.client.get(self.api).status_code, 200)
+
+    def test_a_database_that_cannot_be_opened_on_a_full_disk_is_not_called_away(self):
+        cause = sqlite3.OperationalError("disk I/O error")
+        cause.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+
+        def unopened(execute, sql, params, many, context):
+            raise OperationalError("disk I/O error") from cause
+
+        for free, status in ((0, 507), (2**30, 503)):
+            room = [Space("/data", free, 2**40)]
+            with (
+                mock.patch("s3label_site.outages.spaces", return_value=room),
+                connection.execute_wrapper(unopened),
+            ):
+                self.assertEqual(self.client.get(self.api).status_code, status)
 
     def test_a_page_says_that_nothing_is_lost(self):
         with connection.execute_wrapper(away):
