@@ -28,12 +28,13 @@ from accounts.models import User
 from datasets.api.jobs import PROGRESS, Progress, State
 from datasets.jobs import enqueue, refuse_too_many
 from datasets.models import Dataset
+from labeling.api.classes import task_of
 from labeling.downloading import CONTENT_TYPES, download_answer
 from labeling.exporting import delete_exports
 from labeling.exports import FORMATS
 from labeling.exports.choosing import SPLITS, WHOSE, BadChoice, Choice, parse_shares
 from labeling.manifest import manifest_path
-from labeling.models import Export, LabelTask
+from labeling.models import Export
 
 router = Router()
 
@@ -85,7 +86,7 @@ class ExportPage(Page):
 def start_export(request, task_id: int, body: NewExport):
     """Ask for an export of the labels of a task; a worker makes it."""
     require(request, ADD)
-    task = get_object_or_404(LabelTask.objects.visible_to(request.user), pk=task_id)
+    task = task_of(request, task_id)
     refuse_too_many(Export, request.user)
     choice = _choice(body)
     about = {"format": body.format, "which": choice.status, "choice": choice.to_json()}

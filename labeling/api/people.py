@@ -24,7 +24,8 @@ from accounts.answers import (
     require,
 )
 from accounts.models import User
-from labeling.models import Assignment, LabelTask
+from labeling.api.classes import task_of
+from labeling.models import Assignment
 from labeling.queueing import change_assignments
 
 router = Router()
@@ -91,7 +92,7 @@ def list_assignments(
 def create_assignment(request, task_id: int, body: NewAssignment):
     """Let a person label a task, and see it and the images given to them."""
     require(request, "labeling.change_labeltask", "labeling.add_assignment")
-    task = get_object_or_404(LabelTask.objects.visible_to(request.user), pk=task_id)
+    task = task_of(request, task_id)
     named = {"pk": body.user} if body.email is None else {"email__iexact": body.email}
     user = User.objects.filter(**named, is_active=True).first()
     if user is None:
