@@ -7,9 +7,13 @@ const withoutPreloading = {
   load: (id: string) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
 };
 
-/** By which all pages draw shapes: in one file it is smaller than in several. */
-const SHARED =
-  /preload-helper|src\/(paint\/(layer|difference|highlight|others|painter|style)|tools\/draft|view|attributes|settings|theme|save\/replaying|shapes\/(picking|geometry|skeleton))\.ts/;
+/** What both the editor and the pages around it need, to draw shapes above all: one file is smaller than several. */
+function shared(id: string, modules: { getModuleInfo(id: string): { importers: string[] } | null }): string | null {
+  const users = new Set([id]);
+  for (const user of users) for (const importer of modules.getModuleInfo(user)?.importers ?? []) users.add(importer);
+  const isNeededIn = (part: RegExp) => [...users].some((user) => part.test(user));
+  return isNeededIn(/\/src\/main\.ts$/) && isNeededIn(/\/src\/site\//) ? "shared" : null;
+}
 
 export default defineConfig({
   plugins: [withoutPreloading],
@@ -23,7 +27,7 @@ export default defineConfig({
     target: "es2022",
     rollupOptions: {
       input: ["src/main.ts", "src/site/site.ts", "src/site/previews.ts", "src/site/review.ts"],
-      output: { advancedChunks: { groups: [{ name: "shared", test: SHARED }] } },
+      output: { codeSplitting: { groups: [{ name: shared }] } },
     },
   },
   worker: { format: "es" },

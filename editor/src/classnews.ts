@@ -1,4 +1,4 @@
-/** What has become of the task's classes since the image was opened; fetched when it is first asked. */
+/** What has become of the task's classes since the image was opened. */
 
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";

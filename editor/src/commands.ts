@@ -51,7 +51,8 @@ export interface Windows {
   toggleOthers(): void;
   answer(part: "image" | "shapes"): void;
   inHistory(act: (timeline: TimeLine) => unknown): void;
-  readonly comments: Comments;
+  inComments(act: (comments: Comments) => void): void;
+  readonly hasOpenComments: boolean;
 }
 
 /** Classes behind the ninth are found by their names. */
@@ -113,7 +114,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "reopen", "Reopen this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", ["Ctrl+Shift+Enter"], () => void session.giveBack(), () => session.canGiveBack),
     ...suggestionCommands(editor, command),
-    ...commentCommands(editor, windows.comments, command),
+    ...commentCommands(editor, windows, command),
     ...historyCommands(editor, (act) => windows.inHistory(act), command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),

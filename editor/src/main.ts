@@ -13,7 +13,6 @@ import "./look/windows.css";
 import "./look/narrow.css";
 import { chooseTools } from "./choosing";
 import { makeCommands, type Command } from "./commands";
-import { Comments } from "./comments";
 import { Deepening } from "./deepening";
 import { Editor } from "./editor";
 import { listenToKeys } from "./keyboard";
@@ -26,14 +25,12 @@ import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
 import { REFUSED_HINT } from "./tools/attempt";
-import { commandButton, markPossible, ToolBar, TopBar } from "./ui/bars";
+import { commandButton, markPossible, panelToggle, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
-import { Pins } from "./ui/pins";
-import { Panel, panelToggle } from "./ui/panel";
 import { Toasts } from "./ui/toast";
 import { toScreen } from "./view";
-import type { EditorWindows } from "./ui/windows";
+import type { Surroundings } from "./ui/surroundings";
 
 /** So near to the lower border of the stage, in pixels, the pointer is at the hint. */
 const HINT_ROOM = 70;
@@ -45,56 +42,59 @@ const api = new Api(config.api, config.csrf);
 const session = new Session(editor, api, config);
 const settings = new Settings(config.settings, (parts) => api.saveSettings(parts));
 const timekeeper = new Timekeeper(api);
-const renewing = new Renewing(editor, api);
+const renewing = new Renewing(editor, api, async () => around?.learnClasses());
 const stage = new Stage(editor, settings, api);
 const toasts = new Toasts();
 const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const deepening = new Deepening(editor, api, stage);
-const comments = new Comments(editor, api);
 const toStage = () => stage.element.focus({ preventScroll: true });
-const panel = new Panel(editor, (id) => commands.find((command) => command.id === id)?.keys[0], toStage, comments);
-const pins = new Pins(editor, comments, () => root.classList.remove("without-panel"));
 const hint = h("div", { class: "hint" });
 const cover = new Cover();
 let commands: Command[] = [];
 let replay: Promise<void> | null = null;
-let windows: EditorWindows | null = null;
-let loading: Promise<EditorWindows> | null = null;
+let around: Surroundings | null = null;
+let loading: Promise<typeof import("./ui/surroundings")> | null = null;
 
 root.className = "editor";
-stage.element.append(pins.element, cover.element, hint, toasts.element);
+stage.element.append(cover.element, hint, toasts.element);
 const over = h("div", { class: "over" });
-root.append(top_.element, tools.element, stage.element, over, panel.element);
+const beside = h("aside", { class: "panel", "aria-label": "Classes and shapes" });
+root.append(top_.element, tools.element, stage.element, over, beside);
 
-async function loadWindows(): Promise<EditorWindows> {
-  const { EditorWindows } = await import("./ui/windows");
-  const onLooks = () => {
-    if (made.looks.isOpen) void deepening.want();
-    updatePanels();
-  };
-  const made = new EditorWindows(editor, api, settings, root, { commands: () => commands, onLooks, updatePanels, toStage });
-  panel.element.append(made.history.element);
+function surround(made: Surroundings): Surroundings {
+  cover.element.before(made.pins.element);
   toasts.element.before(made.simplify.element, made.pastBar.element);
   over.append(made.minimap.element, made.looks.notice, made.looks.element);
   root.append(made.sheet.element, made.palette.element, made.versions.element);
-  made.pastBar.setCommands(commandOf);
-  windows = made;
-  if (editor.document) made.minimap.open();
-  showLook();
   return made;
 }
 
-/** Open something; a key that is pressed before its code is there waits for it. */
-async function withWindows(act: (windows: EditorWindows) => void): Promise<void> {
-  try {
-    act(windows ?? (await (loading ??= loadWindows())));
-  } catch (problem) {
-    if (windows) throw problem;
-    loading = null;
-    editor.say("This part of the editor could not be loaded. Try again in a moment, or reload.", "warning");
+const page = {
+  ...{ root, beside, toStage, updatePanels },
+  commands: () => commands,
+  onLooks: () => {
+    if (around?.looks.isOpen) void deepening.want();
+    updatePanels();
+  },
+};
+
+/** Do something around the image; a key that is pressed before its code is there waits for it. */
+async function withSurroundings(act: (around: Surroundings) => void): Promise<void> {
+  if (!around) {
+    const code = await (loading ??= import("./ui/surroundings")).catch(() => null);
+    if (!code) {
+      loading = null;
+      return editor.say("This part of the editor could not be loaded. Try again in a moment, or reload.", "warning");
+    }
+    around ??= surround(new code.Surroundings(editor, api, settings, page));
+    showLook();
   }
+  act(around);
 }
+
+/** At once, so that it is there when the network is not; and again, if it did not come. */
+const fetchSurroundings = (): void => void withSurroundings(() => undefined);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
 let panelsFrame = 0;
@@ -102,9 +102,8 @@ function updatePanels(): void {
   panelsFrame ||= requestAnimationFrame(() => {
     panelsFrame = 0;
     top_.update();
-    tools.update(windows?.looks.isOpen ?? false);
-    panel.update();
-    windows?.update();
+    tools.update(around?.looks.isOpen ?? false);
+    around?.update();
     const words = editor.refused ? REFUSED_HINT : editor.tool?.hint;
     hint.textContent = editor.editable ? (words ?? "") : "";
     markPossible(root, commands);
@@ -123,18 +122,11 @@ const drawStage = editor.onDraw;
 editor.onDraw = () => {
   drawStage();
   tools.showZoom();
-  windows?.minimap.update();
-  pins.place();
+  around?.place();
 };
-comments.onChange = () => {
-  panel.comments.update();
-  pins.update();
-  updatePanels();
-};
-comments.onDraft = () => inPanel(() => panel.comments.startWriting());
 editor.onMark = (place, shape) => {
   editor.setTool(editor.toolAfterMark);
-  comments.mark(place, shape);
+  void withSurroundings(({ comments }) => comments.mark(place, shape));
 };
 editor.onPanels = updatePanels;
 editor.suggestions.onChange = updatePanels;
@@ -145,14 +137,14 @@ editor.changes.onBusy = () => editor.document && top_.showSaveState(editor.docum
 session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);
-  if (of.saveState === "saved") void windows?.timeline.refresh();
+  if (of.saveState === "saved") void around?.timeline.refresh();
   // Perhaps because its class was archived.
   if (of.saveState === "refused") void renewing.look();
   updatePanels();
 };
 
-session.onClashes = (clashes) => void withWindows(({ versions }) => versions.show(clashes));
-session.isChoosing = () => windows?.versions.isOpen ?? false;
+session.onClashes = (clashes) => void withSurroundings(({ versions }) => versions.show(clashes));
+session.isChoosing = () => around?.versions.isOpen ?? false;
 
 timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning);
 
@@ -161,7 +153,7 @@ stage.onRange = showLook;
 session.onLoading = (words, wait) => {
   timekeeper.open(null);
   toasts.clear();
-  windows?.versions.close();
+  around?.versions.close();
   delete root.dataset.ready;
   const giveBack = commandOf("give-back");
   cover.show(words, wait, giveBack.isEnabled() ? [commandButton(giveBack, giveBack.name)] : []);
@@ -174,17 +166,13 @@ session.onOpened = (opened, picture) => {
   offerCommands();
   stage.open(opened, picture);
   showLook();
-  if (windows?.looks.isOpen || settings.picture.window) void deepening.want();
-  windows?.minimap.open();
-  opened.store.onChange(() => windows?.timeline.compare());
+  if (around?.looks.isOpen || settings.picture.window) void deepening.want();
   opened.store.onChange(updatePanels);
   opened.store.onReject(updatePanels);
   opened.store.onReject(() => editor.onDraw());
   editor.fit();
-  panel.open();
   editor.others = [];
-  comments.open(opened.data.id, opened.data.comments);
-  windows?.timeline.reset();
+  around?.open(opened);
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
   cover.hide();
@@ -192,30 +180,27 @@ session.onOpened = (opened, picture) => {
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
   replay ??= replayAndTell(config, session, toasts);
-  void withWindows(() => undefined);
+  fetchSurroundings();
 };
 
 /** Also while no image is there yet, or does not come: some of them lead on. */
 function offerCommands(): void {
   commands = makeCommands(editor, session, settings, {
-    toggleLook: () => void withWindows(({ looks }) => looks.toggle()),
-    toggleKeys: () => void withWindows(({ sheet }) => sheet.toggle()),
-    togglePalette: () => void withWindows(({ palette }) => palette.toggle()),
-    inHistory: (act) => void withWindows(({ timeline }) => act(timeline)),
-    comments,
-    toggleOthers: () => void withWindows((made) => made.toggleOthers()),
-    openSimplify: () => void withWindows(({ simplify }) => simplify.open(toStage)),
-    findClass: () => inPanel(() => panel.classes.startSearch()),
-    findShape: () => inPanel(() => panel.shapes.startFilter()),
-    answer: (part) => inPanel(() => panel.answers[part].start()),
+    toggleLook: () => void withSurroundings(({ looks }) => looks.toggle()),
+    toggleKeys: () => void withSurroundings(({ sheet }) => sheet.toggle()),
+    togglePalette: () => void withSurroundings(({ palette }) => palette.toggle()),
+    inHistory: (act) => void withSurroundings(({ timeline }) => act(timeline)),
+    inComments: (act) => void withSurroundings(({ comments }) => act(comments)),
+    get hasOpenComments() {
+      return (around?.comments.opened.length ?? 0) > 0;
+    },
+    toggleOthers: () => void withSurroundings((made) => made.toggleOthers()),
+    openSimplify: () => void withSurroundings(({ simplify }) => simplify.open(toStage)),
+    findClass: () => void withSurroundings((made) => made.inPanel().classes.startSearch()),
+    findShape: () => void withSurroundings((made) => made.inPanel().shapes.startFilter()),
+    answer: (part) => void withSurroundings((made) => made.inPanel().answers[part].start()),
   });
   showCommands();
-}
-
-/** What is in the panel is of use only while one sees it. */
-function inPanel(act: () => void): void {
-  root.classList.remove("without-panel");
-  act();
 }
 
 const commandOf = (id: string): Command => commands.find((command) => command.id === id)!;
@@ -224,9 +209,7 @@ const commandOf = (id: string): Command => commands.find((command) => command.id
 function showCommands(): void {
   applyKeys(commands, settings.keys);
   tools.setCommands(commands);
-  panel.actions.setCommands(commands);
-  panel.suggestions.setCommands(commands);
-  windows?.pastBar.setCommands(commandOf);
+  around?.setCommands(commands);
   top_.setCommands(commandOf);
   top_.element.append(panelToggle(root));
   updatePanels();
@@ -239,11 +222,11 @@ settings.onChange = (part) => {
 };
 
 function showLook(): void {
-  if (windows) {
-    windows.minimap.isWanted = settings.look.minimap;
-    windows.minimap.update();
-    windows.looks.window.range = stage.range;
-    windows.looks.update();
+  if (around) {
+    around.minimap.isWanted = settings.look.minimap;
+    around.minimap.update();
+    around.looks.window.range = stage.range;
+    around.looks.update();
   }
   updatePanels();
 }
@@ -261,13 +244,14 @@ window.addEventListener("popstate", ({ state }) => {
 });
 const wake = () => editor.document?.outbox.wake();
 window.addEventListener("online", wake);
+window.addEventListener("online", fetchSurroundings);
 document.addEventListener("visibilitychange", wake);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") void settings.flush();
   if (document.visibilityState === "hidden") void editor.document?.rejections.flush();
 });
 window.addEventListener("focus", wake);
-window.addEventListener("focus", () => void comments.refresh());
+window.addEventListener("focus", () => void around?.comments.refresh());
 window.addEventListener("beforeunload", (event) => {
   editor.changes.finishNow();
   // What is in the browser's own storage is sent when the label is opened again.
@@ -284,3 +268,4 @@ stage.applyLook("look");
 showLook();
 
 void session.open(config.label, "replace");
+fetchSurroundings();

@@ -13,6 +13,7 @@ export class Renewing {
   constructor(
     private readonly editor: Editor,
     private readonly api: Api,
+    private readonly learnClasses: () => Promise<void>,
   ) {}
 
   start(): void {
@@ -25,8 +26,7 @@ export class Renewing {
 
   /** Have the classes of the task changed since the image was opened? */
   async look(): Promise<void> {
-    const news = await import("./classnews").catch(() => null);
-    if (news) await this.unlessAway(() => news.learnClasses(this.editor, this.api));
+    await this.unlessAway(this.learnClasses);
   }
 
   private renew(): Promise<void> | null {

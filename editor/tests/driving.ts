@@ -6,7 +6,6 @@ import type { TaskData } from "../src/save/api";
 import { Store } from "../src/shapes/store";
 import type { Shape } from "../src/shapes/types";
 import { makeTools, TOOLS } from "../src/tools/catalog";
-import type { Comments } from "../src/comments";
 import type { Tool } from "../src/tools/tool";
 
 export const FACE = { points: ["nose", "left eye", "right eye"], edges: [[0, 1], [0, 2]] as [number, number][] };
@@ -89,5 +88,6 @@ export const NO_WINDOWS = {
   toggleOthers: () => undefined,
   answer: () => undefined,
   inHistory: () => undefined,
-  comments: {} as Comments,
+  inComments: () => undefined,
+  hasOpenComments: false,
 };

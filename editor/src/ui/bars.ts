@@ -99,6 +99,12 @@ export class TopBar {
   }
 }
 
+export function panelToggle(root: HTMLElement): HTMLButtonElement {
+  const button = h("button", { type: "button", class: "panel-toggle", title: "Show or hide the panel", "aria-label": "Show or hide the panel" }, icon("panel"));
+  button.addEventListener("click", () => root.classList.toggle("without-panel"));
+  return button;
+}
+
 const STATUS_WORDS = {
   in_progress: "In progress",
   submitted: "Submitted",

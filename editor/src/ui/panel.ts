@@ -1,5 +1,6 @@
 /** The panel beside the image: what the reviewer said, classes, shapes, instructions. */
 
+import type { Command } from "../commands";
 import type { Editor } from "../editor";
 import { About } from "./about";
 import { Actions } from "./actions";
@@ -7,24 +8,24 @@ import { Answers } from "./answers";
 import type { Comments } from "../comments";
 import { CommentPanel } from "./comments";
 import { ClassPalette } from "./classes";
-import { h, icon } from "./dom";
+import { h } from "./dom";
 import { ShapeList } from "./shapelist";
 import { SuggestionPanel } from "./suggestions";
 
 export class Panel {
-  readonly element = h("aside", { class: "panel", "aria-label": "Classes and shapes" });
   private readonly comment = h("section", { class: "comment", "aria-label": "What the reviewer said" });
   private readonly about = new About();
   readonly comments: CommentPanel;
   readonly classes: ClassPalette;
   readonly answers: Answers;
-  readonly actions: Actions;
-  readonly suggestions: SuggestionPanel;
+  private readonly actions: Actions;
+  private readonly suggestions: SuggestionPanel;
   readonly shapes: ShapeList;
 
   /** `leave` gives the keys back to the image. */
   constructor(
     private readonly editor: Editor,
+    readonly element: HTMLElement,
     keyOf: (commandId: string) => string | undefined,
     leave: () => void,
     comments: Comments,
@@ -38,6 +39,11 @@ export class Panel {
     const { image, shapes } = this.answers;
     const parts = [this.comments, this.suggestions, image, this.classes, shapes, this.shapes, this.actions, this.about];
     this.element.append(this.comment, ...parts.map(({ element }) => element));
+  }
+
+  setCommands(commands: readonly Command[]): void {
+    this.actions.setCommands(commands);
+    this.suggestions.setCommands(commands);
   }
 
   /** A label was opened. */
@@ -63,10 +69,4 @@ export class Panel {
     const draws = !task || task.tools.length > 0 || (document?.store.shapes.size ?? 0) > 0;
     this.element.classList.toggle("without-shapes", !draws);
   }
-}
-
-export function panelToggle(root: HTMLElement): HTMLButtonElement {
-  const button = h("button", { type: "button", class: "panel-toggle", title: "Show or hide the panel", "aria-label": "Show or hide the panel" }, icon("panel"));
-  button.addEventListener("click", () => root.classList.toggle("without-panel"));
-  return button;
 }

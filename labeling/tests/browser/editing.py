@@ -39,6 +39,11 @@ class EditorPage:
         self.wait_for(label)
 
     def wait_for(self, label):
+        self.wait_for_image(label)
+        self.page.wait_for_selector("[data-shape-count]", state="attached")
+
+    def wait_for_image(self, label):
+        """What stands around the image may still be on its way."""
         try:
             self.page.wait_for_selector(f'#editor[data-ready="{label.pk}"]')
         except TimeoutError as problem:

@@ -156,11 +156,11 @@ def test_a_command_may_have_no_key_and_hiding_another(keys):
 
 def test_a_key_waits_for_the_code_of_its_window_and_its_failure_is_told(editor, world):
     held = []
-    script = "**/windows-*.js"
+    script = "**/surroundings-*.js"
     editor.page.route(script, lambda route: held.append(route))
     with editor.page.expect_request(script):
         editor.page.reload()
-    editor.wait_for(world.label)
+    editor.wait_for_image(world.label)
     editor.press("?")
     assert editor.page.locator("dialog.sheet").count() == 0
     held.pop().abort()

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
+from labeling.comments import LabelComment
 from labeling.models import Label, LabelRevision, Shape
 from labeling.tests.browser.editing import EditorPage, revision, stored
 from labeling.tests.history import check
@@ -75,6 +76,22 @@ def in_order(label):
     """Middles of the shapes in the order in which they were drawn; each is there once."""
     shapes = stored(label)
     return [(round(geom["cx"]) - 15, round(geom["cy"]) - 15) for _, _, geom in shapes]
+
+
+def test_what_stands_around_the_image_needs_no_network_once_the_page_is_open(editor, world):
+    page = editor.page
+    page.context.set_offline(True)
+    editor.press("Shift+t")
+    page.keyboard.type("Is this a house?")
+    editor.press("Control+Enter")
+    expect(page.locator(".toast-line.warning")).to_contain_text("kept here")
+    editor.press("Escape", "?")
+    expect(page.locator("dialog.sheet")).to_be_visible()
+    editor.press("Escape")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".thread")).to_contain_text("Is this a house?")
+    assert [comment.words for comment in LabelComment.objects.all()] == ["Is this a house?"]
 
 
 def test_a_killed_browser_brings_back_every_gesture(laptop, world, is_long):
