@@ -215,6 +215,7 @@ DJANGO_VITE = {
 }
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "s3label_site.formats"
 TIME_ZONE = environment.time_zone("S3LABEL_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = False

@@ -2,12 +2,10 @@
 
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
 from datasets.admin import jobs
-from datasets.admin.display import IMAGE_TONES, NeverEdited, list_url, object_link
+from datasets.admin.display import IMAGE_TONES, NeverEdited, list_url, moment, object_link
 from datasets.checking import not_in_order, start_check
 from datasets.models import Dataset, Image, ImageCheck
 
@@ -55,7 +53,7 @@ class ImageCheckAdmin(NeverEdited, jobs.JobAdmin):
         return job.error or (", ".join(_in_words(job)) if job.states else job.message) or None
 
     def started(self, job):
-        when = date_format(localtime(job.created_at), "j M Y, H:i")
+        when = moment(job.created_at)
         return f"{when} by {job.created_by}" if job.created_by else when
 
 

@@ -2,12 +2,10 @@ from django.contrib import admin, messages
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
 from datasets.admin import checks, import_pages
-from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url
+from datasets.admin.display import SMALL_TEXT, count_link, count_of, list_url, moment
 from datasets.admin.keeping import KeepsWhatIsUsed
 from datasets.decoding import decode_again
 from datasets.forms import WatchedFolderForm
@@ -36,7 +34,7 @@ class WatchedFolderInline(admin.TabularInline):
     def last_look(self, watched):
         if watched.looked_at is None:
             return "–"
-        when = date_format(localtime(watched.looked_at), "j M Y, H:i")
+        when = moment(watched.looked_at)
         return f"{when}: {watched.problem}" if watched.problem else when
 
     def has_view_permission(self, request, obj=None):
@@ -160,7 +158,7 @@ class DatasetAdmin(KeepsWhatIsUsed, admin.ModelAdmin):
     def last_import(self, dataset):
         if dataset.imported_at is None:
             return None
-        when = date_format(localtime(dataset.imported_at), "DATETIME_FORMAT")
+        when = moment(dataset.imported_at)
         return format_html(
             '<a href="{}">{}</a>', list_url(FolderImport, dataset__id__exact=dataset.pk), when
         )

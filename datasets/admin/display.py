@@ -8,7 +8,9 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Count, F, Field, OuterRef, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from datasets.models import Image
 
@@ -35,6 +37,10 @@ class NeverEdited:
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def moment(when):
+    return date_format(localtime(when), "DATETIME_FORMAT") if when else "–"
 
 
 def count_of(queryset, by):

@@ -1,11 +1,9 @@
 from django.contrib import admin, messages
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
 from datasets.admin import import_pages
-from datasets.admin.display import NeverEdited, object_link
+from datasets.admin.display import NeverEdited, moment, object_link
 from datasets.admin.jobs import JobAdmin
 from datasets.jobs import start_again
 from datasets.models import FolderImport
@@ -75,7 +73,7 @@ class FolderImportAdmin(NeverEdited, JobAdmin):
         )
 
     def started(self, job):
-        when = date_format(localtime(job.created_at), "j M Y, H:i")
+        when = moment(job.created_at)
         if job.watched_id:
             return f"{when}, a watched folder"
         return f"{when} by {job.created_by}" if job.created_by else when

@@ -3,10 +3,9 @@
 from django.contrib import admin, messages
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
+from datasets.admin.display import moment
 from labeling.models import Assignment, Label, LabelCount
 from labeling.queueing import change_assignments
 from labeling.reviewing import take_with_each
@@ -48,9 +47,6 @@ class AssignmentAdmin(admin.ModelAdmin):
                 active_at=Subquery(latest),
             )
         )
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Assignments"} | (extra_context or {}))
 
     def has_add_permission(self, request):
         return False
@@ -115,5 +111,4 @@ class AssignmentAdmin(admin.ModelAdmin):
 
     @admin.display(description="Last activity", ordering="active_at")
     def last_activity(self, assignment):
-        when = assignment.active_at
-        return date_format(localtime(when), "j M Y, H:i") if when else "–"
+        return moment(assignment.active_at)

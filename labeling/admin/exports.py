@@ -7,10 +7,9 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
+from datasets.admin.display import moment
 from datasets.jobs import enqueue
 from labeling.admin.export_forms import CHOICES, ExportForm, in_words
 from labeling.admin.jobs import AskedJobAdmin
@@ -30,7 +29,6 @@ def export_labels(model_admin, request, queryset):
         context = model_admin.admin_site.each_context(request) | {
             "opts": Export._meta,
             "title": "Export labels",
-            "list_title": ExportAdmin.list_title,
             "list_url": reverse("admin:labeling_export_changelist"),
             "form": form,
             "main_fields": [form[name] for name in form.Meta.fields],
@@ -60,7 +58,6 @@ class ExportAdmin(AskedJobAdmin):
     templates = "admin/labeling/export"
     doing = "Writing"
     verb = "Export"
-    list_title = "Exports"
     form = ExportForm
     fieldsets = (
         (None, {"fields": ("label_task", "format", "which")}),
@@ -119,7 +116,7 @@ class ExportAdmin(AskedJobAdmin):
 
     @admin.display(ordering="created_at")
     def made(self, export):
-        return date_format(localtime(export.created_at), "j M Y H:i")
+        return moment(export.created_at)
 
     @admin.display(description="", empty_value="")
     def file(self, export):

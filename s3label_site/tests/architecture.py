@@ -242,12 +242,25 @@ def templates_hold_no_script_or_style(path, source):
             yield f"line {source[: found.start()].count(chr(10)) + 1}: {found[0].strip()}"
 
 
+def dates_are_written_one_way(path, source):
+    """As s3label_site/formats/en/formats.py has it; `c` is for machines."""
+    if Path(path).suffix == ".html":
+        for found in re.finditer(
+            r"""\|(?:date|time):(["'])(?!DATETIME_FORMAT|c\1)[^"']*""", source
+        ):
+            yield found[0]
+    elif is_code(path) and path.endswith(".py") and path != "datasets/admin/display.py":
+        for found in re.finditer(r"\bdate_format\(", source):
+            yield found[0]
+
+
 TEXT_RULES = (
     files_are_short,
     names_say_something,
     migrations_are_named,
     nothing_points_to_one_machine,
     templates_hold_no_script_or_style,
+    dates_are_written_one_way,
 )
 
 

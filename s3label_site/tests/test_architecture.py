@@ -73,6 +73,8 @@ def test_all_files_keep_the_rule(rule):
         ("templates_hold_no_script_or_style", "templates/x.html", '<p style="color: red">'),
         ("templates_hold_no_script_or_style", "templates/x.html", "<script>alert(1)</script>"),
         ("templates_hold_no_script_or_style", "templates/x.html", '<p onclick="f()">'),
+        ("dates_are_written_one_way", "templates/x.html", '{{ when|date:"j F Y" }}'),
+        ("dates_are_written_one_way", "labeling/admin/x.py", "date_format(when, 'j M')"),
     ],
 )
 def test_a_breach_is_seen(rule, path, source):
@@ -88,6 +90,7 @@ def test_a_breach_is_seen(rule, path, source):
         ("pure_modules_know_no_django", "labeling/demo/roads.py", "import labeling.demo.noise"),
         ("nothing_points_to_one_machine", "docs/x.md", "/srv/images and https://example.org"),
         ("templates_hold_no_script_or_style", "templates/x.html", '<script src="/x.js"></script>'),
+        ("dates_are_written_one_way", "templates/x.html", "{{ a|date }} {{ b|date:'c' }}"),
     ],
 )
 def test_what_is_allowed_is_not_reported(rule, path, source):
