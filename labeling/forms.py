@@ -86,9 +86,10 @@ class LabelTaskForm(forms.ModelForm):
         help_text="None ticked: all that fit the type.",
     )
     default_tool = forms.ChoiceField(
-        choices=[("", "The first that is allowed")] + [(tool, title_of(tool)) for tool in TOOLS],
+        choices=[("", "Polygon, or else the first that is allowed")]
+        + [(tool, title_of(tool)) for tool in TOOLS],
         required=False,
-        help_text="Chosen when an image opens.",
+        help_text="With which a labeler begins. Later images open with the tool that drew last.",
     )
 
     class Meta:

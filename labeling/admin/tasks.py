@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from datasets.admin.keeping import KeepsWhatIsUsed
 from labeling import queueing
 from labeling.admin.attributes import AttributeInline, lacks_tags
+from labeling.admin.copies import CopyPages, copy_tasks
 from labeling.admin.exports import export_labels
 from labeling.admin.queue import QueuePages
 from labeling.admin.task_progress import attach_progress, status_links
@@ -111,7 +112,7 @@ class TaskChangeList(ChangeList):
 
 
 @admin.register(LabelTask)
-class LabelTaskAdmin(KeepsWhatIsUsed, QueuePages, admin.ModelAdmin):
+class LabelTaskAdmin(KeepsWhatIsUsed, QueuePages, CopyPages, admin.ModelAdmin):
     form = LabelTaskForm
     inlines = (LabelClassInline, AttributeInline, AssignmentInline, TaskExampleInline)
     fieldsets = (
@@ -130,7 +131,7 @@ class LabelTaskAdmin(KeepsWhatIsUsed, QueuePages, admin.ModelAdmin):
     ordering = ("-is_active", "title", "pk")
     show_facets = admin.ShowFacets.NEVER
     # Actions with tasks are functions in modules beside this one.
-    actions = (export_labels,)
+    actions = (export_labels, copy_tasks)
 
     class Media:
         css = {"all": ["labeling/admin/review.css", "labeling/admin/tasks.css"]}
@@ -159,9 +160,6 @@ class LabelTaskAdmin(KeepsWhatIsUsed, QueuePages, admin.ModelAdmin):
         if lacks_tags(form.instance):
             words = "There is nothing to do in this task yet: add a tag that is about the image."
             messages.warning(request, words)
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "Label tasks"} | (extra_context or {}))
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
