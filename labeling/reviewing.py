@@ -11,19 +11,27 @@ from labeling.steps import InvalidStep
 
 def next_to_review(reviewer, *, task=None, after=None):
     """The longest waiting label, or the next after a label; from the last back to the first."""
-    queue = _queue(reviewer, task, besides=after)
-    return (after and queue.filter(_later_than(after)).first()) or queue.first()
+    if after is None:
+        return Label.objects.reviewable_by(reviewer).of_task(task).first()
+    for queue in _queues(reviewer, task, besides=after):
+        if found := queue.filter(_later_than(after)).first() or queue.first():
+            return found
+    return None
 
 
 def previous_to_review(reviewer, *, task=None, before):
-    queue = _queue(reviewer, task, besides=before)
-    earlier = queue.exclude(_later_than(before))
-    return earlier.last() or queue.last()
+    for queue in _queues(reviewer, task, besides=before):
+        if found := queue.exclude(_later_than(before)).last() or queue.last():
+            return found
+    return None
 
 
-def _queue(reviewer, task, besides):
-    queue = Label.objects.reviewable_by(reviewer).of_task(task)
-    return queue.exclude(pk=besides.pk) if besides else queue
+def _queues(reviewer, task, besides):
+    """Of the label's task, and when that has no more, of all: nobody thinks anew each time."""
+    queue = Label.objects.reviewable_by(reviewer).of_task(task).exclude(pk=besides.pk)
+    yield queue.of_task(besides.task_id)
+    if task is None:
+        yield queue
 
 
 def _later_than(label):

@@ -67,6 +67,9 @@ class ReviewPages:
         # The admin begins a message with a capital letter, and files are called as they are.
         messages.success(request, f"{done[0].upper()}{done[1:]}: {about}.")
         if was_waiting:
+            if following and following.task_id != label.task_id:
+                words = "That was the last of {}; this one is of {}."
+                messages.info(request, words.format(label.task, following.task))
             return self._go_on(following, request, task)
         if label.status == Label.Status.FREE:
             return HttpResponseRedirect(reverse("admin:labeling_label_changelist"))

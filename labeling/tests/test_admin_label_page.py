@@ -83,13 +83,13 @@ class LabelPageTests(SubmittedLabelTestCase):
         self.assertEqual(saved, ["1 deleted", "1 drawn", "1 changed", "1 drawn"])
 
     def test_the_number_of_queries_does_not_grow_with_shapes_and_history(self):
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(23):
             self.client.get(self.page)
         for _ in range(3):
             reopen(self.label, by=self.ann)
             self.draw(self.label)
             submit(self.label, by=self.ann, rev=self.label.rev)
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(23):
             self.client.get(self.page)
 
     def comment(self, **fields):
@@ -237,6 +237,14 @@ class QueueTests(SubmittedLabelTestCase):
         self.assertRedirects(answer, self.page + query)
         answer = self.decide("_approve", self.label, query)
         self.assertRedirects(answer, f"{LIST}?task__id__exact={self.task.pk}")
+
+    def test_the_queue_of_all_tasks_goes_through_one_before_the_next(self):
+        Label.objects.filter(pk=self.second.pk).update(task=self.other_task())
+        self.assertEqual(self.client.get(self.page).context["next"], self.third)
+        self.assertRedirects(self.decide("_approve"), self.page_of(self.third))
+        answer = self.decide("_approve", self.third)
+        self.assertRedirects(answer, self.page_of(self.second))
+        self.assertContains(answer, "That was the last of")
 
     def other_task(self):
         self.task.pk, other = None, self.task
