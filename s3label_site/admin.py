@@ -31,6 +31,7 @@ class S3LabelAdminSite(admin.AdminSite):
     site_title = "S3Label"
     site_header = "S3Label"
     index_title = "From a folder of images to labels"
+    empty_value_display = "–"
 
     def admin_view(self, view, cacheable=False):
         """Answers a number above what SQLite stores, in a filter or a selection, with 400."""

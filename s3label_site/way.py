@@ -100,7 +100,7 @@ def _datasets(links):
         links.add(Dataset, "Add a dataset")
         + links.list(Dataset, "Datasets")
         + links.list(Image, "Images")
-        + links.list(FolderImport, "Imports"),
+        + links.list(FolderImport, "Folder imports"),
         is_begun=images > 0,
     )
 
@@ -108,12 +108,12 @@ def _datasets(links):
 def _groups(links):
     groups = DatasetGroup.objects.count()
     return Station(
-        "Groups",
+        "Dataset groups",
         "Put datasets into a group; label tasks are made on groups. "
         "Images that you add to a dataset later join the running tasks by themselves.",
         links.page(DatasetGroup, "changelist"),
         [counted(groups, "group", "groups")],
-        links.add(DatasetGroup, "Add a group") + links.list(DatasetGroup, "Groups"),
+        links.add(DatasetGroup, "Add a dataset group") + links.list(DatasetGroup, "Dataset groups"),
         is_begun=groups > 0,
     )
 
@@ -142,8 +142,8 @@ def _people(links):
         "Nobody sees a task or its images without being assigned.",
         links.page(User, "changelist"),
         [counted(people, "person", "people"), f"{assigned:,} assigned to a task"],
-        links.add(User, "Add a person")
-        + links.list(User, "People")
+        links.add(User, "Add a user")
+        + links.list(User, "Users")
         + links.list(Assignment, "Assignments"),
         is_begun=assigned > 0,
     )
@@ -161,7 +161,7 @@ def _progress(links):
             f"{status['in_progress'] + status['sent_back']:,} being labeled",
             f"{status['approved']:,} approved",
         ],
-        links.list(Label, "Labels to review", "?status__exact=submitted")
+        links.list(Label, "Labels to review", "?status=submitted")
         + links.list(Label, "All labels")
         + links.list(LabelImport, "Label imports")
         + links.list(PredictionSet, "Predictions")

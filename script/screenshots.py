@@ -65,7 +65,7 @@ def main(server, data_dir, folder):
         with logged_in(browser, server, email, known[email]) as page:
             page.goto(f"{server}/admin/")
             save(page, folder, "admin")
-            page.goto(f"{server}/admin/labeling/label/?status__exact=submitted")
+            page.goto(f"{server}/admin/labeling/label/?status=submitted")
             page.wait_for_load_state("networkidle")
             save(page, folder, "review")
             allow_every_tool(page, server)

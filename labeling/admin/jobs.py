@@ -10,9 +10,8 @@ class AskedJobAdmin(JobAdmin):
     """Its templates extend those in admin/labeling/job."""
 
     add_form_template = "admin/labeling/job/add_form.html"
-    # What the button of the form says, and the list is called.
+    # What the button of the form says.
     verb = ""
-    list_title = ""
     # Fields whose rows are not added or changed from here.
     chosen_only: tuple[str, ...] = ("label_task",)
 
@@ -29,13 +28,6 @@ class AskedJobAdmin(JobAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         words = {"title": f"{self.verb} labels", "verb": self.verb}
         return super().add_view(request, form_url, words)
-
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": self.list_title}
-        return super().changelist_view(request, title | (extra_context or {}))
-
-    def facts(self, request, job):
-        return super().facts(request, job) | {"list_title": self.list_title}
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect(self.url(obj))

@@ -124,7 +124,6 @@ class LabelImportAdmin(AskedJobAdmin):
 
     templates = "admin/labeling/labelimport"
     verb = "Import"
-    list_title = "Imports of labels"
     chosen_only = ("label_task", "labeler")
     form = LabelImportForm
     fieldsets = (

@@ -5,11 +5,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, F
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 
+from datasets.admin.display import moment
 from datasets.counting import KnownLength
 from labeling.admin.comments import CommentPages
 from labeling.admin.drawings import attach_tags
@@ -43,10 +43,6 @@ class LabelChangeList(ChangeList):
         open_comments = dict(comments.order_by().values_list("label").annotate(Count("pk")))
         for label in self.result_list:
             label.open_comments = open_comments.get(label.pk, 0)
-
-
-def moment(when):
-    return date_format(localtime(when), "j M Y, H:i") if when else "–"
 
 
 @admin.register(Label)
@@ -151,5 +147,5 @@ class LabelAdmin(CommentPages, ReviewPages, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         task = self.queue_task(request, "task__id__exact")
         waiting = submitted_labels(task, besides=request.user)
-        context = {"n_waiting": waiting, "queue_task": task, "title": "Labels"}
+        context = {"n_waiting": waiting, "queue_task": task}
         return super().changelist_view(request, context | (extra_context or {}))

@@ -20,10 +20,6 @@ class SeenByStaff(admin.ModelAdmin):
     class Media:
         css = {"all": ["labeling/admin/review.css"]}
 
-    def changelist_view(self, request, extra_context=None):
-        title = {"title": self.opts.verbose_name_plural.capitalize()}
-        return super().changelist_view(request, title | (extra_context or {}))
-
     def has_add_permission(self, request):
         return False
 
@@ -85,9 +81,9 @@ class StepFilter(admin.SimpleListFilter):
 
 @admin.register(LabelStep)
 class LabelStepAdmin(SeenByStaff):
-    """Every change of a label's status; filtered by “skip”, why images were given back."""
+    """Every change of a label's status; filtered by “skipped”, why images were given back."""
 
-    list_display = ("made_at", "label_link", "step", "by", "comment", "rev")
+    list_display = ("made_at", "label_link", "what", "by", "comment", "rev")
     list_filter = (StepFilter, "label__task")
     list_select_related = ("label__image", "by")
     search_fields = ("comment", "label__image__path")
@@ -95,6 +91,10 @@ class LabelStepAdmin(SeenByStaff):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description="Step", ordering="step")
+    def what(self, step):
+        return STEP_WORDS.get(step.step, step.step)
 
     @admin.display(description="Label")
     def label_link(self, step):

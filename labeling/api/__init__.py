@@ -28,7 +28,7 @@ for managing, tag in (
     (people_router, "Assignments"),
     (queue_router, "Queue"),
     (exports_router, "Exports"),
-    (label_imports_router, "Imports of labels"),
+    (label_imports_router, "Label imports"),
     (predictions_router, "Predictions"),
 ):
     router.add_router("", managing, tags=[tag], auth=managing_auth)

@@ -18,9 +18,9 @@ class AdminIndexTests(S3LabelTestCase):
 
     def test_the_stations_stand_in_the_order_of_the_work(self):
         titles = [station.title for station in self.page(self.rita).context["stations"]]
-        way = ["Datasets", "Groups", "Label tasks", "People", "Progress"]
+        way = ["Datasets", "Dataset groups", "Label tasks", "People", "Progress"]
         self.assertEqual(titles, [title for title in way if title in titles])
-        self.assertEqual(titles[:2], ["Datasets", "Groups"])
+        self.assertEqual(titles[:2], ["Datasets", "Dataset groups"])
 
     def test_the_stations_count(self):
         page = self.page(self.rita)
@@ -42,13 +42,28 @@ class AdminIndexTests(S3LabelTestCase):
         texts = [link.text for link in progress.links]
         self.assertEqual(texts[-3:], ["Label imports", "Predictions", "Exports"])
 
+    def test_the_filter_of_the_list_says_that_it_shows_what_is_to_be_reviewed(self):
+        progress = self.page(self.rita).context["stations"][-1]
+        (link,) = [link for link in progress.links if link.text == "Labels to review"]
+        shown = self.client.get(link.url).context["cl"]
+        (by_status,) = [spec for spec in shown.filter_specs if spec.title == "status"]
+        chosen = [one["display"] for one in by_status.choices(shown) if one["selected"]]
+        self.assertEqual(chosen, ["Submitted"])
+
+    def test_every_list_is_called_what_is_in_it(self):
+        self.client.force_login(self.rita)
+        for name, title in (("labeling_label", "Labels"), ("accounts_user", "Users")):
+            page = self.client.get(reverse(f"admin:{name}_changelist"))
+            self.assertContains(page, f"<h1>{title}</h1>", html=True)
+            self.assertContains(page, f"<title>{title} | S3Label</title>", html=True)
+
     def test_staff_see_only_the_stations_they_may_enter(self):
         sam = User.objects.create(email="sam@example.org", is_staff=True)
         self.assertEqual(self.page(sam).context["stations"], [])
         sam.user_permissions.add(Permission.objects.get(codename="view_datasetgroup"))
         station = self.page(User.objects.get(pk=sam.pk)).context["stations"][0]
-        self.assertEqual(station.title, "Groups")
-        self.assertEqual([link.text for link in station.links], ["Groups"])
+        self.assertEqual(station.title, "Dataset groups")
+        self.assertEqual([link.text for link in station.links], ["Dataset groups"])
 
     def test_the_tables_of_the_machinery_come_last(self):
         apps = [app["app_label"] for app in self.page(self.rita).context["app_list"]]
