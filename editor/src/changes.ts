@@ -165,6 +165,16 @@ export class Changes {
     if (states.length && this.commit("delete", states)) editor.select([]);
   }
 
+  get canUndo(): boolean {
+    const { tool, refused, document } = this.editor;
+    return refused !== null || this.isBusy || !!tool?.canUndo || !!document?.store.history.done.length;
+  }
+
+  get canRedo(): boolean {
+    const { tool, document } = this.editor;
+    return this.isBusy || !!tool?.canRedo || !!document?.store.history.undone.length;
+  }
+
   undo(): void {
     const { editor } = this;
     if (dropRefused(editor)) return;

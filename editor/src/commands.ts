@@ -83,8 +83,14 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Tools", "brush-larger", "Larger brush", ["]"], () => editor.resizeBrush(1), hasBrush),
     command("Tools", "skip-point", "Skip a keypoint", ["."], () => skipPoint(editor), () => setsKeypoints(editor)),
     command("Tools", "escape", "Cancel, or select nothing", ["Escape"], () => escape(editor)),
-    command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.changes.undo(), canEdit),
-    command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.changes.redo(), canEdit),
+    {
+      ...command("Shapes", "undo", "Undo", ["Ctrl+Z"], () => editor.changes.undo(), () => canEdit() && editor.changes.canUndo),
+      whyNot: () => (canEdit() ? "There is nothing to undo." : null),
+    },
+    {
+      ...command("Shapes", "redo", "Redo", ["Ctrl+Y", "Ctrl+Shift+Z"], () => editor.changes.redo(), () => canEdit() && editor.changes.canRedo),
+      whyNot: () => (canEdit() ? "There is nothing to redo." : null),
+    },
     ...shapeCommands(editor, session, command),
     ...reshapeCommands(editor, command, () => windows.openSimplify()),
     {

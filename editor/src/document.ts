@@ -1,6 +1,7 @@
 /** One opened label. It owns its id: what is drawn here can only ever be saved here. */
 
 import type { Api, LabelData, Reply, Status } from "./save/api";
+import { HalfDrawnKeeper } from "./save/halfdrawn";
 import { BrowserJournal } from "./save/journal";
 import type { BroughtBack } from "./save/leftovers";
 import { Company } from "./save/company";
@@ -32,6 +33,7 @@ export class LabelDocument {
   private readonly undoKeeper: UndoKeeper;
   readonly rejections: Rejections;
   readonly company: Company;
+  readonly halfDrawn: HalfDrawnKeeper;
   private isTaking = false;
 
   constructor(
@@ -47,6 +49,7 @@ export class LabelDocument {
     this.rejections = new Rejections(api, data.id, () => [...this.store.rejected]);
     this.journal = new BrowserJournal(user, data.id);
     this.undoKeeper = new UndoKeeper(user, data.id);
+    this.halfDrawn = new HalfDrawnKeeper(this.journal, () => this.outbox.written());
     this.company = new Company(user, data.id, ({ rev, isStep }) => {
       if (isStep || rev > this.outbox.head) this.outbox.hear();
     });

@@ -161,11 +161,6 @@ export class Editor {
     return false;
   }
 
-  /** A tool has something unfinished, be it in hand or put aside. */
-  get isDrawing(): boolean {
-    return [...this.tools.values()].some(({ isBusy }) => isBusy);
-  }
-
   /** Throw away what is unfinished. */
   dropDrafts(): void {
     for (const tool of this.tools.values()) tool.cancel();

@@ -101,6 +101,7 @@ let panelsFrame = 0;
 function updatePanels(): void {
   panelsFrame ||= requestAnimationFrame(() => {
     panelsFrame = 0;
+    session.unfinished.note();
     top_.update();
     tools.update(around?.looks.isOpen ?? false);
     around?.update();
@@ -133,7 +134,10 @@ editor.suggestions.onChange = updatePanels;
 editor.onPast = () => stage.showPast();
 editor.onToast = (words, tone) => toasts.show(words, tone);
 
-editor.changes.onBusy = () => editor.document && top_.showSaveState(editor.document);
+editor.changes.onBusy = () => {
+  if (editor.document) top_.showSaveState(editor.document);
+  updatePanels();
+};
 session.onSaveState = (of) => {
   if (of !== editor.document) return;
   top_.showSaveState(of);
@@ -255,11 +259,13 @@ window.addEventListener("focus", () => void around?.comments.refresh());
 window.addEventListener("beforeunload", (event) => {
   editor.changes.finishNow();
   // What is in the browser's own storage is sent when the label is opened again.
-  if (session.isUnkept || editor.isDrawing) event.preventDefault();
+  if (session.isUnkept) event.preventDefault();
 });
 window.addEventListener("pagehide", () => {
   editor.changes.finishNow();
   editor.document?.outbox.keepNow();
+  session.unfinished.note();
+  editor.document?.halfDrawn.keepNow();
 });
 offerCommands();
 renewing.start();

@@ -12,6 +12,7 @@ import { answerClash, keepBoth, type Clash } from "./conflicts";
 import type { Conflict } from "./save/outbox";
 import type { Chosen } from "./settings";
 import { addCopies } from "./shapecommands";
+import { Unfinished } from "./unfinished";
 import type { Shape } from "./shapes/types";
 import type { Wait } from "./waiting";
 
@@ -60,6 +61,7 @@ export class Session {
   private readonly behind = new Set<LabelDocument>();
   private readonly ahead: Ahead;
   private readonly fetching: Fetching;
+  readonly unfinished: Unfinished;
 
   constructor(
     private readonly editor: Editor,
@@ -67,6 +69,7 @@ export class Session {
     private readonly config: Config,
   ) {
     this.wanted = config.label;
+    this.unfinished = new Unfinished(editor);
     this.ahead = new Ahead(api, config.task);
     this.fetching = new Fetching(api, this.ahead, {
       onLabel: (data) => (this.unseen = data),
@@ -77,7 +80,7 @@ export class Session {
   /** Is there anything that neither the server nor the browser's storage has? */
   get isUnkept(): boolean {
     const open = this.editor.document;
-    return [...this.behind, ...(open ? [open] : [])].some(({ outbox }) => outbox.isUnkept);
+    return this.unfinished.isLosing || [...this.behind, ...(open ? [open] : [])].some(({ outbox }) => outbox.isUnkept);
   }
 
   /** Is a label open on this page, or about to be, or still sent from it? */
@@ -118,6 +121,7 @@ export class Session {
       this.show(document, history);
       this.onOpened(document, picture);
       this.tellOf(before.changes.length, document);
+      await this.unfinished.bringBack(before.halfDrawn);
     } catch (problem) {
       if (loading.signal.aborted) return;
       if (!(problem instanceof NoAnswer)) throw problem;
@@ -131,6 +135,7 @@ export class Session {
     this.editor.changes.finishNow();
     const { document } = this.editor;
     this.editor.dropDrafts();
+    this.unfinished.note();
     this.editor.past = null;
     this.editor.document = null;
     this.editor.selection = new Set();

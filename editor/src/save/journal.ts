@@ -2,6 +2,7 @@
 
 import { newId } from "../shapes/ids";
 import type { State } from "../shapes/store";
+import type { HalfDrawn } from "../tools/tool";
 import type { Operation } from "./api";
 
 /** The latest state of a shape or value, and the revision that it was made on. */
@@ -56,8 +57,24 @@ async function run<T>(
   });
 }
 
+/** What is half drawn on a page: no change yet, and nothing that is ever sent. */
+export interface KeptHalfDrawn {
+  tools: { name: string; kept: HalfDrawn }[];
+  /** The tool in hand. */
+  inHand: string | null;
+  /** What was selected: Shift and Alt work on it. */
+  selected: string[];
+}
+
+async function put(key: string, value: unknown): Promise<void> {
+  await run<unknown>("readwrite", (store) => (value === null ? store.delete(key) : store.put(value, key)));
+}
+
 /** Entries of one user and one label begin alike; nobody else's are ever read or sent. */
 const prefix = (user: number, label: number): string => `user ${user}, label ${label}, `;
+
+/** Stands before the key of a page's journal. */
+const HALF_DRAWN = "half drawn, ";
 
 /** Two tabs on one label have a journal each, so that neither deletes what the other keeps. */
 export class BrowserJournal implements Journal {
@@ -72,7 +89,11 @@ export class BrowserJournal implements Journal {
   }
 
   async write(kept: Kept | null): Promise<void> {
-    await run<unknown>("readwrite", (store) => (kept ? store.put(kept, this.key) : store.delete(this.key)));
+    await put(this.key, kept);
+  }
+
+  async writeHalfDrawn(kept: KeptHalfDrawn | null): Promise<void> {
+    await put(HALF_DRAWN + this.key, kept);
   }
 
   /** What is kept may be taken over by the next document of this label. */
@@ -100,11 +121,16 @@ async function keysOf(begin: string): Promise<{ keys: string[]; held: Set<string
 
 /** What pages that are gone could not send; empty where the browser stores nothing. */
 export async function findLeftovers(user: number, label: number): Promise<Leftover[]> {
+  return readLeft("", prefix(user, label));
+}
+
+/** The entries of pages that are gone, by what stands before the keys of their journals. */
+async function readLeft<T>(before: string, begin: string): Promise<{ key: string; kept: T }[]> {
   try {
-    const { keys, held } = await keysOf(prefix(user, label));
-    const found: Leftover[] = [];
-    for (const key of keys.filter((one) => !held.has(one))) {
-      const kept = (await run("readonly", (store) => store.get(key))) as Kept | undefined;
+    const { keys, held } = await keysOf(before + begin);
+    const found: { key: string; kept: T }[] = [];
+    for (const key of keys.filter((one) => !held.has(one.slice(before.length)))) {
+      const kept = await run<T | undefined>("readonly", (store) => store.get(key));
       if (kept) found.push({ key, kept });
     }
     return found;
@@ -134,5 +160,16 @@ export async function findLabelsLeftBehind(user: number): Promise<LeftBehind> {
 export const takeoverLock = (user: number, label: number): string => `s3label: user ${user} takes over label ${label}`;
 
 export async function replaceLeftover(key: string, kept: Kept | null): Promise<void> {
-  await run<unknown>("readwrite", (store) => (kept ? store.put(kept, key) : store.delete(key)));
+  await put(key, kept);
+}
+
+export interface LeftHalfDrawn {
+  kept: KeptHalfDrawn;
+  forget(): Promise<void>;
+}
+
+/** What pages that are gone left half drawn; empty where the browser stores nothing. */
+export async function findHalfDrawn(user: number, label: number): Promise<LeftHalfDrawn[]> {
+  const found = await readLeft<KeptHalfDrawn>(HALF_DRAWN, prefix(user, label));
+  return found.map(({ key, kept }) => ({ kept, forget: () => put(key, null) }));
 }

@@ -1,10 +1,11 @@
 /** Brings back what an earlier page of this user drew and could not send. */
 
 import { NoAnswer, type Api } from "./api";
-import { findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange } from "./journal";
+import { findHalfDrawn, findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange, type LeftHalfDrawn } from "./journal";
 
 export interface BroughtBack {
   changes: KeptChange[];
+  halfDrawn: LeftHalfDrawn[];
   /** Call when the changes are in the new page's own journal. */
   forget(): Promise<void>;
   /** Call in any case, and again at will: until then no other page takes over what is left of this label. */
@@ -19,7 +20,8 @@ export async function bringBack(api: Api, user: number, label: number, signal: A
   const release = await taken(takeoverLock(user, label), signal);
   try {
     const leftovers = await findLeftovers(user, label);
-    if (!leftovers.length) release();
+    const halfDrawn = await findHalfDrawn(user, label);
+    if (!leftovers.length && !halfDrawn.length) release();
     const changes = new Map<string, KeptChange>();
     for (const { key, kept } of leftovers) {
       const rev = kept.inFlight ? await sendAgain(api, label, kept) : null;
@@ -30,7 +32,7 @@ export async function bringBack(api: Api, user: number, label: number, signal: A
     const forget = async () => {
       for (const { key } of leftovers) await replaceLeftover(key, null);
     };
-    return { changes: [...changes.values()], forget, release };
+    return { changes: [...changes.values()], halfDrawn, forget, release };
   } catch (problem) {
     release();
     throw problem;

@@ -1,6 +1,7 @@
 /** Undo outlives a reload: what can be undone is kept in the browser, for its user and label. */
 
 import { sameState, type Edit, type State } from "../shapes/store";
+import { Latest } from "./latest";
 
 export interface Undoable {
   /** The last is undone first. */
@@ -82,8 +83,7 @@ async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => 
 
 export class UndoKeeper {
   private readonly key: string;
-  private latest: KeptUndo | null = null;
-  private isWriting = false;
+  private readonly latest = new Latest<KeptUndo>((kept) => run("readwrite", (store) => store.put(kept, this.key)));
 
   constructor(user: number, label: number) {
     this.key = `user ${user}, label ${label}`;
@@ -99,24 +99,9 @@ export class UndoKeeper {
     }
   }
 
-  /** Write it soon; of what comes while a write is under way, the latest. */
+  /** Write it soon. */
   keep(kept: KeptUndo): void {
-    this.latest = kept;
-    if (!this.isWriting) void this.write();
-  }
-
-  private async write(): Promise<void> {
-    this.isWriting = true;
-    try {
-      while (this.latest) {
-        const kept = this.latest;
-        this.latest = null;
-        await run("readwrite", (store) => store.put(kept, this.key));
-      }
-    } catch {
-      this.latest = null;
-    }
-    this.isWriting = false;
+    this.latest.keep(kept);
   }
 
   private async forgetOldest(): Promise<void> {

@@ -19,6 +19,16 @@ export class Aside {
     this.label = null;
   }
 
+  /** It was put aside by an earlier page. */
+  putBefore(label: number | null): void {
+    this.label = label;
+  }
+
+  /** The class in which it was begun. */
+  get begunIn(): number | null {
+    return this.label ?? this.editor.activeClass;
+  }
+
   forget(): void {
     this.label = null;
   }

@@ -11,10 +11,16 @@ import { modeOf } from "./areas";
 import { Aside } from "./aside";
 import { attempt } from "./attempt";
 import { drawDot, drawDraft } from "./draft";
-import type { Pointer, Tool } from "./tool";
+import type { HalfDrawn, Pointer, Tool } from "./tool";
 
 /** A click this near to the first vertex, in screen pixels, closes a polygon. */
 const CLOSE_TO = 10;
+
+interface KeptCorners extends HalfDrawn {
+  points: Point[];
+  undone: Point[];
+  mode: Mode;
+}
 
 export abstract class CornersTool implements Tool {
   abstract readonly name: string;
@@ -114,6 +120,17 @@ export abstract class CornersTool implements Tool {
     this.aside.take();
   }
 
+  get halfDrawn(): KeptCorners | null {
+    const { points, undone, mode } = this;
+    return this.isBusy ? { label: this.aside.begunIn, points, undone, mode } : null;
+  }
+
+  goOn({ label, points, undone, mode }: KeptCorners): boolean {
+    Object.assign(this, { points, undone, mode });
+    this.aside.putBefore(label);
+    return true;
+  }
+
   private forget(): void {
     this.points = [];
     this.undone = [];
@@ -127,9 +144,24 @@ export abstract class CornersTool implements Tool {
     return this.editor.document?.store.history.done.at(-1) ?? this.editor.document;
   }
 
+  /** What was given up, if that was the last step. */
+  private get droppedLast(): Point[] | null {
+    if (this.isBusy || !this.givenUp || this.givenUp.after !== this.lastStep) return null;
+    return this.givenUp.points;
+  }
+
+  get canUndo(): boolean {
+    return this.isBusy || this.droppedLast !== null;
+  }
+
+  get canRedo(): boolean {
+    return this.undone.length > 0;
+  }
+
   undoStep(): boolean {
-    if (!this.isBusy && this.givenUp && this.givenUp.after === this.lastStep) {
-      this.points = this.givenUp.points;
+    const { droppedLast } = this;
+    if (droppedLast) {
+      this.points = droppedLast;
       this.givenUp = null;
       this.editor.onPanels();
       return true;

@@ -9,9 +9,16 @@ import { toScreen } from "../view";
 import { drawingShape } from "./areas";
 import { Aside } from "./aside";
 import { drawWords } from "./draft";
-import type { Pointer, Tool } from "./tool";
+import type { HalfDrawn, Pointer, Tool } from "./tool";
 
 type PointsShape = Extract<Shape, { kind: "points" }>;
+
+interface KeptKeypoints extends HalfDrawn {
+  set: (NamedPoint | null)[];
+  undone: (NamedPoint | null)[];
+  /** The shape that is completed. */
+  base: string | null;
+}
 
 export class KeypointsTool implements Tool {
   readonly name = "keypoints";
@@ -116,6 +123,24 @@ export class KeypointsTool implements Tool {
     this.aside.take();
   }
 
+  get halfDrawn(): KeptKeypoints | null {
+    const { set, undone, label, base } = this;
+    return label && this.isBusy ? { label: label.id, set, undone, base: base?.id ?? null } : null;
+  }
+
+  /** Unless the class or the shape has other points by now. */
+  goOn({ label, set, undone, base }: KeptKeypoints): boolean {
+    const found = this.editor.labelClass(label);
+    const shape = base === null ? null : this.editor.document!.store.shapes.get(base);
+    if (shape === undefined || (shape && shape.kind !== "points")) return false;
+    const names = namesLeft(found, shape);
+    const inTurn = [...set, ...[...undone].reverse()];
+    if (inTurn.length > names.length || inTurn.some((point, i) => point && point.name !== names[i])) return false;
+    Object.assign(this, { set, undone, label: found, base: shape });
+    this.aside.putBefore(label);
+    return true;
+  }
+
   cancel(): void {
     this.aside.forget();
     this.set = [];
@@ -123,6 +148,14 @@ export class KeypointsTool implements Tool {
     this.label = this.base = null;
     this.isPressed = false;
     this.changed();
+  }
+
+  get canUndo(): boolean {
+    return this.isBusy;
+  }
+
+  get canRedo(): boolean {
+    return this.undone.length > 0;
   }
 
   undoStep(): boolean {
@@ -160,8 +193,7 @@ export class KeypointsTool implements Tool {
   private names(): string[] {
     const label = this.label ?? this.chosen();
     const base = this.label ? this.base : this.selected();
-    const isSet = new Set(base?.geom.points.map(({ name }) => name));
-    return label?.skeleton.points.filter((name) => !isSet.has(name)) ?? [];
+    return namesLeft(label, base);
   }
 
   private chosen() {
@@ -173,9 +205,7 @@ export class KeypointsTool implements Tool {
   private selected(): PointsShape | null {
     const [only, ...more] = this.editor.selected;
     if (!only || more.length || only.kind !== "points") return null;
-    const names = this.editor.task!.classes.find(({ id }) => id === only.class)?.skeleton.points ?? [];
-    const isSet = new Set(only.geom.points.map(({ name }) => name));
-    return names.some((name) => !isSet.has(name)) ? only : null;
+    return namesLeft(this.editor.labelClass(only.class), only).length ? only : null;
   }
 
   private begin(): boolean {
@@ -195,4 +225,10 @@ export class KeypointsTool implements Tool {
     this.editor.onDraw();
     this.editor.onPanels();
   }
+}
+
+/** Which points of a class a shape, or no shape yet, lacks. */
+function namesLeft(label: { skeleton: Skeleton } | null | undefined, base: PointsShape | null): string[] {
+  const isSet = new Set(base?.geom.points.map(({ name }) => name));
+  return label?.skeleton.points.filter((name) => !isSet.has(name)) ?? [];
 }

@@ -9,10 +9,14 @@ import { drawingShape, drawNew } from "./areas";
 import { Aside } from "./aside";
 import { attempt } from "./attempt";
 import { drawDraft } from "./draft";
-import type { Pointer, Tool } from "./tool";
+import type { HalfDrawn, Pointer, Tool } from "./tool";
 
 /** Screen pixels below which a drag is a click. */
 const SLACK = 4;
+
+interface KeptSide extends HalfDrawn {
+  side: Point[];
+}
 
 export class RotatedRectangleTool implements Tool {
   readonly name = "rotated_rectangle";
@@ -74,12 +78,26 @@ export class RotatedRectangleTool implements Tool {
     this.aside.take();
   }
 
+  get halfDrawn(): KeptSide | null {
+    return this.isBusy ? { label: this.aside.begunIn, side: this.side } : null;
+  }
+
+  goOn({ label, side }: KeptSide): boolean {
+    Object.assign(this, { side, to: side.at(-1) });
+    this.aside.putBefore(label);
+    return true;
+  }
+
   cancel(): void {
     this.side = [];
     this.to = null;
     this.aside.forget();
     this.editor.onDraw();
     this.editor.onPanels();
+  }
+
+  get canUndo(): boolean {
+    return this.isBusy;
   }
 
   undoStep(): boolean {

@@ -19,6 +19,11 @@ export interface Pointer extends Held {
   isTouch: boolean;
 }
 
+/** What is half drawn, as plain data: the class in which it was begun, and what its tool needs to go on. */
+export interface HalfDrawn {
+  label: number | null;
+}
+
 export interface Tool {
   readonly name: string;
   readonly cursor: string;
@@ -40,6 +45,10 @@ export interface Tool {
   putAside?(): void;
   /** The tool is chosen again, perhaps with something that was put aside. */
   takeUp?(): void;
+  /** What outlives the page; null when nothing is half drawn. Without this nothing does. */
+  readonly halfDrawn?: HalfDrawn | null;
+  /** Have in hand again what an earlier page has kept, put aside; false when it makes no sense any more. */
+  goOn?(kept: HalfDrawn): boolean;
   /** Finish what is being drawn, by the Enter key. */
   finish?(): void;
   /** Move what it points at by keys. */
@@ -47,6 +56,9 @@ export interface Tool {
   /** Take back the last step of what is being drawn; false when there is none. */
   undoStep?(): boolean;
   redoStep?(): boolean;
+  /** There is such a step. */
+  readonly canUndo?: boolean;
+  readonly canRedo?: boolean;
   /** The wheel was turned up (1, 2, …) or down; true when the tool made use of it. */
   wheel?(steps: number, held: Held): boolean;
   draw(context: Canvas2D): void;

@@ -128,6 +128,15 @@ class EditorPage:
     def wait_state(self, state):
         self.page.wait_for_selector(f'.save-state[data-save-state="{state}"]')
 
+    def wait_kept(self):
+        """As long as the browser's storage has not got everything, the page asks before it goes."""
+        leave = "dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+        for _ in range(100):
+            if self.page.evaluate(leave):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("What is drawn is not in the browser's storage.")
+
     def toast(self):
         return self.page.locator(".toasts").inner_text()
 

@@ -116,6 +116,28 @@ def test_a_killed_browser_brings_back_every_gesture(laptop, world, is_long):
     assert LabelRevision.objects.filter(label=world.label, rev=None).count() == 0
 
 
+def test_a_killed_browser_brings_back_what_is_half_drawn(laptop, world):
+    editor = opened(laptop, world.ann, world.label)
+    editor.use("rotated_rectangle")
+    editor.drag((200, 50), (300, 50))
+    editor.use("polyline")
+    for corner in ((50, 50), (100, 50), (100, 100)):
+        editor.click(*corner)
+    expect(editor.page.locator(".hint")).to_contain_text("Double-click")
+    editor.wait_kept()
+    laptop.kill()
+    laptop.start()
+    editor = opened(laptop, world.ann, world.label)
+    expect(editor.page.locator(".toasts")).to_contain_text("What you had begun to draw is back")
+    editor.press("Enter")
+    editor.use("rotated_rectangle")
+    editor.click(250, 90)
+    editor.wait_saved()
+    line, rect = stored(world.label)
+    assert [round(value) for value in line[2]["points"]] == [50, 50, 100, 50, 100, 100]
+    assert [round(rect[2][name]) for name in ("cx", "cy", "w", "h")] == [250, 70, 100, 40]
+
+
 def test_an_hour_offline_comes_back_whole_and_in_order(laptop, world, is_long):
     """Then the browser is killed, and begins the next hour; at the end the session is over."""
     gestures, lives = (500, 4) if is_long else (12, 2)
@@ -155,6 +177,11 @@ def test_another_user_of_the_browser_neither_sees_nor_sends_what_is_kept(laptop,
     laptop.context.route(CHANGES, lambda route: route.abort())
     draw(editor, (50, 50))
     editor.wait_state("offline")
+    editor.use("polygon")
+    for corner in ((250, 50), (350, 50), (350, 150)):
+        editor.click(*corner)
+    expect(editor.page.locator(".hint")).to_contain_text("Click the first corner")
+    editor.wait_kept()
     editor.page.close()
     laptop.context.unroute(CHANGES)
     laptop.context.clear_cookies()
@@ -165,12 +192,14 @@ def test_another_user_of_the_browser_neither_sees_nor_sends_what_is_kept(laptop,
     bens.wait_saved()
     assert in_order(world.label) == [(150, 150)]
     assert bens.count == 1
+    assert "is back" not in bens.toast()
     bens.page.close()
     laptop.context.clear_cookies()
     Label.objects.filter(pk=world.label.pk).update(labeler=world.ann)
     editor = opened(laptop, world.ann, world.label)
     editor.wait_saved()
     assert sorted(in_order(world.label)) == [(50, 50), (150, 150)]
+    expect(editor.page.locator(".toasts")).to_contain_text("What you had begun to draw is back")
 
 
 def test_a_class_that_was_archived_meanwhile_is_kept_and_told(laptop, world):

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from labeling.claiming import claim_next
 from labeling.models import Label, LabelTask
 from labeling.shapes import area_of, rings_of
-from labeling.tests.browser.editing import stored
+from labeling.steps import reopen, submit
+from labeling.tests.browser.editing import EditorPage, stored
 
 pytestmark = pytest.mark.browser
 
@@ -70,6 +72,96 @@ def test_undo_brings_back_a_polygon_that_was_given_up(editor, world):
     editor.press("Control+z")
     editor.wait_saved()
     assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
+
+
+def reload(editor, label):
+    editor.wait_kept()
+    editor.page.reload()
+    editor.wait_for(label)
+
+
+def test_a_half_drawn_polygon_goes_on_after_a_reload(editor, world):
+    is_back = editor.page.locator(".toasts").get_by_text("What you had begun to draw is back")
+    editor.press("2")
+    editor.use("polygon")
+    click_all(editor, [*TRIANGLE, (260, 150)])
+    editor.press("Control+z")
+    reload(editor, world.label)
+    expect(is_back).to_be_visible()
+    # The corner that was taken back can be set again, and each of them taken back.
+    editor.press("Control+y", "Control+z", "Control+z")
+    reload(editor, world.label)
+    expect(is_back).to_be_visible()
+    editor.click(*TRIANGLE[2])
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+    assert [name for _, name, _ in stored(world.label)] == ["Tree"]
+    # What is finished, or dropped, is not begun any more.
+    for drop in (None, "Escape"):
+        if drop:
+            click_all(editor, [(20, 200), (60, 200)])
+            editor.press(drop)
+        reload(editor, world.label)
+        expect(editor.page.locator(".hint")).to_contain_text("Click from corner to corner")
+        assert is_back.count() == 0
+
+
+def test_what_is_half_drawn_goes_on_only_on_its_label_and_while_that_may_be_drawn_on(editor, world):
+    toasts = editor.page.locator(".toasts")
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    editor.wait_kept()
+    editor.page.goto("about:blank")
+    other = claim_next(task=world.task, labeler=world.ann, after=world.label.pk)
+    editor.open(other)
+    expect(editor.page.locator(".hint")).to_contain_text("Click from corner to corner")
+    assert "is back" not in toasts.inner_text()
+    # A class that was archived meanwhile is drawn no more.
+    world.task.classes.filter(name="House").update(is_archived=True)
+    editor.open(world.label)
+    expect(toasts).to_contain_text("cannot go on")
+    click_all(editor, TRIANGLE)
+    editor.wait_kept()
+    editor.page.goto("about:blank")
+    submit(world.label, by=world.ann, rev=0)
+    editor.open(world.label)
+    expect(editor.page.locator(".status-badge")).to_have_text("Submitted")
+    reopen(world.label, by=world.ann)
+    reload(editor, world.label)
+    expect(editor.page.locator(".hint")).to_contain_text("Click from corner to corner")
+
+
+def test_a_tab_that_is_alive_keeps_what_is_half_drawn_to_itself(editor, world):
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    second = EditorPage(editor.page.context.new_page(), editor.base_url)
+    second.open(world.label)
+    expect(second.page.locator(".hint")).to_contain_text("Click from corner to corner")
+    editor.press("Enter")
+    editor.wait_saved()
+    assert corners_of(world.label) == [as_flat(TRIANGLE)]
+
+
+def test_undo_and_redo_look_possible_only_when_they_are(editor, world):
+    undo, redo = (
+        editor.page.locator(f'.tools [data-command="{name}"]') for name in ("undo", "redo")
+    )
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_disabled()
+    editor.press("Control+z")
+    expect(editor.page.locator(".toast-line.warning")).to_contain_text("nothing to undo")
+    editor.use("polygon")
+    click_all(editor, TRIANGLE)
+    undo.click()
+    expect(redo).to_be_enabled()
+    redo.click()
+    expect(redo).to_be_disabled()
+    editor.press("Enter")
+    editor.wait_saved()
+    undo.click()
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_enabled()
 
 
 def test_a_polygon_waits_while_another_tool_is_used(editor, world):
