@@ -9,9 +9,10 @@ import { NO_STYLE } from "./paint/style";
 import { startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
 import { recall, remember } from "./remembering";
+import { fromBackToFront, MOST_REACH, squareAround } from "./shapes/geometry";
 import { shapeUnder } from "./shapes/picking";
 import type { ChosenVertex } from "./shapes/handles";
-import type { Kind, Point, Shape } from "./shapes/types";
+import type { Box, Kind, Point, Shape } from "./shapes/types";
 import type { Attempt } from "./tools/attempt";
 import { resized } from "./tools/brush";
 import type { Other } from "./paint/others";
@@ -246,7 +247,9 @@ export class Editor {
   /** The shape under a point that can be taken hold of. */
   shapeAt(at: Point): Shape | null {
     if (!this.document || this.hidesShapes) return null;
-    return shapeUnder(at, this.free(), 3 / this.view.s, (shape) => this.skeletonOf(shape));
+    const tolerance = 3 / this.view.s;
+    const near = this.free(squareAround(at, MOST_REACH * tolerance));
+    return shapeUnder(at, near, tolerance, (shape) => this.skeletonOf(shape));
   }
 
   /** What is locked and hidden in the open label. */
@@ -258,13 +261,24 @@ export class Editor {
     return marks;
   }
 
-  /** The shapes that can be taken hold of, from back to front: not locked, and to be seen. */
-  *free(): Generator<Shape> {
+  /**
+   * The shapes that can be taken hold of, from back to front: not locked, and to be seen.
+   * All, or what may be near a box.
+   */
+  *free(near?: Box): Generator<Shape> {
     const { locked, hidden } = this.marks!;
     const { sketched } = this.changes;
-    for (const shape of this.document!.store.inOrder()) {
+    for (const shape of near ? this.near(near) : this.document!.store.inOrder()) {
       if (!locked.has(shape.id) && !hidden.has(shape.id)) yield sketched.get(shape.id) ?? shape;
     }
+  }
+
+  private near(box: Box): Shape[] {
+    const { store } = this.document!;
+    const found = store.meeting(box);
+    // They are seen elsewhere than where the store has them.
+    for (const id of this.changes.sketched.keys()) if (store.shapes.has(id)) found.add(store.shapes.get(id)!);
+    return [...found].sort(fromBackToFront);
   }
 
   /** Shapes that are seen elsewhere than where they are: dragged, or not done yet. */
@@ -284,9 +298,10 @@ export class Editor {
     if (!this.snaps || !this.document || !this.tool?.canSnap) return at;
     const { hidden } = this.marks!;
     const { moving } = this;
+    const reach = SNAP_REACH / this.view.s;
     const isOther = ({ id }: Shape) => !hidden.has(id) && !moving.has(id) && !this.isPulled(id);
-    const others = [...this.document.store.shapes.values()].filter(isOther);
-    this.snap = snapped(at, others, this.document.data.image, SNAP_REACH / this.view.s);
+    const others = [...this.document.store.meeting(squareAround(at, reach))].filter(isOther);
+    this.snap = snapped(at, others, this.document.data.image, reach);
     return this.snap ? { x: this.snap.x, y: this.snap.y } : at;
   }
 

@@ -80,6 +80,8 @@ export class Stage {
     document.store.onChange((changes) => {
       if (this.editor.document === document) this.take(changes);
     });
+    // While the workers paint, so that it is there when the pointer comes.
+    setTimeout(() => document.store.prepared());
   }
 
   /** Show the picture, or the shapes, as they were chosen to look. */

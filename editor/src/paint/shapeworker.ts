@@ -1,6 +1,6 @@
 /** Paints the resting shapes. Its canvases keep their content: a change repaints its box only. */
 
-import { boxOf } from "../shapes/geometry";
+import { boxOf, fromBackToFront } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
 import type { Frame, Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
 import { drawShapes, isCrowded, reachOf } from "./painter";
@@ -89,7 +89,7 @@ async function paint({ which, frame, ratio, rev }: PaintOrder): Promise<void> {
   if (sheet.canvas.width !== frame.width) sheet.canvas.width = frame.width;
   if (sheet.canvas.height !== frame.height) sheet.canvas.height = frame.height;
   const context = sheet.canvas.getContext("2d", { willReadFrequently: true })!;
-  order ??= [...shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
+  order ??= [...shapes.values()].sort(fromBackToFront);
   if (!sheet.frame || !sameFrame(sheet.frame, frame)) {
     const all = { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
     sheet.plain = isCrowded(order, boxOfPixels(frame, all, 0));

@@ -3,6 +3,9 @@
 import { segmentsOf, type Skeleton } from "./skeleton";
 import type { Box, Point, RectGeometry, Ring, Shape } from "./types";
 
+/** The order in which shapes are painted; those of the same z by their id, as on the server. */
+export const fromBackToFront = (a: Shape, b: Shape): number => a.z - b.z || (a.id < b.id ? -1 : 1);
+
 export const round2 = (value: number): number => Math.round(value * 100) / 100 + 0;
 
 /** The corners of a box around a centre, turned clockwise by `angle` degrees. */
@@ -65,17 +68,28 @@ export function boxOf(shape: Shape): Box {
   return box;
 }
 
+/** All that is no farther from a point, sideways and up and down. */
+export const squareAround = ({ x, y }: Point, reach: number): Box => ({
+  x0: x - reach,
+  y0: y - reach,
+  x1: x + reach,
+  y1: y + reach,
+});
+
 export function boxOfRings(rings: Ring[]): Box {
-  const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity };
+  // Plain variables: of a full label, these are a million numbers before the first picture.
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const ring of rings) {
     for (let i = 0; i < ring.length; i += 2) {
-      box.x0 = Math.min(box.x0, ring[i]);
-      box.x1 = Math.max(box.x1, ring[i]);
-      box.y0 = Math.min(box.y0, ring[i + 1]);
-      box.y1 = Math.max(box.y1, ring[i + 1]);
+      const x = ring[i];
+      const y = ring[i + 1];
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
     }
   }
-  return box;
+  return { x0, y0, x1, y1 };
 }
 
 export const boxesMeet = (a: Box, b: Box): boolean =>
@@ -141,10 +155,13 @@ export function nearestEdge(outlines: Ring[], closed: boolean, x: number, y: num
   return best;
 }
 
+/** Points can be taken hold of from farther away than edges, by so many times. */
+export const MOST_REACH = 2;
+
 /** Is the shape under a point, give or take `tolerance` image pixels? */
 export function isHit(shape: Shape, x: number, y: number, tolerance: number, skeleton?: Skeleton): boolean {
   const box = boxOf(shape);
-  const reach = shape.kind === "points" ? tolerance * 2 : tolerance;
+  const reach = shape.kind === "points" ? tolerance * MOST_REACH : tolerance;
   if (x < box.x0 - reach || x > box.x1 + reach) return false;
   if (y < box.y0 - reach || y > box.y1 + reach) return false;
   if (shape.kind === "points") {

@@ -1,8 +1,9 @@
 /** The shapes of a label and what is said of its image, and undo and redo of every change of them. */
 
 import { isValueId, type ImageValue } from "../attributes";
-import { sameShape, sameText } from "./geometry";
-import type { Shape } from "./types";
+import { fromBackToFront, sameShape, sameText } from "./geometry";
+import { Places } from "./places";
+import type { Box, Shape } from "./types";
 
 /** Of something that is saved: a shape, or what is said of the image. */
 export type State = Shape | ImageValue;
@@ -44,6 +45,8 @@ export class Store {
   private done: Edit[] = [];
   private undone: Edit[] = [];
   private order: Shape[] | null = null;
+  /** Made when something is first looked for. */
+  private places: Places | null = null;
   private readonly listeners: Listener[] = [];
   private readonly rejectionListeners: (() => void)[] = [];
 
@@ -118,10 +121,19 @@ export class Store {
     this.apply(states.map(({ id, after }) => ({ id, before: this.state(id), after })));
   }
 
-  /** From back to front; shapes of the same z by their id, as on the server. */
   inOrder(): readonly Shape[] {
-    this.order ??= [...this.shapes.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1));
+    this.order ??= [...this.shapes.values()].sort(fromBackToFront);
     return this.order;
+  }
+
+  /** The shapes whose boxes meet a box, in no order. */
+  meeting(box: Box): Set<Shape> {
+    return this.prepared().meeting(box);
+  }
+
+  /** What finds shapes by their place takes a moment to be made where there are thousands. */
+  prepared(): Places {
+    return (this.places ??= new Places(this.shapes.values()));
   }
 
   get nextZ(): number {
@@ -155,8 +167,11 @@ export class Store {
     this.revision++;
     for (const { id, after } of changes) {
       const map: Map<string, State> = isValueId(id) ? this.values : this.shapes;
+      const before = this.shapes.get(id);
+      if (before) this.places?.remove(before);
       if (after) map.set(id, after);
       else map.delete(id);
+      if (after && after.kind !== "value") this.places?.add(after);
     }
     for (const listener of this.listeners) listener(changes);
   }

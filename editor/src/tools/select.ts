@@ -287,7 +287,7 @@ export class SelectTool implements Tool {
       if (!this.editor.vertices.length) this.editor.say("No corner of the selected shape lies there.");
       return;
     }
-    const inside = [...this.editor.free()].filter((shape) => boxesMeet(boxOf(shape), band));
+    const inside = [...this.editor.free(band)].filter((shape) => boxesMeet(boxOf(shape), band));
     this.editor.select([...this.editor.selection, ...inside.map(({ id }) => id)]);
   }
 
