@@ -184,7 +184,7 @@ export class Stage {
     this.shapes.show(view, stage);
     this.hide([...editor.moving.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
     this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
-    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape));
+    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.shapes);
     this.element.style.cursor = this.pan ? "grabbing" : editor.past ? "grab" : (editor.tool?.cursor ?? "default");
     this.element.ariaBusy = String(editor.changes.isBusy);
     this.element.dataset.scale = String(view.s);

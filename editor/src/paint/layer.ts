@@ -2,7 +2,7 @@
  * A picture of the image plane that a worker paints and the page only moves.
  *
  * The main bitmap is larger than the stage by a margin. A new one is asked for when the view
- * nears its edge or zooms, or when the content changed. Where it does not reach, while one
+ * nears its edge or has zoomed, or when the content changed. Where it does not reach, while one
  * zooms out or pans fast, the overview (all of the image, small) fills in.
  */
 
@@ -15,6 +15,8 @@ const MARGIN = 0.25;
 /** A larger bitmap takes longer to paint and to move than it saves. */
 const MOST_PIXELS = 8_000_000;
 const OVERVIEW_SIDE = 1024;
+/** Milliseconds between two paintings while one zooms: in between, what there is grows or shrinks. */
+const ZOOM_PAUSE = 120;
 
 interface Size {
   width: number;
@@ -34,6 +36,9 @@ export class BitmapLayer<Message> {
   private rev = 0;
   private readonly sheets: Record<Which, Sheet>;
   private isPainting = false;
+  /** When a new scale was last painted. */
+  private zoomedAt = -Infinity;
+  private timer = 0;
   private oldestRev = 0;
   private image: Size = { width: 1, height: 1 };
   private view: View | null = null;
@@ -42,14 +47,16 @@ export class BitmapLayer<Message> {
   constructor(
     name: string,
     private readonly worker: Worker,
-    /** An opaque overview may lie under the main bitmap; one that lets light through may not. */
-    private readonly isOpaque: boolean,
+    /** An opaque overview lies under the main bitmap; of another, see `drawAround`. */
+    isOpaque: boolean,
     private readonly onPainted: () => void = () => {},
     private readonly onWord: (word: Word | Depth) => void = () => {},
   ) {
     this.element.className = `layer ${name}`;
     this.element.setAttribute("aria-hidden", "true");
-    this.sheets = { overview: this.newSheet(), main: this.newSheet() };
+    this.sheets = { overview: newSheet(), main: newSheet() };
+    if (isOpaque) this.element.append(this.sheets.overview.canvas);
+    this.element.append(this.sheets.main.canvas);
     worker.onmessage = ({ data }: MessageEvent<Painted | Word | Depth>) => {
       if (!("type" in data)) this.receive(data);
       else if (data.type === "more") this.paintAgain();
@@ -91,15 +98,8 @@ export class BitmapLayer<Message> {
     this.view = view;
     this.stage = stage;
     for (const sheet of Object.values(this.sheets)) place(sheet, view);
-    if (!this.isOpaque) this.cutOverview();
+    this.showOverview();
     this.ask();
-  }
-
-  private newSheet(): Sheet {
-    const canvas = document.createElement("canvas");
-    canvas.hidden = true;
-    this.element.append(canvas);
-    return { canvas, context: canvas.getContext("bitmaprenderer")!, frame: null, rev: 0 };
   }
 
   private ask(): void {
@@ -107,8 +107,20 @@ export class BitmapLayer<Message> {
     const { main, overview } = this.sheets;
     const s = this.view.s * devicePixelRatio;
     const isEnough = main.frame?.s === s && reaches(main.frame, this.wanted(MARGIN / 3));
-    if (!isEnough || main.rev !== this.rev) this.order("main", this.mainFrame(s, isEnough));
+    const isNew = main.rev !== this.rev;
+    if (main.frame && main.frame.s !== s && !isNew && this.hasJustZoomed()) return;
+    if (!isEnough || isNew) this.order("main", this.mainFrame(s, isEnough));
     else if (!overview.frame || overview.rev !== this.rev) this.order("overview", this.overviewFrame());
+  }
+
+  /** Painting every step of a zoom would leave no time to show them. Asks again when it is time. */
+  private hasJustZoomed(): boolean {
+    const now = performance.now();
+    const rest = this.zoomedAt + ZOOM_PAUSE - now;
+    clearTimeout(this.timer);
+    if (rest > 0) this.timer = setTimeout(() => this.ask(), rest);
+    else this.zoomedAt = now;
+    return rest > 0;
   }
 
   private order(which: Which, frame: Frame): void {
@@ -172,22 +184,63 @@ export class BitmapLayer<Message> {
     return { s, x: 0, y: 0, width: Math.ceil(width * s), height: Math.ceil(height * s) };
   }
 
-  /** Half-transparent shapes must not lie on their own overview: it shows around the bitmap only. */
-  private cutOverview(): void {
-    const { main, overview } = this.sheets;
-    const { canvas } = overview;
-    const isNeeded = overview.frame !== null && !(main.frame && reaches(main.frame, this.wanted(0)));
-    canvas.classList.toggle("is-away", !isNeeded);
-    if (!isNeeded || !overview.frame) return;
-    if (!main.frame) return void (canvas.style.clipPath = "");
-    const { s, width, height } = overview.frame;
-    const { x0, y0, x1, y1 } = boxOfFrame(main.frame);
-    const corners = [
-      [0, 0], [width, 0], [width, height], [0, height], [0, 0],
-      [x0 * s, y0 * s], [x1 * s, y0 * s], [x1 * s, y1 * s], [x0 * s, y1 * s], [x0 * s, y0 * s],
-    ];
-    canvas.style.clipPath = `polygon(evenodd, ${corners.map(([x, y]) => `${x}px ${y}px`).join(", ")})`;
+  /** Composing a layer that nobody sees takes its time, too. */
+  private showOverview(): void {
+    this.sheets.overview.canvas.classList.toggle("is-away", !this.isShort);
   }
+
+  /** Is the main bitmap too small for what is on the stage? */
+  private get isShort(): boolean {
+    const { main, overview } = this.sheets;
+    return overview.frame !== null && !(main.frame && reaches(main.frame, this.wanted(0)));
+  }
+
+  /**
+   * Draw the overview around the main bitmap, on another canvas of the stage: what lets light
+   * through must not lie on its own overview, and clipping an element costs more than all the rest.
+   */
+  drawAround(context: CanvasRenderingContext2D): void {
+    const { main, overview } = this.sheets;
+    const { view } = this;
+    if (!view || !overview.frame || !this.isShort) return;
+    const { s } = overview.frame;
+    const seen = this.wanted(0);
+    for (const { x0, y0, x1, y1 } of around(seen, main.frame ? boxOfFrame(main.frame) : null)) {
+      context.drawImage(
+        overview.canvas,
+        x0 * s,
+        y0 * s,
+        (x1 - x0) * s,
+        (y1 - y0) * s,
+        x0 * view.s + view.x,
+        y0 * view.s + view.y,
+        (x1 - x0) * view.s,
+        (y1 - y0) * view.s,
+      );
+    }
+  }
+}
+
+/** What is left of a box around a hole in it: above, below, on the left and on the right. */
+function around({ x0, y0, x1, y1 }: Box, hole: Box | null): Box[] {
+  if (!hole) return [{ x0, y0, x1, y1 }];
+  const top = Math.max(y0, Math.min(y1, hole.y0));
+  const bottom = Math.max(top, Math.min(y1, hole.y1));
+  const left = Math.max(x0, Math.min(x1, hole.x0));
+  const right = Math.max(left, Math.min(x1, hole.x1));
+  const all = [
+    { x0, y0, x1, y1: top },
+    { x0, y0: bottom, x1, y1 },
+    { x0, y0: top, x1: left, y1: bottom },
+    { x0: right, y0: top, x1, y1: bottom },
+  ];
+  return all.filter((box) => box.x0 < box.x1 && box.y0 < box.y1);
+}
+
+function newSheet(): Sheet {
+  const canvas = document.createElement("canvas");
+  canvas.hidden = true;
+  return { canvas, context: canvas.getContext("bitmaprenderer")!, frame: null, rev: 0 };
 }
 
 function boxOfFrame({ s, x, y, width, height }: Frame): Box {

@@ -11,6 +11,8 @@ import { shapeOf } from "../suggestions";
 import { drawDifference, outline } from "./difference";
 import { highlight, HIGHLIGHT } from "./highlight";
 import { drawOthers } from "./others";
+import type { BitmapLayer } from "./layer";
+import type { ToShapeWorker } from "./messages";
 import { drawCrosshair, drawGrid } from "./guides";
 import { drawName, drawShape, lookOf } from "./painter";
 import { colorOf, nameOf } from "./style";
@@ -36,13 +38,14 @@ export class Overlay {
     this.canvas.style.height = `${height}px`;
   }
 
-  /** `pending` are committed shapes that no bitmap of the worker shows yet. */
-  draw(pending: Iterable<Shape>): void {
+  /** `pending` are committed shapes that no bitmap of the worker shows yet, which are in `layer`. */
+  draw(pending: Iterable<Shape>, layer: BitmapLayer<ToShapeWorker>): void {
     const { context, editor } = this;
     const ratio = window.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, editor.stage.width, editor.stage.height);
     if (!editor.document) return;
+    if (!editor.hidesShapes) layer.drawAround(context);
     const { grid, crosshair } = editor.guides;
     if (grid) drawGrid(context, editor.view, editor.stage, editor.document.data.image);
     if (!editor.hidesShapes && editor.past) {

@@ -337,3 +337,56 @@ def wait_whites(editor, clip):
             return
         editor.page.wait_for_timeout(100)
     raise AssertionError("Nothing is written there.")
+
+
+#: What is asked of the painting workers comes to nothing while the page says so.
+STOPPED_PAINTERS = """
+    const tell = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...more) {
+        if (!(window.isStopped && message.type === "paint")) tell.call(this, message, ...more);
+    };
+"""
+
+
+def wheel(editor, x, y, steps, turn):
+    editor.page.mouse.move(*editor.on_screen(x, y))
+    for _ in range(steps):
+        editor.page.mouse.wheel(0, turn)
+    editor.page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def test_before_it_is_painted_what_comes_into_sight_is_there_already(editor, world):
+    editor.page.add_init_script(STOPPED_PAINTERS)
+    editor.open(world.label)
+    box(editor, 20, 20, 120, 100)
+    box(editor, 205, 155, 240, 190)
+    editor.press("Escape", "v")
+    wheel(editor, 200, 150, steps=1, turn=-1)
+    outside, inside = editor.color_at(70, 60), editor.color_at(208, 158)
+    wheel(editor, 200, 150, steps=12, turn=-120)
+    wait_painted(editor)
+    editor.page.evaluate("window.isStopped = true")
+    wheel(editor, 200, 150, steps=12, turn=120)
+    wait_view(editor, lambda scale, *_: scale < 3)
+    # Half transparent, and once only: neither missing nor darker than before.
+    for (x, y), color in {(70, 60): outside, (208, 158): inside}.items():
+        editor.wait_color(x, y, lambda now, was=color: near(now, was))
+
+
+def near(one, other):
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < 12
+
+
+def wait_painted(editor):
+    """Until the shapes on the stage were painted for this very view."""
+    editor.page.wait_for_function("""() => {
+        const { transform } = document.querySelector(".layer.shapes canvas").style;
+        return transform.endsWith("scale(1)");
+    }""")
+
+
+def test_after_a_long_turn_of_the_wheel_all_is_sharp(editor):
+    box(editor, 160, 110, 240, 190)
+    for turn in (-40, 40):
+        wheel(editor, 200, 150, steps=40, turn=turn)
+        wait_painted(editor)
