@@ -24,16 +24,12 @@ import { Session, type Config } from "./session";
 import { Settings } from "./settings";
 import { Stage } from "./stage";
 import { Timekeeper } from "./timekeeping";
-import { REFUSED_HINT } from "./tools/attempt";
 import { commandButton, markPossible, panelToggle, ToolBar, TopBar } from "./ui/bars";
 import { Cover } from "./ui/cover";
 import { h } from "./ui/dom";
+import { Hint } from "./ui/hint";
 import { Toasts } from "./ui/toast";
-import { toScreen } from "./view";
 import type { Surroundings } from "./ui/surroundings";
-
-/** So near to the lower border of the stage, in pixels, the pointer is at the hint. */
-const HINT_ROOM = 70;
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
@@ -49,7 +45,7 @@ const top_ = new TopBar(editor, config.task_url, config.login_url);
 const tools = new ToolBar(editor);
 const deepening = new Deepening(editor, api, stage);
 const toStage = () => stage.element.focus({ preventScroll: true });
-const hint = h("div", { class: "hint" });
+const hint = new Hint(editor);
 const cover = new Cover();
 let commands: Command[] = [];
 let replay: Promise<void> | null = null;
@@ -57,7 +53,7 @@ let around: Surroundings | null = null;
 let loading: Promise<typeof import("./ui/surroundings")> | null = null;
 
 root.className = "editor";
-stage.element.append(cover.element, hint, toasts.element);
+stage.element.append(cover.element, hint.element, toasts.element);
 const over = h("div", { class: "over" });
 const beside = h("aside", { class: "panel", "aria-label": "Classes and shapes" });
 root.append(top_.element, tools.element, stage.element, over, beside);
@@ -105,19 +101,12 @@ function updatePanels(): void {
     top_.update();
     tools.update(around?.looks.isOpen ?? false);
     around?.update();
-    const words = editor.refused ? REFUSED_HINT : editor.tool?.hint;
-    hint.textContent = editor.editable ? (words ?? "") : "";
+    hint.update();
     markPossible(root, commands);
   });
 }
 
-/** The hint makes room for what one draws at the lower border. */
-function placeHint(): void {
-  const { pointer, view, stage: size } = editor;
-  const isBelow = pointer !== null && toScreen(view, pointer).y > size.height - HINT_ROOM;
-  hint.classList.toggle("is-away", isBelow);
-}
-for (const name of ["pointermove", "pointerleave"]) stage.element.addEventListener(name, placeHint);
+for (const name of ["pointermove", "pointerleave"]) stage.element.addEventListener(name, () => hint.place());
 
 const drawStage = editor.onDraw;
 editor.onDraw = () => {

@@ -12,6 +12,7 @@ const STEP = 8;
 export class CommentTool implements Tool {
   readonly name = "comment";
   readonly cursor = "crosshair";
+  readonly guides = true;
   readonly isBusy = false;
   readonly isHarmless = true;
   readonly hint = "Click the place, or move the cross there by Ctrl and arrows and press Enter. Esc goes back.";

@@ -23,6 +23,7 @@ interface KeptKeypoints extends HalfDrawn {
 export class KeypointsTool implements Tool {
   readonly name = "keypoints";
   readonly cursor = "crosshair";
+  readonly guides = true;
   readonly canSnap = true;
   /** What was set so far, in order; null where a point was skipped. */
   private set: (NamedPoint | null)[] = [];

@@ -62,6 +62,8 @@ export interface Tool {
   /** The wheel was turned up (1, 2, …) or down; true when the tool made use of it. */
   wheel?(steps: number, held: Held): boolean;
   draw(context: Canvas2D): void;
+  /** What to do next is known from its hint only, which then stays in sight. */
+  readonly guides?: boolean;
   /** One line about what to do now. */
   readonly hint: string;
 }

@@ -7,12 +7,13 @@ import { colorOf, patternPath } from "../paint/style";
 import { goTo } from "../viewing";
 import { h, icon, swatch } from "./dom";
 
-const KIND_WORDS: Record<Shape["kind"], string> = {
-  polygon: "Polygon",
-  rect: "Rectangle",
-  ellipse: "Ellipse",
-  line: "Line",
-  points: "Points",
+/** What a kind is called, and the tool whose icon stands for it. */
+const KINDS: Record<Shape["kind"], [words: string, icon: string]> = {
+  polygon: ["Polygon", "polygon"],
+  rect: ["Rectangle", "rectangle"],
+  ellipse: ["Ellipse", "ellipse"],
+  line: ["Line", "polyline"],
+  points: ["Points", "keypoints"],
 };
 
 /** As in editor.css. */
@@ -25,7 +26,7 @@ export class ShapeList {
   private readonly filter = h("input", {
     type: "search",
     class: "search",
-    placeholder: "Filter: tree, rectangle, locked…",
+    placeholder: "Filter: tree, locked…",
     "aria-label": "Filter the list of shapes by class, kind, number, locked or hidden",
     autocomplete: "off",
     spellcheck: "false",
@@ -75,7 +76,8 @@ export class ShapeList {
     this.count.textContent = words.length ? `${found.length} of ${all.length}` : String(all.length);
     this.count.dataset.shapeCount = String(all.length);
     this.spacer.style.height = `${this.order.length * ROW_HEIGHT}px`;
-    this.filter.hidden = !all.length;
+    // It keeps its place, or the list would jump at the first shape.
+    this.filter.disabled = !all.length;
     this.rows.hidden = !this.order.length;
     this.empty.hidden = this.order.length > 0;
     this.empty.textContent = all.length ? "No shape matches the filter." : this.emptyWords;
@@ -92,7 +94,7 @@ export class ShapeList {
   /** Every word is part of what the row says, or the whole number. */
   private matches(shape: Shape, words: readonly string[]): boolean {
     const number = String(this.numbers.get(shape.id));
-    const text = [this.nameOf(shape), KIND_WORDS[shape.kind], this.saidOf(shape), ...this.marksOf(shape)].join(" ").toLowerCase();
+    const text = [this.nameOf(shape), KINDS[shape.kind][0], this.saidOf(shape), ...this.marksOf(shape)].join(" ").toLowerCase();
     return words.every((word) => text.includes(word) || word === number);
   }
 
@@ -129,19 +131,22 @@ export class ShapeList {
     const rows = this.order.slice(first, first + count).map((shape, i) => {
       const marks = this.marksOf(shape);
       const said = this.saidOf(shape);
+      const name = this.nameOf(shape);
+      const [kind, drawnBy] = KINDS[shape.kind];
       const row = h(
         "button",
         {
           type: "button",
           class: "shape-row",
+          title: `${name}, ${kind.toLowerCase()} ${this.numbers.get(shape.id)}`,
           "data-shape": shape.id,
           "aria-pressed": String(this.editor.selection.has(shape.id)),
         },
         swatch(colorOf(shape, this.editor.style), patternPath(shape.class, this.editor.style)),
-        h("span", { class: "name" }, this.nameOf(shape)),
+        h("span", { class: "name" }, name),
         said && h("span", { class: "said", title: said }, said),
         ...marks.map((mark) => h("span", { class: "mark", title: mark }, icon(mark === "locked" ? "lock" : "hide-selected"), h("span", { class: "unseen" }, mark))),
-        h("span", { class: "kind" }, `${KIND_WORDS[shape.kind]} ${this.numbers.get(shape.id)}`),
+        h("span", { class: "kind" }, icon(drawnBy), h("span", { class: "unseen" }, kind), String(this.numbers.get(shape.id))),
       );
       row.style.top = `${(first + i) * ROW_HEIGHT}px`;
       return row;

@@ -28,6 +28,8 @@ def points(label):
 def test_points_are_set_in_order_skipped_and_occluded(faces, world):
     hint = faces.page.locator(".hint")
     expect(hint).to_contain_text("nose (1 of 3)")
+    # Others fade; without this one, nobody knows which point is next.
+    expect(hint.locator("span")).to_have_class("stays")
     faces.click(200, 150)
     expect(hint).to_contain_text("left eye (2 of 3)")
     with faces.held("Alt"):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from labeling.models import LabelClass, TaskExample
+from labeling.models import Attribute, LabelClass, TaskExample
 from labeling.tests.browser.editing import stored
 from labeling.tests.test_instructions import ATTACKS
 
@@ -61,6 +61,52 @@ def test_a_class_is_found_by_its_name_and_drawn_with(editor, world):
     assert class_name == "Greenhouse"
 
 
+def test_long_names_can_be_told_apart(editor, world):
+    for number, end in enumerate(("rusted through", "painted blue")):
+        name = f"Roof of corrugated iron, {end}"
+        LabelClass.objects.create(task=world.task, name=name, position=number)
+    editor.open(world.label)
+    names = editor.page.locator(".class-button .name").filter(has_text="Roof")
+    cut = "(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    assert (names.count(), names.evaluate_all(cut)) == (2, 0)
+    editor.page.set_viewport_size({"width": 820, "height": 1180})
+    assert names.evaluate_all(cut) == 0
+
+
+def test_nothing_moves_when_the_first_shape_is_made_and_selected(editor, world):
+    Attribute.objects.create(task=world.task, applies_to="shapes", name="Floors", kind="text")
+    editor.open(world.label)
+    under = editor.page.get_by_text("Nothing drawn yet.")
+    was = under.bounding_box()["y"]
+    editor.use("rectangle")
+    editor.drag((50, 50), (100, 100))
+    row = editor.page.locator(".shape-row")
+    now = row.bounding_box()["y"]
+    assert abs(now - was) < 12
+    row.click()
+    expect(editor.page.get_by_role("region", name="Attributes of the selected")).to_be_visible()
+    assert row.bounding_box()["y"] == now
+
+
+def test_the_hint_fades_and_what_was_read_often_stays_away(editor):
+    hint = editor.page.locator(".hint span")
+
+    def come_back():
+        editor.press("r")
+        expect(hint).to_contain_text("Drag from corner")
+        editor.press("p")
+        expect(hint).to_contain_text("Click from corner to corner")
+
+    come_back()
+    come_back()
+    expect(hint).to_have_css("opacity", "1")
+    hint.evaluate("(line) => line.getAnimations()[0].finish()")
+    expect(hint).to_have_css("opacity", "0")
+    come_back()
+    expect(hint).to_have_class("known")
+    expect(hint).to_have_css("opacity", "0")
+
+
 def test_the_list_of_shapes_is_filtered_and_what_is_left_selected(editor, world):
     editor.use("rectangle")
     editor.drag((50, 50), (100, 100))
@@ -72,7 +118,7 @@ def test_the_list_of_shapes_is_filtered_and_what_is_left_selected(editor, world)
     expect(rows).to_have_count(3)
     editor.press("Control+/")
     editor.page.keyboard.type("tree")
-    expect(rows).to_have_text(["TreePolygon 3", "TreeRectangle 2"])
+    expect(rows).to_have_text(["TreePolygon3", "TreeRectangle2"])
     editor.page.keyboard.type(" rect")
     expect(rows).to_have_count(1)
     editor.press("Enter", "Delete")
