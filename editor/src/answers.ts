@@ -10,12 +10,10 @@ import {
   type Attribute,
   type Value,
 } from "./attributes";
-import type { Command } from "./commands";
+import type { Command, MakeCommand } from "./command";
 import type { Editor } from "./editor";
 import type { Missing } from "./save/api";
-import type { MakeCommand } from "./shapecommands";
 import type { Shape } from "./shapes/types";
-import { goTo } from "./viewing";
 
 /** The first nine tags have keys. */
 const MOST_KEYS = 9;
@@ -94,7 +92,7 @@ export function showMissing(editor: Editor, missing: readonly Missing[]): void {
   if (!isOfImage && first) {
     editor.setTool("select");
     editor.select([first.id]);
-    goTo(editor, first);
+    editor.goTo(first);
   }
   editor.onPanels();
 }

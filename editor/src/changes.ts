@@ -4,29 +4,16 @@
  */
 
 import { admitted } from "./attributes";
+import type { Board } from "./board";
 import { Cutter } from "./cut/cutter";
 import type { Order, Outcome, Rules } from "./cut/orders";
 import { Turns } from "./cut/turns";
-import type { Editor } from "./editor";
+import type { Gesture, Sketch } from "./gesture";
 import type { Canvas2D } from "./paint/painter";
 import { follow, type ChosenVertex } from "./shapes/handles";
 import type { NewState } from "./shapes/store";
 import type { Shape } from "./shapes/types";
 import { dropRefused } from "./tools/attempt";
-
-/** What was drawn, while it is no shape yet. */
-export interface Sketch {
-  draw?(context: Canvas2D): void;
-  /** Shapes that are somewhere else, or look different, until they are changed. */
-  shapes?: readonly Shape[];
-}
-
-export interface Gesture {
-  /** What it wants, of the shapes that are there when its turn comes; null: nothing any more. */
-  order(): Order | null;
-  sketch?: Sketch;
-  then?(isDone: boolean, outcome: Outcome): void;
-}
 
 const TOO_LATE = "What was drawn just before has changed that shape: do it once more.";
 
@@ -38,7 +25,7 @@ export class Changes {
   private trial: { isUnderWay: boolean; next: (() => void) | null } = { isUnderWay: false, next: null };
 
   constructor(
-    private readonly editor: Editor,
+    private readonly editor: Board,
     private readonly cutter = new Cutter(),
   ) {}
 

@@ -2,58 +2,18 @@
 
 import { answerCommands } from "./answers";
 import type { Editor } from "./editor";
+import type { Command, MakeCommand, Windows } from "./command";
 import { commentCommands } from "./commentcommands";
-import type { Comments } from "./comments";
 import type { Session } from "./session";
 import { historyCommands } from "./historycommands";
 import { reshapeCommands } from "./reshapecommands";
 import type { Settings } from "./settings";
-import { deleteChosen, shapeCommands, type MakeCommand } from "./shapecommands";
+import { deleteChosen, shapeCommands } from "./shapecommands";
 import { suggestionCommands } from "./suggestioncommands";
 import { dropRefused } from "./tools/attempt";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
-import type { TimeLine } from "./timeline";
 import { viewCommands } from "./viewing";
-
-export type Group = "Tools" | "Shapes" | "View" | "Classes" | "Tags" | "Images" | "Suggestions" | "Comments" | "History" | "Help";
-
-export interface Command {
-  id: string;
-  name: string;
-  group: Group;
-  /** As written on the sheet, for example "Ctrl+Z"; the first one is shown on buttons. */
-  keys: string[];
-  /** What it has where nobody chose otherwise. */
-  readonly usualKeys: readonly string[];
-  /** The task has it; what another task has keeps its keys, but is shown nowhere. */
-  isOffered: boolean;
-  isEnabled(): boolean;
-  /** The key means something else here, and is left to the browser. */
-  isForBrowser?(event: KeyboardEvent): boolean;
-  run(): void;
-  /** It lasts only while its key is held. */
-  release?(): void;
-  /** Shift and Alt, by which a tool adds and takes away, may be held with its key. */
-  isWhileDrawing?: boolean;
-  /** What is said when its key is pressed while it is not possible. */
-  whyNot?(): string | null;
-}
-
-/** What commands open and close. */
-export interface Windows {
-  toggleKeys(): void;
-  toggleLook(): void;
-  togglePalette(): void;
-  openSimplify(): void;
-  findClass(): void;
-  findShape(): void;
-  toggleOthers(): void;
-  answer(part: "image" | "shapes"): void;
-  inHistory(act: (timeline: TimeLine) => unknown): void;
-  inComments(act: (comments: Comments) => void): void;
-  readonly hasOpenComments: boolean;
-}
 
 /** Classes behind the ninth are found by their names. */
 const MOST_KEYS = 9;

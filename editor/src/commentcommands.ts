@@ -1,9 +1,8 @@
 /** The commands for comments. */
 
-import type { Command, Windows } from "./commands";
+import type { Command, MakeCommand, Windows } from "./command";
 import type { Comments } from "./comments";
 import type { Editor } from "./editor";
-import type { MakeCommand } from "./shapecommands";
 
 export function commentCommands(editor: Editor, windows: Windows, command: MakeCommand): Command[] {
   const hasOpen = () => windows.hasOpenComments;

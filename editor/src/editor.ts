@@ -1,22 +1,23 @@
 /** The state of the editor, and the few ways to change it. */
 
+import type { Board } from "./board";
 import { Changes } from "./changes";
 import type { Ground } from "./edits";
 import type { LabelDocument } from "./document";
+import type { Attempt } from "./gesture";
 import { Marks } from "./marks";
 import type { Style } from "./paint/messages";
 import { NO_STYLE } from "./paint/style";
 import { startingWith } from "./attributes";
 import type { LabelClass, TaskData } from "./save/api";
+import type { Past } from "./past";
 import { recall, remember } from "./remembering";
-import { fromBackToFront, MOST_REACH, squareAround } from "./shapes/geometry";
+import { boxOf, fromBackToFront, MOST_REACH, squareAround } from "./shapes/geometry";
 import { shapeUnder } from "./shapes/picking";
 import type { ChosenVertex } from "./shapes/handles";
 import type { Box, Kind, Point, Shape } from "./shapes/types";
-import type { Attempt } from "./tools/attempt";
-import { resized } from "./tools/brush";
+import { resized } from "./tools/brushsize";
 import type { Other } from "./paint/others";
-import type { Past } from "./timeline";
 import { isForAreas, kindsOf } from "./tools/kinds";
 import { snapped, type Snap } from "./snapping";
 import { Suggestions } from "./suggestions";
@@ -26,7 +27,7 @@ import { fitted, kept, type View } from "./view";
 /** In screen pixels. */
 const SNAP_REACH = 12;
 
-export class Editor {
+export class Editor implements Board {
   /** The label that is open, or null while one is loading. */
   document: LabelDocument | null = null;
   /** The task outlives its documents: class and tool stay chosen from image to image. */
@@ -78,7 +79,7 @@ export class Editor {
   /** A drawing of before, which is looked at instead of the one of now. */
   past: Past | null = null;
 
-  readonly changes = new Changes(this);
+  readonly changes: Changes = new Changes(this);
   readonly suggestions = new Suggestions(this);
   /** What others drew on this image, while a reviewer looks at it. */
   others: readonly Other[] = [];
@@ -181,6 +182,15 @@ export class Editor {
     const box = { x0: 0, y0: 0, x1: image.width, y1: image.height };
     this.setView(fitted(box, this.stage.width, this.stage.height));
     this.isFitted = true;
+  }
+
+  /** Bring a shape into the middle of the stage. */
+  goTo(shape: Shape | undefined): void {
+    if (!shape) return;
+    const { x0, y0, x1, y1 } = boxOf(shape);
+    const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
+    const box = { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
+    this.setView(fitted(box, this.stage.width, this.stage.height));
   }
 
   select(ids: Iterable<string>): void {

@@ -1,8 +1,7 @@
 /** Commands for the past of the label. */
 
 import type { Editor } from "./editor";
-import type { MakeCommand } from "./shapecommands";
-import type { Command, Windows } from "./commands";
+import type { Command, MakeCommand, Windows } from "./command";
 
 export function historyCommands(editor: Editor, inHistory: Windows["inHistory"], command: MakeCommand): Command[] {
   const isPast = () => editor.past !== null;

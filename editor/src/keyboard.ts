@@ -1,6 +1,6 @@
 /** Keys to commands, and the keys that act while they are held. */
 
-import type { Command } from "./commands";
+import type { Command } from "./command";
 import type { Editor } from "./editor";
 import { findCommand } from "./keymap";
 

@@ -1,7 +1,8 @@
 /** Other keys for a command than the usual ones. */
 
-import type { Command } from "./commands";
-import { keyText, type KeyChoices } from "./keymap";
+import type { Command } from "./command";
+import { keyText } from "./keymap";
+import type { KeyChoices } from "./settings";
 
 /** Browsers keep these for themselves, or people need them to get about the page. */
 const NOT_OURS = new Set([

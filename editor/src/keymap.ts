@@ -1,9 +1,7 @@
 /** Which keys run which command: the usual ones, and what a person chose instead. */
 
-import type { Command } from "./commands";
-
-/** Command id → keys; only commands that have other keys than usual. */
-export type KeyChoices = Record<string, string[]>;
+import type { Command } from "./command";
+import type { KeyChoices } from "./settings";
 
 /** The key of an event as the table writes it. */
 export function keyName(event: KeyboardEvent): string {

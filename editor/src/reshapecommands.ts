@@ -1,9 +1,8 @@
 /** Commands that make other shapes of those that are selected: merge, take apart, convert, simplify. */
 
-import type { Command } from "./commands";
+import type { Command, MakeCommand } from "./command";
 import type { Order } from "./cut/orders";
 import type { Editor } from "./editor";
-import type { MakeCommand } from "./shapecommands";
 import type { Target } from "./shapes/convert";
 
 export function reshapeCommands(editor: Editor, make: MakeCommand, simplify: () => void): Command[] {

@@ -1,6 +1,5 @@
 /** What a person chose: keys, the look of shapes and of the picture. Kept on the server. */
 
-import type { KeyChoices } from "./keymap";
 
 export interface Look {
   /** 0 to 1, of the filled area. */
@@ -57,6 +56,9 @@ export const USUAL_LOOK: Look = {
   crosshair: false,
   minimap: true,
 };
+/** Command id → keys; only commands that have other keys than usual. */
+export type KeyChoices = Record<string, string[]>;
+
 export const USUAL_PICTURE: PictureLook = {
   brightness: 0,
   contrast: 0,

@@ -1,26 +1,22 @@
 /** The commands about shapes that are selected: copy, arrange, lock, hide, nudge. */
 
 import { asNew, copied, copy } from "./clipboard";
-import type { Command, Group } from "./commands";
+import type { Command, MakeCommand } from "./command";
 import type { Outcome } from "./cut/orders";
 import type { Editor } from "./editor";
-import type { Session } from "./session";
 import { boxAround, boxOf, keptInside, moved } from "./shapes/geometry";
 import { handleOf, withMovedVertices } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { KeypointsTool } from "./tools/keypoints";
 import type { SelectTool } from "./tools/select";
 
-export type MakeCommand = (
-  group: Group,
-  id: string,
-  name: string,
-  keys: string[],
-  run: () => void,
-  isEnabled?: () => boolean,
-) => Command;
+/** Of the session: the image before this one. */
+interface Before {
+  readonly hasPrevious: boolean;
+  repeatPrevious(): Promise<void>;
+}
 
-export function shapeCommands(editor: Editor, session: Session, make: MakeCommand): Command[] {
+export function shapeCommands(editor: Editor, session: Before, make: MakeCommand): Command[] {
   const canEdit = () => editor.editable;
   const isChosen = () => editor.selection.size > 0;
   const hasSelection = () => canEdit() && isChosen();

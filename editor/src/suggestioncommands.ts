@@ -1,8 +1,7 @@
 /** The commands for what models suggest. */
 
-import type { Command } from "./commands";
+import type { Command, MakeCommand } from "./command";
 import type { Editor } from "./editor";
-import type { MakeCommand } from "./shapecommands";
 
 export function suggestionCommands(editor: Editor, command: MakeCommand): Command[] {
   const { suggestions } = editor;

@@ -1,17 +1,16 @@
 /** What models suggest on the open label: which of it waits, which one is looked at, and deciding. */
 
-import type { Editor } from "./editor";
+import type { Board } from "./board";
 import type { Suggestion } from "./save/api";
 import { boxesMeet, boxOf, isHit } from "./shapes/geometry";
 import type { Point, Shape } from "./shapes/types";
 import { seenBox } from "./view";
-import { goTo } from "./viewing";
 
 export class Suggestions {
   onChange: () => void = () => {};
   private chosen: string | null = null;
 
-  constructor(private readonly editor: Editor) {}
+  constructor(private readonly editor: Board) {}
 
   /** Neither accepted nor rejected, the surest first. */
   get waiting(): Suggestion[] {
@@ -33,7 +32,7 @@ export class Suggestions {
     if (current) {
       this.editor.select([]);
       const { view, stage } = this.editor;
-      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) goTo(this.editor, shapeOf(current, 0));
+      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) this.editor.goTo(shapeOf(current, 0));
     }
     this.onChange();
     this.editor.onDraw();

@@ -1,8 +1,8 @@
 /** What is half drawn outlives its page: it is kept in the browser, and goes on when the label is opened again. */
 
 import type { Editor } from "./editor";
-import type { KeptHalfDrawn, LeftHalfDrawn } from "./save/journal";
-import type { HalfDrawn, Tool } from "./tools/tool";
+import type { HalfDrawn, KeptHalfDrawn, LeftHalfDrawn } from "./save/journal";
+import type { Tool } from "./tools/tool";
 
 export class Unfinished {
   constructor(private readonly editor: Editor) {}

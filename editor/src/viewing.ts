@@ -1,12 +1,10 @@
 /** Commands for what one sees: the view, the look of the picture, lines that help. */
 
-import type { Command, Windows } from "./commands";
+import type { Command, Windows } from "./command";
 import type { Editor } from "./editor";
 import { USUAL_PICTURE, type Chosen, type Settings } from "./settings";
 import { chooseTheme, chosenTheme, THEMES } from "./theme";
-import { boxOf } from "./shapes/geometry";
-import type { Shape } from "./shapes/types";
-import { fitted, panned, zoomed } from "./view";
+import { panned, zoomed } from "./view";
 
 type Make = (id: string, name: string, keys: string[], run: () => void, isEnabled?: () => boolean) => Command;
 
@@ -28,7 +26,7 @@ export function viewCommands(editor: Editor, settings: Settings, windows: Window
     make("zoom-in", "Zoom in", ["+", "="], () => zoomBy(editor, 1.25)),
     make("zoom-out", "Zoom out", ["-"], () => zoomBy(editor, 0.8)),
     ...pans(editor).map(([name, key, run]) => make(`pan-${name}`, `Look further ${name}`, [key], run)),
-    make("go-to", "Go to the selected shape", ["G"], () => goTo(editor, editor.selected[0]), () => editor.selection.size > 0),
+    make("go-to", "Go to the selected shape", ["G"], () => editor.goTo(editor.selected[0]), () => editor.selection.size > 0),
     make("look", "Picture and shapes: how they look", ["I"], () => windows.toggleLook(), always),
     toggle("picture", "invert", "Invert the picture", ["Shift+I"]),
     toggle("picture", "equalise", "Equalise the picture"),
@@ -66,15 +64,6 @@ function pans(editor: Editor): [string, string, () => void][] {
     ["up", "Shift+ArrowUp", by(0, 1)],
     ["down", "Shift+ArrowDown", by(0, -1)],
   ];
-}
-
-/** Bring a shape into the middle of the stage. */
-export function goTo(editor: Editor, shape: Shape | undefined): void {
-  if (!shape) return;
-  const { x0, y0, x1, y1 } = boxOf(shape);
-  const room = Math.max(x1 - x0, y1 - y0, 20) * 0.75;
-  const box = { x0: x0 - room, y0: y0 - room, x1: x1 + room, y1: y1 + room };
-  editor.setView(fitted(box, editor.stage.width, editor.stage.height));
 }
 
 function hideShapes(editor: Editor, isHidden: boolean): void {

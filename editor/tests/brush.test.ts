@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { painted } from "../src/shapes/boolean";
 import { areaOf, simplifiedLine } from "../src/shapes/geometry";
-import { LEAST_RADIUS, MOST_RADIUS, resized } from "../src/tools/brush";
+import { LEAST_RADIUS, MOST_RADIUS, resized } from "../src/tools/brushsize";
 import * as make from "./making";
 
 /** The oracle: how far a point lies from a line, by nothing but Pythagoras. */

@@ -1,7 +1,8 @@
 /** What the palette finds by a few letters, while nothing is selected and little is possible. */
 
 import { expect, it } from "vitest";
-import { makeCommands, type Command } from "../src/commands";
+import type { Command } from "../src/command";
+import { makeCommands } from "../src/commands";
 import type { Session } from "../src/session";
 import type { Settings } from "../src/settings";
 import { OTHER_WORDS } from "../src/ui/otherwords";

@@ -1,6 +1,7 @@
 /** A server in the test's memory that saves as labeling/saving.py does, on a bad line. */
 
-import { NoAnswer, type Operation, type Reply } from "../src/save/api";
+import { NoAnswer, type Reply } from "../src/save/api";
+import type { Operation } from "../src/save/wire";
 import type { Journal, Kept } from "../src/save/journal";
 import { Outbox, type Conflict, type Hooks, type ServerState } from "../src/save/outbox";
 import { Store } from "../src/shapes/store";

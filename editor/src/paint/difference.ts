@@ -2,7 +2,7 @@
 
 import { boxesMeet, boxOf, outlinesOf } from "../shapes/geometry";
 import type { Shape } from "../shapes/types";
-import type { Difference } from "../timeline";
+import type { Difference } from "../past";
 import { seenBox, type View } from "../view";
 import { trace, type Canvas2D } from "./painter";
 

@@ -8,7 +8,8 @@
 
 import type { Box } from "../shapes/types";
 import { seenBox, type View } from "../view";
-import type { Depth, Frame, Painted, Which, Word } from "./messages";
+import type { Depth, Painted, Which, Word } from "./messages";
+import type { Frame } from "./tiles";
 
 /** Of the stage, on each side. */
 const MARGIN = 0.25;

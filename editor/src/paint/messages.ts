@@ -4,18 +4,8 @@ import type { Attribute } from "../attributes";
 import type { Skeleton } from "../shapes/skeleton";
 import type { PictureLook } from "../settings";
 import type { Shape } from "../shapes/types";
-import type { Pyramid } from "./tiles";
+import type { Frame, Pyramid } from "./tiles";
 import type { Range } from "./windowing";
-
-/** Where the image lies on a bitmap, all in device pixels. */
-export interface Frame {
-  /** Device pixels per image pixel. */
-  s: number;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
 
 export interface Style {
   /** Class id → colour as #rrggbb. */

@@ -3,9 +3,9 @@
 import { USUAL_PICTURE, type PictureLook, type Window } from "../settings";
 import { adjust, histogramOf, isAsItIs, recipeOf, type Recipe } from "./adjusting";
 import { DeepPicture } from "./deeppicture";
-import type { Depth, Frame, Painted, ToPictureWorker, Word } from "./messages";
+import type { Depth, Painted, ToPictureWorker, Word } from "./messages";
 import { TiledPicture } from "./tiledpicture";
-import { keyOf, type Pyramid, type Tile } from "./tiles";
+import { keyOf, type Frame, type Pyramid, type Tile } from "./tiles";
 
 /** From this enlargement on, a pixel is a square. */
 const HARD_PIXELS = 3;

@@ -2,7 +2,8 @@
 
 import { boxOf, fromBackToFront } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
-import type { Frame, Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
+import type { Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
+import type { Frame } from "./tiles";
 import { drawShapes, isCrowded, reachOf } from "./painter";
 import { NO_STYLE } from "./style";
 

@@ -1,7 +1,7 @@
 /** A huge image, painted from tiles; until they come, from the larger ones of a lower level. */
 
-import type { Frame, Which } from "./messages";
-import { above, keyOf, levelFor, pixelsIn, placeOf, tilesIn, type Pyramid, type Tile } from "./tiles";
+import type { Which } from "./messages";
+import { above, keyOf, levelFor, pixelsIn, placeOf, tilesIn, type Frame, type Pyramid, type Tile } from "./tiles";
 import { TileStore } from "./tilestore";
 
 /** Tiles that come one after the other are painted together. */

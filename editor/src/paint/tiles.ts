@@ -1,6 +1,14 @@
 /** Which tiles of a pyramid a frame needs. Levels are numbered as in Deep Zoom. */
 
-import type { Frame } from "./messages";
+/** Where the image lies on a bitmap, all in device pixels. */
+export interface Frame {
+  /** Device pixels per image pixel. */
+  s: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 export interface Pyramid {
   width: number;

@@ -1,9 +1,9 @@
 /** The only file that talks to the server. */
 
-import type { Attribute, ImageValue } from "../attributes";
+import type { Attribute } from "../attributes";
 import type { Skeleton } from "../shapes/skeleton";
 import type { Shape } from "../shapes/types";
-import { received, sent, type StoredValue } from "./wire";
+import { received, sent, type Operation, type StoredValue } from "./wire";
 
 export type Status = "in_progress" | "submitted" | "sent_back" | "approved";
 
@@ -136,21 +136,10 @@ export interface HistoryEvent {
   comment: string;
 }
 
-export interface SentChange {
-  id: string;
-  base: number | null;
-  shape: Omit<Shape, "id"> | Omit<ImageValue, "id"> | null;
-}
-
 /** What is required and was not answered: of the image where no shapes are named. */
 export interface Missing {
   attribute: number;
   shapes: string[];
-}
-
-export interface Operation {
-  op_id: string;
-  changes: SentChange[];
 }
 
 export interface Reply {

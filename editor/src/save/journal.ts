@@ -2,8 +2,7 @@
 
 import { newId } from "../shapes/ids";
 import type { State } from "../shapes/store";
-import type { HalfDrawn } from "../tools/tool";
-import type { Operation } from "./api";
+import type { Operation } from "./wire";
 
 /** The latest state of a shape or value, and the revision that it was made on. */
 export interface KeptChange {
@@ -57,7 +56,12 @@ async function run<T>(
   });
 }
 
-/** What is half drawn on a page: no change yet, and nothing that is ever sent. */
+/** What is half drawn, as plain data: the class in which it was begun, and what its tool needs to go on. */
+export interface HalfDrawn {
+  label: number | null;
+}
+
+/** All that is half drawn on a page: no change yet, and nothing that is ever sent. */
 export interface KeptHalfDrawn {
   tools: { name: string; kept: HalfDrawn }[];
   /** The tool in hand. */

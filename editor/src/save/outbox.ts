@@ -5,8 +5,9 @@
 
 import { isValueId } from "../attributes";
 import type { Change, NewState, State } from "../shapes/store";
-import { NoAnswer, type Operation, type Reply, type SentChange } from "./api";
+import { NoAnswer, type Reply } from "./api";
 import type { Journal, Kept, KeptChange } from "./journal";
+import type { Operation, SentChange } from "./wire";
 
 export type SaveState = "saved" | "saving" | "offline" | "login" | "refused" | "stopped";
 

@@ -2,10 +2,11 @@
 
 import { sameState } from "../shapes/store";
 import { newId } from "../shapes/ids";
-import { Api, NoAnswer, type Operation, type Reply } from "./api";
+import { Api, NoAnswer, type Reply } from "./api";
 import { Company } from "./company";
 import { findLabelsLeftBehind, findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange, type Leftover } from "./journal";
 import { Outbox, type Conflict, type SaveState } from "./outbox";
+import type { Operation } from "./wire";
 
 export interface Fate {
   label: number;

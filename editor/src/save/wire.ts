@@ -1,7 +1,18 @@
-/** What is said of the image travels beside the shapes: here it becomes something with an id. */
+/** What is saved, and how it travels: what is said of the image goes beside the shapes, and has an id here. */
 
 import { attributeOf, isValueId, valueId, type ImageValue, type Value } from "../attributes";
-import type { Operation, SentChange } from "./api";
+import type { Shape } from "../shapes/types";
+
+export interface SentChange {
+  id: string;
+  base: number | null;
+  shape: Omit<Shape, "id"> | Omit<ImageValue, "id"> | null;
+}
+
+export interface Operation {
+  op_id: string;
+  changes: SentChange[];
+}
 
 export interface SentValue {
   attribute: number;

@@ -1,7 +1,7 @@
 /** Gestures by which something is drawn. */
 
 import { startingWith } from "../attributes";
-import type { Gesture, Sketch } from "../changes";
+import type { Gesture, Sketch } from "../gesture";
 import type { Blank, Drawn, Mode } from "../cut/orders";
 import type { Editor } from "../editor";
 import { drawShape, type Canvas2D } from "../paint/painter";

@@ -1,19 +1,13 @@
 /** What was drawn in one stroke and cannot be: it stays in sight, to be tried again. */
 
-import type { Gesture } from "../changes";
-import type { Editor } from "../editor";
-import type { Ring } from "../shapes/types";
-
-export interface Attempt {
-  outline: Ring[];
-  again(): void;
-}
+import type { Board } from "../board";
+import type { Gesture } from "../gesture";
 
 /**
  * Do it; what is refused is taken back by its tool, or else kept until it succeeds, is dropped, or
  * something else is drawn. What has no outline is not kept: what one wanted to rub out is no work.
  */
-export function attempt(editor: Editor, make: () => Gesture, takeBack: () => boolean = () => false): void {
+export function attempt(editor: Board, make: () => Gesture, takeBack: () => boolean = () => false): void {
   const gesture = make();
   editor.refused = null;
   editor.changes.carryOut({
@@ -30,7 +24,7 @@ export function attempt(editor: Editor, make: () => Gesture, takeBack: () => boo
 }
 
 /** Drop what was refused; false when there is nothing. */
-export function dropRefused(editor: Editor): boolean {
+export function dropRefused(editor: Board): boolean {
   if (!editor.refused) return false;
   editor.refused = null;
   editor.onPanels();

@@ -1,9 +1,10 @@
 /** What polygon and polyline share: corner after corner by clicks, each of which can be taken back. */
 
-import type { Gesture } from "../changes";
+import type { Gesture } from "../gesture";
 import type { Mode } from "../cut/orders";
 import type { Editor } from "../editor";
 import type { Canvas2D } from "../paint/painter";
+import type { HalfDrawn } from "../save/journal";
 import { round2 } from "../shapes/geometry";
 import type { Point, Ring } from "../shapes/types";
 import { toScreen } from "../view";
@@ -11,7 +12,7 @@ import { modeOf } from "./areas";
 import { Aside } from "./aside";
 import { attempt } from "./attempt";
 import { drawDot, drawDraft } from "./draft";
-import type { HalfDrawn, Pointer, Tool } from "./tool";
+import type { Pointer, Tool } from "./tool";
 
 /** A click this near to the first vertex, in screen pixels, closes a polygon. */
 const CLOSE_TO = 10;

@@ -1,13 +1,19 @@
 /** How what is unfinished looks: lightly filled, for one still looks at what lies below. */
 
-import type { Editor } from "../editor";
 import { trace, type Canvas2D } from "../paint/painter";
 import type { Ring } from "../shapes/types";
 import type { View } from "../view";
 
 export const DRAFT_FILL = 0.1;
 
-export function drawDraft(context: Canvas2D, editor: Editor, points: Ring, fill: boolean, color = editor.activeColor): void {
+/** What is half drawn, as it is seen now; in the colour of the class in hand unless it was begun in another. */
+export function drawDraft(
+  context: Canvas2D,
+  editor: { view: View; activeColor: string },
+  points: Ring,
+  fill: boolean,
+  color = editor.activeColor,
+): void {
   context.beginPath();
   trace(context, [points], editor.view, false);
   if (fill) {

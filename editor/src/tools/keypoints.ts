@@ -2,6 +2,7 @@
 
 import type { Editor } from "../editor";
 import { drawShape, type Canvas2D } from "../paint/painter";
+import type { HalfDrawn } from "../save/journal";
 import { round2 } from "../shapes/geometry";
 import { inOrder, type Skeleton } from "../shapes/skeleton";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
@@ -9,7 +10,7 @@ import { toScreen } from "../view";
 import { drawingShape } from "./areas";
 import { Aside } from "./aside";
 import { drawWords } from "./draft";
-import type { HalfDrawn, Pointer, Tool } from "./tool";
+import type { Pointer, Tool } from "./tool";
 
 type PointsShape = Extract<Shape, { kind: "points" }>;
 

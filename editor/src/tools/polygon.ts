@@ -1,6 +1,6 @@
 /** Draws a polygon corner by corner, and a line the same way. */
 
-import type { Gesture } from "../changes";
+import type { Gesture } from "../gesture";
 import type { Editor } from "../editor";
 import { resolved } from "../shapes/boolean";
 import { areaOf } from "../shapes/geometry";

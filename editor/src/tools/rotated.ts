@@ -3,13 +3,14 @@
 import type { Editor } from "../editor";
 import { LEAST_AREA } from "../edits";
 import type { Canvas2D } from "../paint/painter";
+import type { HalfDrawn } from "../save/journal";
 import { rectOnSide } from "../shapes/rotating";
 import type { Point } from "../shapes/types";
 import { drawingShape, drawNew } from "./areas";
 import { Aside } from "./aside";
 import { attempt } from "./attempt";
 import { drawDraft } from "./draft";
-import type { HalfDrawn, Pointer, Tool } from "./tool";
+import type { Pointer, Tool } from "./tool";
 
 /** Screen pixels below which a drag is a click. */
 const SLACK = 4;

@@ -1,6 +1,7 @@
 /** What every tool does with the pointer. A tool changes shapes only by gestures: see areas.ts and changes.ts. */
 
 import type { Canvas2D } from "../paint/painter";
+import type { HalfDrawn } from "../save/journal";
 import type { Point } from "../shapes/types";
 
 /** Keys that change what a tool does while they are held. */
@@ -17,11 +18,6 @@ export interface Pointer extends Held {
   /** 2 for a double click. */
   clicks: number;
   isTouch: boolean;
-}
-
-/** What is half drawn, as plain data: the class in which it was begun, and what its tool needs to go on. */
-export interface HalfDrawn {
-  label: number | null;
 }
 
 export interface Tool {

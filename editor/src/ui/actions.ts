@@ -1,6 +1,6 @@
 /** What can be done with the selected shapes, as buttons: for mice and fingers. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import type { Editor } from "../editor";
 import { commandButton } from "./bars";
 import { h } from "./dom";

@@ -1,6 +1,6 @@
 /** The bar above the image and the tools beside it. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import type { Editor } from "../editor";
 import type { LabelDocument } from "../document";
 import { keyText } from "../keymap";

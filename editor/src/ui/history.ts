@@ -1,9 +1,10 @@
 /** The time line beside the image, and the bar over it while one looks at the past. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import type { Editor } from "../editor";
 import type { HistoryEvent } from "../save/api";
-import { wordsOf, type TimeLine } from "../timeline";
+import { wordsOf } from "../past";
+import type { TimeLine } from "../timeline";
 import { commandButton } from "./bars";
 import { h } from "./dom";
 import { whenText } from "./when";

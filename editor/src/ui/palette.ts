@@ -1,6 +1,6 @@
 /** Every command by a few letters of its name. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { keyText } from "../keymap";
 import { h, icon } from "./dom";
 import { OTHER_WORDS } from "./otherwords";

@@ -1,6 +1,6 @@
 /** The panel beside the image: what the reviewer said, classes, shapes, instructions. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import type { Editor } from "../editor";
 import { About } from "./about";
 import { Actions } from "./actions";

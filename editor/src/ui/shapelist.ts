@@ -4,7 +4,6 @@ import { shortWords } from "../attributes";
 import type { Editor } from "../editor";
 import type { Shape } from "../shapes/types";
 import { colorOf, patternPath } from "../paint/style";
-import { goTo } from "../viewing";
 import { h, icon, swatch } from "./dom";
 
 /** What a kind is called, and the tool whose icon stands for it. */
@@ -51,7 +50,7 @@ export class ShapeList {
     this.rows.addEventListener("keydown", (event) => this.step(event));
     this.rows.addEventListener("dblclick", (event) => {
       const shape = this.shapeOf(event);
-      if (shape) goTo(this.editor, shape);
+      if (shape) this.editor.goTo(shape);
     });
     new ResizeObserver(() => this.showRows()).observe(this.rows);
   }

@@ -1,6 +1,7 @@
 /** All commands with their keys, made from the table; each key can be changed here. */
 
-import { HELD_KEYS, type Command } from "../commands";
+import type { Command } from "../command";
+import { HELD_KEYS } from "../commands";
 import { isModifier, whyNot, withKeys } from "../keychoosing";
 import { keyName, keyText } from "../keymap";
 import type { Settings } from "../settings";

@@ -1,6 +1,6 @@
 /** The part of the panel for what models suggest. */
 
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import type { Editor } from "../editor";
 import { colorOf } from "../paint/style";
 import { shapeOf } from "../suggestions";

@@ -1,7 +1,7 @@
 /** What stands around the image or opens over it, and is not drawn with. Its code comes beside the first image. */
 
 import { learnClasses } from "../classnews";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { Comments } from "../comments";
 import type { LabelDocument } from "../document";
 import type { Editor } from "../editor";

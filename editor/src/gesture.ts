@@ -1,0 +1,25 @@
+/** What somebody wants to become of shapes, from drawing it until it is done. */
+
+import type { Order, Outcome } from "./cut/orders";
+import type { Canvas2D } from "./paint/painter";
+import type { Ring, Shape } from "./shapes/types";
+
+/** What was drawn, while it is no shape yet. */
+export interface Sketch {
+  draw?(context: Canvas2D): void;
+  /** Shapes that are somewhere else, or look different, until they are changed. */
+  shapes?: readonly Shape[];
+}
+
+export interface Gesture {
+  /** What it wants, of the shapes that are there when its turn comes; null: nothing any more. */
+  order(): Order | null;
+  sketch?: Sketch;
+  then?(isDone: boolean, outcome: Outcome): void;
+}
+
+/** What was drawn in one stroke and refused: where it stays in sight. */
+export interface Attempt {
+  outline: Ring[];
+  again(): void;
+}
