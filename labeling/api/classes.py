@@ -17,16 +17,16 @@ from accounts.answers import (
     of_changes,
     require,
 )
+from labeling.api.finding import CHANGE_TASK, task_of
 from labeling.attributes import definitions_of
 from labeling.classes import prepare_classes, save_attribute, save_class
 from labeling.documents import readable_attribute
-from labeling.models import Attribute, LabelClass, LabelTask
+from labeling.models import Attribute, LabelClass
 from labeling.tools import TOOLS
 from labeling.values import KINDS, MOST_OPTIONS, BadValue, default_in_text, parse_options
 
 router = Router(by_alias=True)
 
-CHANGE = "labeling.change_labeltask"
 Tool = Literal[tuple(TOOLS)]
 Name = Annotated[Word, Field(max_length=100)]
 Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
@@ -125,7 +125,7 @@ def list_classes(request, task_id: int):
 @router.post("/tasks/{int:task_id}/classes", response={201: ClassDocument})
 def create_class(request, task_id: int, body: NewClass):
     """Add a class to a task; colour and place are found when they are left out."""
-    require(request, CHANGE, "labeling.add_labelclass")
+    require(request, CHANGE_TASK, "labeling.add_labelclass")
     label_class = LabelClass(task=task_of(request, task_id))
     return Status(201, _changed_class(label_class, body.model_dump()))
 
@@ -133,7 +133,7 @@ def create_class(request, task_id: int, body: NewClass):
 @router.patch("/classes/{int:class_id}", response=ClassDocument)
 def change_class(request, class_id: int, body: ClassChanges):
     """Rename, recolour, move or archive a class; shapes keep it, and so do exports."""
-    require(request, CHANGE, "labeling.change_labelclass")
+    require(request, CHANGE_TASK, "labeling.change_labelclass")
     visible = LabelClass.objects.visible_to(request.user).select_related("task")
     label_class = get_object_or_404(visible, pk=class_id)
     return _changed_class(label_class, body.model_dump(exclude_unset=True))
@@ -150,7 +150,7 @@ def list_attributes(request, task_id: int):
 @router.post("/tasks/{int:task_id}/attributes", response={201: AttributeDocument})
 def create_attribute(request, task_id: int, body: NewAttribute):
     """Ask one more question; a choice about the image is a tag."""
-    require(request, CHANGE, "labeling.add_attribute")
+    require(request, CHANGE_TASK, "labeling.add_attribute")
     task = task_of(request, task_id)
     about = body.model_dump()
     class_id = about.pop("label_class")
@@ -164,14 +164,10 @@ def create_attribute(request, task_id: int, body: NewAttribute):
 @router.patch("/attributes/{int:attribute_id}", response=AttributeDocument)
 def change_attribute(request, attribute_id: int, body: AttributeChanges):
     """Rename, move or archive a question, or offer other options; answers that are there stay."""
-    require(request, CHANGE, "labeling.change_attribute")
+    require(request, CHANGE_TASK, "labeling.change_attribute")
     visible = Attribute.objects.visible_to(request.user)
     attribute = get_object_or_404(visible, pk=attribute_id)
     return _changed_attribute(attribute, body.model_dump(exclude_unset=True))
-
-
-def task_of(request, task_id):
-    return get_object_or_404(LabelTask.objects.visible_to(request.user), pk=task_id)
 
 
 def classes_of(task):

@@ -28,7 +28,7 @@ from accounts.models import User
 from datasets.api.jobs import PROGRESS, Progress, State
 from datasets.jobs import enqueue, refuse_too_many
 from datasets.models import Dataset
-from labeling.api.classes import task_of
+from labeling.api.finding import task_of
 from labeling.downloading import CONTENT_TYPES, download_answer
 from labeling.exporting import delete_exports
 from labeling.exports import FORMATS

@@ -28,7 +28,7 @@ from accounts.models import User
 from datasets.api.jobs import PROGRESS, Progress, State
 from datasets.forms import LONGEST_PATH
 from datasets.jobs import refuse_too_many
-from labeling.api.classes import task_of
+from labeling.api.finding import task_of
 from labeling.importing import labels_below_root
 from labeling.imports import FORMATS
 from labeling.models import LabelImport

@@ -24,7 +24,7 @@ from accounts.answers import (
     require,
 )
 from accounts.models import User
-from labeling.api.classes import task_of
+from labeling.api.finding import task_of
 from labeling.models import Assignment
 from labeling.queueing import change_assignments
 

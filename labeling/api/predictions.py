@@ -22,7 +22,7 @@ from accounts.answers import (
     require,
 )
 from datasets.forms import LONGEST_PATH
-from labeling.api.classes import task_of
+from labeling.api.finding import task_of
 from labeling.importing import import_predictions
 from labeling.imports.contents import FileImage, FileShape, Item
 from labeling.models import PredictionSet

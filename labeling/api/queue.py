@@ -22,7 +22,7 @@ from accounts.answers import (
     page_of,
     require,
 )
-from labeling.api.classes import CHANGE, task_of
+from labeling.api.finding import CHANGE_TASK, task_of
 from labeling.models import ImageReport, Label
 from labeling.priorities import HIGHEST, LOWEST, set_for_dataset, set_for_images
 
@@ -83,7 +83,7 @@ class Decision(Strict):
 @router.get("/tasks/{int:task_id}/queue", response=NextImages)
 def list_queue(request, task_id: int, limit: Limit = 100):
     """The images that are given out next, to whom they may go."""
-    require(request, CHANGE)
+    require(request, CHANGE_TASK)
     free = Label.objects.visible_to(request.user).free_in(task_of(request, task_id))
     rows = free.values("image", "slot", "priority")[:limit]
     return json_answer(request, {"items": list(rows)})
@@ -92,7 +92,7 @@ def list_queue(request, task_id: int, limit: Limit = 100):
 @router.post("/tasks/{int:task_id}/priorities", response=NextImages)
 def set_priorities(request, task_id: int, body: NewPriorities):
     """Give images, or all of a dataset, a priority; the answer is what comes next now."""
-    require(request, CHANGE)
+    require(request, CHANGE_TASK)
     task = task_of(request, task_id)
     of_images = {one.image: one.priority for one in body.images}
     of_datasets = {one.dataset: one.priority for one in body.datasets}

@@ -25,14 +25,13 @@ from accounts.answers import (
     require,
 )
 from labeling.api.classes import (
-    CHANGE,
     AttributeDocument,
     ClassDocument,
     Tool,
     attributes_of,
     classes_of,
-    task_of,
 )
+from labeling.api.finding import CHANGE_TASK, task_of
 from labeling.forms import LabelTaskForm
 from labeling.models import LabelTask
 from labeling.queueing import save_task
@@ -122,7 +121,7 @@ def get_task(request, task_id: int):
 @router.patch("/tasks/{int:task_id}", response=TaskDocument)
 def change_task(request, task_id: int, body: TaskChanges):
     """Change a task; claims that are under way come before the change or obey it."""
-    require(request, CHANGE)
+    require(request, CHANGE_TASK)
     form = _form(task_of(request, task_id), body.model_dump(exclude_unset=True))
     task = form.save(commit=False)
     save_task(task, form.changed_data)

@@ -224,6 +224,15 @@ class GeometryTests(PayloadTestCase):
         Label.objects.filter(pk=self.label.pk).update(n_shapes=49_999)
         self.assertEqual(self.send(self.good).status_code, 200)
 
+    def test_a_count_that_is_too_low_keeps_nobody_from_deleting(self):
+        self.assertEqual(self.send(self.good).status_code, 200)
+        Label.objects.filter(pk=self.label.pk).update(n_shapes=0)
+        gone = {"id": self.uid, "base": 1, "shape": None}
+        deletion = {**self.good, "op_id": str(uuid.uuid4()), "changes": [gone]}
+        self.assertEqual(self.send(deletion).status_code, 200)
+        self.label.refresh_from_db()
+        self.assertEqual(self.label.n_shapes, 0)
+
     def test_more_points_than_a_label_holds_are_refused(self):
         with mock.patch.object(saving, "MOST_VERTICES_IN_ALL", 9):
             self.assert_refused(self.polygon([1, 1, 20, 1, 10, 15] * 4), 422)
