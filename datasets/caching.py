@@ -11,16 +11,21 @@ import time
 from collections import Counter
 from pathlib import Path
 
-# Raised when the rules for derivatives change, so that old ones are made anew.
-RULES = "1"
+# Raised when the rules for derivatives of a kind change, so that old ones are made anew.
+RULES = {"tiles": "2"}
+FIRST_RULES = "1"
 # A use is noted at most this often.
 SECONDS_BETWEEN_USES = 3600
 # What is left of the limit after a clearing, so that the next one is not due at once.
 KEPT = 0.9
 
 
+def rules_of(kind):
+    return RULES.get(kind, FIRST_RULES)
+
+
 def cache_path(folder, sha256, kind):
-    return Path(folder) / kind / sha256[:2] / f"{sha256}-{RULES}"
+    return Path(folder) / kind / sha256[:2] / f"{sha256}-{rules_of(kind)}"
 
 
 def open_cached(folder, sha256, kind):

@@ -11,6 +11,7 @@ from datasets.image_jobs import Decoding as Decoding
 from datasets.image_jobs import ImageCheck as ImageCheck
 from datasets.image_jobs import Tiling as Tiling
 from datasets.jobs import Job
+from datasets.pyramids import is_huge
 from datasets.querysets import DatasetQuerySet, WatchedFolderQuerySet
 from datasets.webhooks import Delivery as Delivery
 from datasets.webhooks import Webhook as Webhook
@@ -140,7 +141,7 @@ class Image(models.Model):
     @property
     def is_huge(self):
         """Too large to be shown whole: it is shown in tiles."""
-        return self.width * self.height > settings.TILES_ABOVE_PIXELS
+        return is_huge(self.width, self.height, settings.TILES_ABOVE_PIXELS)
 
 
 class WatchedFolder(models.Model):

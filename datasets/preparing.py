@@ -17,7 +17,7 @@ from datasets.caching import is_cached, store, storing
 from datasets.inspecting import AWAY_STATE, GOOD, SKIPPED, UNREADABLE, ChangedMeanwhile, Finding
 from datasets.objects import Trouble, is_url, place_of, spool
 from datasets.opening import AWAY, CannotOpen, Opener, in_words
-from datasets.pyramids import REDUCED, TILE, TILES, Builder
+from datasets.pyramids import REDUCED, TILE, TILES, Builder, is_huge
 from datasets.strips import MORE_MEMORY, strips_of
 from datasets.thumbnails import (
     DISPLAY,
@@ -60,7 +60,7 @@ class PictureReader(NamedTuple):
     cache: str
     accesses: dict[str, S3Access | AzureAccess]
     most_pixels: int
-    # Above this an image is shown in tiles.
+    # Images of more pixels are shown in tiles.
     tiles_above: int
     # The path of a file in which is written how much of a pyramid is done, of 1000; or nothing.
     progress: str = ""
@@ -99,7 +99,7 @@ class PictureReader(NamedTuple):
 
     def _derive(self, source, file):
         size = (source.width, source.height)
-        if source.width * source.height > self.tiles_above:
+        if is_huge(*size, self.tiles_above):
             return self._tile(source, file)
         kinds = [THUMBNAIL]
         if not browser_shows(file.read(HEAD), source.format, source.orientation):
@@ -107,7 +107,8 @@ class PictureReader(NamedTuple):
         for kind in kinds:
             if not is_cached(self.cache, source.sha256, kind):
                 file.seek(0)
-                made = make(kind, file, source.format, source.orientation, size)
+                with _unchanged(file):
+                    made = make(kind, file, source.format, source.orientation, size)
                 try:
                     store(self.cache, source.sha256, kind, made)
                 except OSError as problem:
@@ -120,16 +121,16 @@ class PictureReader(NamedTuple):
             return Finding(GOOD)
         size = (source.width, source.height)
         try:
-            with storing(self.cache, source.sha256, TILES) as target:
-                mode, strips = strips_of(file, source.format, source.orientation, size, TILE)
-                builder = Builder(target, *size, mode)
-                for number, strip in enumerate(strips, 1):
+            with storing(self.cache, source.sha256, TILES) as target, _unchanged(file):
+                strips = strips_of(file, source.format, source.orientation, size, TILE)
+                builder = Builder(target, *size, strips.mode, strips.range)
+                for number, strip in enumerate(strips.pictures, 1):
                     builder.add(strip)
                     self._tell(1000 * number * TILE // source.height)
                 builder.finish()
             store(self.cache, source.sha256, REDUCED, reduced(builder.reduced))
             store(self.cache, source.sha256, THUMBNAIL, thumbnail_of(builder.reduced))
-        except Undecodable:
+        except (Undecodable, ChangedMeanwhile):
             raise
         except MemoryError as problem:
             raise Undecodable(MORE_MEMORY) from problem
@@ -173,3 +174,19 @@ class PictureReader(NamedTuple):
                 raise ChangedMeanwhile("it changed since it was imported")
         file.seek(0)
         return file
+
+
+@contextlib.contextmanager
+def _unchanged(file):
+    """What is read of a file while somebody writes to it is no picture, and proves no damage."""
+    before = _stamp(file)
+    try:
+        yield
+    finally:
+        if _stamp(file) != before:
+            raise ChangedMeanwhile("it changed while it was read")
+
+
+def _stamp(file):
+    about = os.fstat(file.fileno())
+    return about.st_size, about.st_mtime_ns

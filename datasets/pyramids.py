@@ -11,16 +11,25 @@ import math
 import struct
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image as Picture
+
+from datasets.depth import Range, grey_of, packed
 
 TILES, REDUCED = "tiles", "reduced"
 TILE = 512
+# With a longer side, not every browser can hold an image as a whole.
+LONGEST_SIDE = 32_767
 # The small picture of all, for pages that do not show tiles.
 REDUCED_SIDE = 2048
 
 MAGIC = b"S3LTILES"
-HEADER = struct.Struct("<8sIIIB3x")  # the last: 1 if tiles are PNG, because they let light through
+# Width, height, how many tiles, of which kind; and of deep ones the range of their values.
+HEADER = struct.Struct("<8sIIIB3xii")
 ENTRY = struct.Struct("<QI")
+
+# Without loss are those that let light through, and those that hold more than 8 bits.
+OPAQUE, CLEAR, DEEP = 0, 1, 2
 
 
 class Level(NamedTuple):
@@ -37,6 +46,11 @@ class Level(NamedTuple):
         return math.ceil(self.height / TILE)
 
 
+def is_huge(width, height, most_pixels):
+    """Too large to be shown as a whole."""
+    return width * height > most_pixels or max(width, height) > LONGEST_SIDE
+
+
 def levels_of(width, height):
     """All levels, from that of one tile up to the image itself."""
     top = math.ceil(math.log2(max(width, height)))
@@ -50,10 +64,12 @@ def levels_of(width, height):
 class Builder:
     """Writes a pyramid while the image comes in, strip by strip from above."""
 
-    def __init__(self, target, width, height, mode):
+    def __init__(self, target, width, height, mode, range_=None):
+        """Of strips of a mode; those of deep ones (mode I) hold values within a range."""
         self.target = target
         self.levels = levels_of(width, height)
-        self.is_png = mode in ("LA", "RGBA")
+        self.range = range_
+        self.kind = DEEP if range_ else CLEAR if "A" in mode else OPAQUE
         self.rows = [0] * len(self.levels)
         self.halves = [None] * len(self.levels)  # the upper half of a strip that waits for the rest
         self.done = [0] * len(self.levels)
@@ -65,8 +81,9 @@ class Builder:
         # Of the levels that are small enough, the largest.
         small = [i for i, it in enumerate(self.levels) if max(it[1:]) <= REDUCED_SIDE]
         self.reduced_at = small[-1]
-        self.reduced = Picture.new(mode, self.levels[self.reduced_at][1:])
-        target.write(HEADER.pack(MAGIC, width, height, count, self.is_png))
+        self.reduced = Picture.new("L" if range_ else mode, self.levels[self.reduced_at][1:])
+        ends = map(int, range_ or (0, 0))
+        target.write(HEADER.pack(MAGIC, width, height, count, self.kind, *ends))
         target.write(bytes(ENTRY.size * count))
 
     def add(self, strip):
@@ -82,7 +99,7 @@ class Builder:
             entry = self.starts[level.number] + row * level.columns + column
             self.table[entry] = self._write(tile)
         if index == self.reduced_at:
-            self.reduced.paste(strip, (0, row * TILE))
+            self.reduced.paste(self._shown(strip), (0, row * TILE))
         self.rows[index] += 1
         self.done[index] += strip.height
         if index:
@@ -101,9 +118,14 @@ class Builder:
         else:
             self.halves[index - 1] = half
 
+    def _shown(self, strip):
+        return Picture.fromarray(grey_of(np.asarray(strip), self.range)) if self.range else strip
+
     def _write(self, tile):
         buffer = io.BytesIO()
-        if self.is_png:
+        if self.kind == DEEP:
+            packed(np.asarray(tile)).save(buffer, "PNG", compress_level=1)
+        elif self.kind == CLEAR:
             tile.save(buffer, "PNG", compress_level=3)
         else:
             tile.save(buffer, "JPEG", quality=92, subsampling=0)
@@ -119,9 +141,15 @@ class Builder:
             self.target.write(ENTRY.pack(*self.table[number]))
 
 
+def range_of_tiles(file):
+    """Of the values in a pyramid of deep tiles; None of others."""
+    _, _, _, _, kind, *ends = HEADER.unpack(file.read(HEADER.size))
+    return Range(*ends) if kind == DEEP else None
+
+
 def tile_of(file, level, column, row):
     """The bytes of a tile and its format, or None if the pyramid has no such tile."""
-    magic, width, height, _, is_png = HEADER.unpack(file.read(HEADER.size))
+    magic, width, height, _, kind, *_ = HEADER.unpack(file.read(HEADER.size))
     if magic != MAGIC:
         return None
     entry = 0
@@ -136,4 +164,4 @@ def tile_of(file, level, column, row):
     file.seek(HEADER.size + ENTRY.size * (entry + row * one.columns + column))
     start, length = ENTRY.unpack(file.read(ENTRY.size))
     file.seek(start)
-    return file.read(length), "PNG" if is_png else "JPEG"
+    return file.read(length), "JPEG" if kind == OPAQUE else "PNG"

@@ -16,7 +16,7 @@ from django.utils.cache import get_conditional_response
 
 from datasets.buckets import ObjectFile, local_copy, open_object
 from datasets.bulkhead import WEB, GuardedFile, StorageBusy
-from datasets.caching import RULES, open_cached, store
+from datasets.caching import open_cached, rules_of, store
 from datasets.objects import is_url
 from datasets.opening import CannotOpen
 from datasets.pyramids import REDUCED, TILES
@@ -29,7 +29,7 @@ from datasets.thumbnails import (
     THUMBNAIL,
     Undecodable,
     browser_shows,
-    is_deep,
+    has_depth,
     make,
 )
 from datasets.tiling import read_tile
@@ -89,7 +89,7 @@ def deep_answer(request, image):
 
 def tile_answer(request, image, level, column, row):
     """A tile of a huge image, or None when there is none of that number, or none yet."""
-    etag = f'"{image.sha256}-{TILES}-{RULES}-{level}-{column}-{row}"'
+    etag = f'"{image.sha256}-{TILES}-{rules_of(TILES)}-{level}-{column}-{row}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         found = read_tile(image, level, column, row)
@@ -102,7 +102,7 @@ def tile_answer(request, image, level, column, row):
 
 
 def _answer(request, image, kind, opened):
-    etag = f'"{image.sha256}-{kind}-{RULES}"'
+    etag = f'"{image.sha256}-{kind}-{rules_of(kind)}"'
     response = get_conditional_response(request, etag=etag) if image.sha256 else None
     if response is None:
         try:
@@ -230,7 +230,7 @@ def _open_deep(image):
     if made := _cached(image, DEEP):
         return made
     with _open_original(image) as file:
-        if image.is_huge or not is_deep(file, image.format):
+        if image.is_huge or not has_depth(file, image.format):
             raise NotDeep
         return _make_and_open(image, DEEP, file)
 

@@ -14,13 +14,13 @@ import numpy as np
 from PIL import Image as Picture
 from PIL import ImageCms, PngImagePlugin
 
+from datasets.depth import grey_of, is_deep, numbers_of, packed, range_of
+
 Picture.MAX_IMAGE_PIXELS = None  # our own limit was checked when the file was found
 # Pillow would refuse a picture for a profile of 1 MB; formats.MOST_TEXT was checked as well.
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 32 << 20
 
 THUMBNAIL, DISPLAY, DEEP = "thumbnail", "display", "deep"
-# Added to every value of a deep picture, so that none is negative in its three bytes.
-DEEP_ZERO = 1 << 23
 THUMBNAIL_SIDE = 320
 # Up to here a picture without loss stays so; larger ones would take too long to send.
 LOSSLESS_PIXELS = 4_000_000
@@ -123,31 +123,21 @@ def _display(file, format_, orientation, size):
     return _saved(picture, "JPEG", quality=95, subsampling=0, icc_profile=profile)
 
 
-def is_deep(file, format_):
+def has_depth(file, format_):
     """Whether the picture is grey with more than 8 bits, by its header."""
     if format_ not in ("PNG", "TIFF"):
         return False
     file.seek(0)
-    return Picture.open(file, formats=(format_,)).mode[0] in "IF"
+    return is_deep(Picture.open(file, formats=(format_,)).mode)
 
 
 def _deep(file, format_, orientation):
-    """All values of a grey picture without loss: each in the red, green and blue of its pixel.
-
-    Browsers know no more than 8 bits a channel; the editor puts them together again.
-    """
+    """All values of a grey picture, without loss."""
     picture = Picture.open(file, formats=(format_,))
     picture.load()
     values = np.asarray(picture)
-    if values.dtype.kind == "f":
-        finite = np.isfinite(values)
-        low = values[finite].min() if finite.any() else 0
-        span = (values[finite].max() if finite.any() else 0) - low
-        values = np.where(finite, (values - low) * (65535 / span if span else 0), 0)
-    values = np.clip(values.astype(np.int64) + DEEP_ZERO, 0, (1 << 24) - 1).astype(">u4")
-    bytes_ = values.view(np.uint8).reshape(*values.shape, 4)[..., 1:]
-    packed = Picture.fromarray(np.ascontiguousarray(bytes_))
-    return _saved(turned(packed, format_, orientation), "PNG", compress_level=3)
+    numbers = packed(numbers_of(values, range_of([values])))
+    return _saved(turned(numbers, format_, orientation), "PNG", compress_level=3)
 
 
 def _profile(picture):
@@ -175,8 +165,9 @@ def showable(picture):
     """The first frame in a mode that every browser shows: L, RGB, LA or RGBA."""
     picture.load()
     mode = picture.mode
-    if mode.startswith("I") or mode == "F":
-        return _stretched(picture)
+    if is_deep(mode):
+        values = np.asarray(picture)
+        return Picture.fromarray(grey_of(values, range_of([values])))
     if mode in ("L", "RGB", "LA", "RGBA") and "transparency" not in picture.info:
         return picture
     if mode == "1":
@@ -186,19 +177,6 @@ def showable(picture):
     if mode == "LAB":
         return _from_lab(picture)
     return picture.convert("RGB")
-
-
-def _stretched(picture):
-    """More than 8 bits: the darkest value becomes black, the brightest white, what is no
-    number black."""
-    values = np.asarray(picture).astype(np.float32)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return Picture.new("L", picture.size)
-    low, high = values[finite].min(), values[finite].max()
-    scale = 255.0 / (high - low) if high > low else 0.0
-    values = np.where(finite, values, low)
-    return Picture.fromarray(np.rint((values - low) * scale).astype(np.uint8))
 
 
 def _from_lab(picture):

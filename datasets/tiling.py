@@ -5,23 +5,27 @@ Usually they are: datasets.decoding makes them after the import, in the same way
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from datasets.caching import is_cached, open_cached
+from datasets.caching import open_cached
 from datasets.decoding import IN_WORDS, Batch, new_reader
 from datasets.inspecting import GOOD, UNREADABLE
 from datasets.jobs import JobFailed, enqueue
 from datasets.models import Image, Tiling
 from datasets.preparing import Source
-from datasets.pyramids import TILE, TILES, levels_of, tile_of
+from datasets.pyramids import TILE, TILES, levels_of, range_of_tiles, tile_of
 from datasets.reading import read_in_order
 from datasets.storing import mark_images
 
 PARTS = 1000
+# After a failure that is no fault of the image, such as a full disk, it is not tried at once.
+PAUSE = timedelta(minutes=10)
 
 
 class TileState(NamedTuple):
@@ -30,11 +34,14 @@ class TileState(NamedTuple):
     state: str  # ready, waiting, running or failed
     percent: int = 0
     words: str = ""
+    # Of the values in tiles of more than 8 bits.
+    range: tuple[int, int] | None = None
 
 
 def state_of_tiles(image):
-    if is_cached(settings.CACHE_DIR, image.sha256, TILES):
-        return TileState("ready", 100)
+    if file := open_cached(settings.CACHE_DIR, image.sha256, TILES):
+        with file:
+            return TileState("ready", 100, range=range_of_tiles(file))
     job = Tiling.objects.filter(image=image).first()
     if job is None or job.status == Tiling.Status.DONE:
         return TileState("waiting")
@@ -45,19 +52,25 @@ def state_of_tiles(image):
     return TileState("failed", 0, job.error or "The work on it was cancelled.")
 
 
-def want_tiles(image, *, again=False):
+def want_tiles(image):
     """See to it that the tiles are made, if they are not there; the state they are in."""
     state = state_of_tiles(image)
-    if state.state == "ready" or (state.state == "failed" and not again):
+    if state.state == "ready":
         return state
     job, _ = Tiling.objects.get_or_create(image=image, defaults={"status": Tiling.Status.DONE})
-    if not job.is_active:
+    if not job.is_active and not _waits(job, image):
         with transaction.atomic():
             # Compare and set: of two who open the image, one starts it.
             mine = Tiling.objects.filter(pk=job.pk, status=job.status, started_at=job.started_at)
             if mine.update(status=Tiling.Status.QUEUED):
                 enqueue(job)
     return state_of_tiles(image)
+
+
+def _waits(job, image):
+    """Whether it failed, and is not tried again now."""
+    is_broken = image.state == Image.State.BROKEN
+    return job.is_stopped and (is_broken or job.ended_at > timezone.now() - PAUSE)
 
 
 def work_on(job):

@@ -10,14 +10,14 @@ from django.conf import settings
 from PIL import Image as Picture
 
 from datasets.tests.pictures import ORIENTATION, animated, encoded
+from datasets.tests.tiles import unpacked
 from datasets.thumbnails import (
     DEEP,
-    DEEP_ZERO,
     DISPLAY,
     THUMBNAIL,
     Undecodable,
     browser_shows,
-    is_deep,
+    has_depth,
     make,
 )
 
@@ -182,12 +182,6 @@ def test_a_process_of_its_own_gives_the_same_or_says_why_not():
     assert b"Traceback" not in broken.stderr
 
 
-def unpacked(picture):
-    """The values of a deep picture, as the editor puts them together."""
-    red, green, blue = np.moveaxis(np.asarray(picture).astype(np.int64), -1, 0)
-    return (red << 16 | green << 8 | blue) - DEEP_ZERO
-
-
 @pytest.mark.parametrize("format_", ["PNG", "TIFF"])
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_all_16_bits_arrive(format_, orientation):
@@ -195,7 +189,7 @@ def test_all_16_bits_arrive(format_, orientation):
     exif = Picture.Exif()
     exif[ORIENTATION] = orientation
     data = stored(Picture.fromarray(values), format_, exif=exif)
-    assert is_deep(io.BytesIO(data), format_)
+    assert has_depth(io.BytesIO(data), format_)
     size = (60, 40) if orientation == 1 else (40, 60)
     found = unpacked(made(DEEP, data, format_, orientation, size))
     assert (found == (values if orientation == 1 else np.rot90(values, -1))).all()
@@ -212,5 +206,5 @@ def test_negative_values_and_fractions_are_deep_too():
 
 def test_8_bits_are_not_deep():
     for format_ in ("PNG", "TIFF", "JPEG"):
-        assert not is_deep(io.BytesIO(stored(corners(), format_)), format_)
-        assert not is_deep(io.BytesIO(stored(corners().convert("L"), format_)), format_)
+        assert not has_depth(io.BytesIO(stored(corners(), format_)), format_)
+        assert not has_depth(io.BytesIO(stored(corners().convert("L"), format_)), format_)

@@ -1,5 +1,6 @@
 /** The image that comes next, claimed and fetched while one draws on the one before it. */
 
+import { EXACT } from "./paint/windowing";
 import { NoAnswer, type Api, type LabelData } from "./save/api";
 
 /** A larger picture is fetched, but decoded only when it is shown: two would fill the memory. */
@@ -92,8 +93,6 @@ export class Ahead {
 
 /** Null when the bytes are no picture that the browser knows. */
 export function decode(blob: Blob, isData = false): Promise<ImageBitmap | null> {
-  // Of data, no byte may be changed.
-  const exact = { colorSpaceConversion: "none", premultiplyAlpha: "none" } as const;
-  const options: ImageBitmapOptions = { imageOrientation: "none", ...(isData ? exact : {}) };
+  const options: ImageBitmapOptions = { imageOrientation: "none", ...(isData ? EXACT : {}) };
   return createImageBitmap(blob, options).catch(() => null);
 }

@@ -1,6 +1,7 @@
 /** What a label needs to be opened: its state, and the picture or the tiles of its image. */
 
 import { decode, type Ahead } from "./ahead";
+import type { Range } from "./paint/windowing";
 import { AskAgain, NoAnswer, saidBy, type Api, type LabelData } from "./save/api";
 import { tilesReady, type Wait } from "./waiting";
 
@@ -8,6 +9,8 @@ export interface Fetched {
   data: LabelData;
   /** A huge image has none: it comes in tiles. */
   picture: ImageBitmap | null;
+  /** Of the values in its tiles, if they have more than 8 bits. */
+  range: Range | null;
 }
 
 interface Events {
@@ -33,8 +36,7 @@ export class Fetching {
       const wait = (how: Wait) => {
         if (!signal.aborted) this.events.onLoading("This image is huge. It is being prepared; this is done once.", how);
       };
-      await tilesReady(this.api, data.image, tiles, signal, wait);
-      return { data, picture: null };
+      return { data, picture: null, range: await tilesReady(this.api, data.image, tiles, signal, wait) };
     }
     const fetched = (await this.ahead.take(data)) ?? (await this.picture(data.image.url, signal));
     const picture = fetched instanceof Blob ? await decode(fetched) : fetched;
@@ -42,7 +44,7 @@ export class Fetching {
     if (picture.width !== data.image.width || picture.height !== data.image.height) {
       throw new NoAnswer("The image file has changed since it was imported; tell the staff.");
     }
-    return { data, picture };
+    return { data, picture, range: null };
   }
 
   /** A storage that does not answer is asked again until it does, or something else is opened. */

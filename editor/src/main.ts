@@ -154,11 +154,11 @@ session.onLoading = (words, wait) => {
   updatePanels();
 };
 
-session.onOpened = (opened, picture) => {
+session.onOpened = (opened, picture, range) => {
   chooseTools(editor);
   editor.missing = new Set();
   offerCommands();
-  stage.open(opened, picture);
+  stage.open(opened, picture, range);
   showLook();
   if (around?.looks.isOpen || settings.picture.window) void deepening.want();
   opened.store.onChange(updatePanels);

@@ -6,6 +6,7 @@ import { isValueId } from "./attributes";
 import { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { Fetching } from "./fetching";
+import type { Range } from "./paint/windowing";
 import { NoAnswer, saidBy, type Api, type LabelData, type Missing, type Reply } from "./save/api";
 import { bringBack, type BroughtBack } from "./save/leftovers";
 import { answerClash, keepBoth, type Clash } from "./conflicts";
@@ -44,7 +45,7 @@ const STAY_MS = 4000;
 
 export class Session {
   /** A huge image has no picture: it comes in tiles. */
-  onOpened: (document: LabelDocument, picture: ImageBitmap | null) => void = () => {};
+  onOpened: (document: LabelDocument, picture: ImageBitmap | null, range: Range | null) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
   onLoading: (words: string, wait?: Wait) => void = () => {};
   /** Two versions of shapes are there, and one has to choose. */
@@ -109,7 +110,7 @@ export class Session {
     try {
       await this.finishBehind(id);
       before = await bringBack(this.api, this.config.user, id, loading.signal);
-      const { data, picture } = await this.fetching.fetch(id, loading.signal, before.changes.length ? null : known);
+      const { data, picture, range } = await this.fetching.fetch(id, loading.signal, before.changes.length ? null : known);
       if (loading.signal.aborted) return picture?.close();
       const document = new LabelDocument(data, this.api, this.config.user, {
         onSaveState: (of) => this.noteSaveState(of),
@@ -119,7 +120,7 @@ export class Session {
       await document.start(before);
       if (loading.signal.aborted) return document.close();
       this.show(document, history);
-      this.onOpened(document, picture);
+      this.onOpened(document, picture, range);
       this.tellOf(before.changes.length, document);
       await this.unfinished.bringBack(before.halfDrawn);
     } catch (problem) {

@@ -65,9 +65,9 @@ export class Stage {
   }
 
   /** Show a document; nothing of the one before stays on the screen. */
-  open(document: LabelDocument, picture: ImageBitmap | null): void {
+  open(document: LabelDocument, picture: ImageBitmap | null, range: Range | null): void {
     const { image, task } = document.data;
-    this.range = null;
+    this.range = range;
     this.pending.clear();
     this.hiddenIds = "";
     this.picture.reset(image);
@@ -75,7 +75,7 @@ export class Stage {
     this.editor.style = styleOf(task.classes, this.settings.look, task.attributes);
     const { tiles, width, height } = image;
     if (picture) this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
-    else if (tiles) this.picture.tell({ type: "tiles", pyramid: { width, height, ...tiles }, url: tiles.url });
+    else if (tiles) this.picture.tell({ type: "tiles", pyramid: { width, height, ...tiles }, url: tiles.url, range });
     this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.editor.style });
     document.store.onChange((changes) => {
       if (this.editor.document === document) this.take(changes);

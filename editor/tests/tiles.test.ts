@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asItCame, type TileImage } from "../src/paint/tileimages";
 import { above, keyOf, levelFor, placeOf, tilesIn, type Pyramid, type Tile } from "../src/paint/tiles";
 import { TileStore } from "../src/paint/tilestore";
 
@@ -48,7 +49,8 @@ describe("which tiles a frame needs", () => {
   });
 });
 
-const bitmap = (side = 512) => ({ width: side, height: side, close: () => closed++ }) as unknown as ImageBitmap;
+const bitmap = (side = 512): TileImage =>
+  asItCame({ width: side, height: side, close: () => closed++ } as unknown as ImageBitmap);
 let closed = 0;
 const settled = () => new Promise((done) => setTimeout(done));
 const row = (n: number, from = 0): Tile[] => Array.from({ length: n }, (_, i) => ({ level: 17, column: from + i, row: 0 }));
@@ -56,10 +58,10 @@ const row = (n: number, from = 0): Tile[] => Array.from({ length: n }, (_, i) =>
 describe("the store of tiles", () => {
   it("fetches six at once, and only what is wanted now", async () => {
     const asked: string[] = [];
-    const waiting: ((bitmap: ImageBitmap) => void)[] = [];
+    const waiting: ((image: TileImage) => void)[] = [];
     const load = (tile: Tile) => {
       asked.push(keyOf(tile));
-      return new Promise<ImageBitmap>((done) => waiting.push(done));
+      return new Promise<TileImage>((done) => waiting.push(done));
     };
     let last = 0;
     const store = new TileStore({ load, onTile: (isLast) => (last += Number(isLast)), onGone: () => {} });
@@ -89,6 +91,27 @@ describe("the store of tiles", () => {
     expect(closed).toBe(1000 - store.size / (4 * 512 * 512));
     store.close();
     expect([store.size, closed]).toEqual([0, 1000]);
+  });
+
+  it("drops nothing that a large screen has in sight, and does not fetch it twice", async () => {
+    closed = 0;
+    let asked = 0;
+    const load = async () => {
+      asked++;
+      return bitmap();
+    };
+    const store = new TileStore({ load, onTile: () => {}, onGone: () => {} });
+    const large = row(300);
+    for (let frames = 0; frames < 80; frames++) {
+      store.want(large);
+      for (const tile of large) store.get(tile);
+      await settled();
+    }
+    expect([asked, closed]).toEqual([300, 0]);
+    // When it is out of sight, only what may be kept is kept.
+    store.want(row(10, 1000));
+    for (let i = 0; i < 10; i++) await settled();
+    expect(store.size).toBeLessThanOrEqual(200_000_000);
   });
 
   it("stops asking when the tiles are gone, and goes on when they are there again", async () => {

@@ -41,6 +41,12 @@ it("keeps a wider range than 16 bits in steps", () => {
   expect(seen([0, 2 ** 19, 2 ** 20], { level: 2 ** 19, width: 2 ** 20 })).toEqual([0, 128, 255]);
 });
 
+it("shows the whole range where no window is chosen", () => {
+  const table = tableOf({ low: 1000, high: 1500 }, null);
+  expect([0, 250, 500].map((step) => table[step])).toEqual([0, 128, 255]);
+  expect(tableOf({ low: 7, high: 7 }, null)[0]).toBe(128);
+});
+
 it("does not divide by nothing in a picture of one value", () => {
   expect(seen([7, 7], { level: 7, width: 1 })).toEqual([128, 128]);
 });

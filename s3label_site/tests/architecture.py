@@ -19,6 +19,7 @@ PURE = (
     "accounts/attempts.py",
     "datasets/bucket_access.py",
     "datasets/caching.py",
+    "datasets/depth.py",
     "datasets/exif.py",
     "datasets/formats.py",
     "datasets/inspecting.py",

@@ -1,7 +1,6 @@
-/** All values of a picture with more than 8 bits, and the picture that a window makes of them. */
+/** All values of a picture or a tile with more than 8 bits, and what one sees of them through a window. */
 
-import type { Window } from "../settings";
-import { lookUp, rangeOf, tableOf, unpack, type Range } from "./windowing";
+import { lookUp, rangeOf, unpack, type Range } from "./windowing";
 
 /** Read and written in strips, so that there is no second copy of a large picture. */
 const ROWS = 256;
@@ -12,13 +11,11 @@ export class DeepPicture {
   private readonly width: number;
   private readonly height: number;
 
-  /** Takes the bitmap and closes it. */
-  constructor(bitmap: ImageBitmap) {
+  /** Takes the bitmap and closes it. A tile does not know the range of the whole image. */
+  constructor(bitmap: ImageBitmap, range?: Range) {
     const { width, height } = bitmap;
     [this.width, this.height] = [width, height];
-    let range: Range | undefined;
-    for (const { data } of stripsOf(bitmap)) range = rangeOf(data, range);
-    this.range = range!;
+    this.range = range ?? rangeIn(bitmap);
     this.values = new Uint16Array(width * height);
     let at = 0;
     for (const { data } of stripsOf(bitmap)) {
@@ -28,9 +25,9 @@ export class DeepPicture {
     bitmap.close();
   }
 
-  through(window: Window): ImageBitmap {
+  /** By a table of what becomes of each value. */
+  through(table: Uint8Array): ImageBitmap {
     const { width, height, values } = this;
-    const table = tableOf(this.range, window);
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d", { willReadFrequently: true })!;
     for (let top = 0; top < height; top += ROWS) {
@@ -40,6 +37,12 @@ export class DeepPicture {
     }
     return canvas.transferToImageBitmap();
   }
+}
+
+function rangeIn(bitmap: ImageBitmap): Range {
+  let range: Range | undefined;
+  for (const { data } of stripsOf(bitmap)) range = rangeOf(data, range);
+  return range!;
 }
 
 function* stripsOf(bitmap: ImageBitmap): Generator<ImageData> {

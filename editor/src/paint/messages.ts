@@ -42,7 +42,8 @@ export type ToPictureWorker =
   | { type: "picture"; bitmap: ImageBitmap }
   /** Its values beyond 8 bits, packed as they came. */
   | { type: "deep"; bitmap: ImageBitmap }
-  | { type: "tiles"; pyramid: Pyramid; url: string }
+  /** With a range, the tiles hold values beyond 8 bits, packed. */
+  | { type: "tiles"; pyramid: Pyramid; url: string; range: Range | null }
   /** Tiles that had been cleared away on the server are there again. */
   | { type: "again" }
   | { type: "look"; look: PictureLook }

@@ -5,7 +5,9 @@ import { adjust, histogramOf, isAsItIs, recipeOf, type Recipe } from "./adjustin
 import { DeepPicture } from "./deeppicture";
 import type { Depth, Painted, ToPictureWorker, Word } from "./messages";
 import { TiledPicture } from "./tiledpicture";
-import { keyOf, type Frame, type Pyramid, type Tile } from "./tiles";
+import { asItCame, DeepTile, type TileImage } from "./tileimages";
+import { keyOf, type Frame, type Tile } from "./tiles";
+import { EXACT, tableOf, type Range } from "./windowing";
 
 /** From this enlargement on, a pixel is a square. */
 const HARD_PIXELS = 3;
@@ -21,8 +23,11 @@ let copies: ImageBitmap[] = [];
 let look: PictureLook = USUAL_PICTURE;
 let recipe: Recipe | null = null;
 
-/** Instead of the copies, where the image is huge. */
+/** Instead of the copies, where the image is huge; its values may lie in a range beyond 8 bits. */
 let tiled: TiledPicture | null = null;
+let tiledRange: Range | null = null;
+/** What becomes of each of these values. */
+let tiledTable: Uint8Array = new Uint8Array();
 
 /** The smallest copy that is still sharp at a scale; made when first needed. */
 function copyFor(s: number): ImageBitmap {
@@ -94,11 +99,12 @@ function adjustPainted(context: OffscreenCanvasRenderingContext2D, { width, heig
   context.putImageData(pixels, 0, 0);
 }
 
-async function loadTile(url: string, tile: Tile): Promise<ImageBitmap | null> {
+async function loadTile(url: string, tile: Tile, range: Range | null): Promise<TileImage | null> {
   const response = await fetch(`${url}/${keyOf(tile)}`);
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`The tile does not come (${response.status}).`);
-  return createImageBitmap(await response.blob());
+  const bitmap = await createImageBitmap(await response.blob(), range ? EXACT : {});
+  return range ? new DeepTile(bitmap, range, () => tiledTable) : asItCame(bitmap);
 }
 
 /** Another image. */
@@ -109,8 +115,10 @@ function open(data: Extract<ToPictureWorker, { type: "picture" | "tiles" }>): vo
   recipe = null;
   deep = null;
   original = data.type === "picture" ? data.bitmap : null;
-  copies = original ? [original] : [];
-  tiled = data.type === "picture" ? null : openTiles(data.pyramid, data.url);
+  copies = [];
+  tiledRange = data.type === "picture" ? null : data.range;
+  showThrough(look.window);
+  tiled = data.type === "picture" ? null : openTiles(data);
 }
 
 /** Its values beyond 8 bits have come. */
@@ -118,25 +126,26 @@ function deepen(bitmap: ImageBitmap): void {
   if (!original || bitmap.width !== original.width || bitmap.height !== original.height) return bitmap.close();
   deep = new DeepPicture(bitmap);
   postMessage({ type: "depth", range: deep.range } satisfies Depth);
-  if (look.window) copyThrough(look.window);
+  if (look.window) showThrough(look.window);
 }
 
-/** The copies are made of what a window shows, or of the image as it came. */
-function copyThrough(window: Window | null): void {
+/** Copies and tiles are made of what a window shows, or of the image as it came. */
+function showThrough(window: Window | null): void {
+  if (tiledRange) tiledTable = tableOf(tiledRange, window);
   if (!original) return;
   for (const copy of copies) if (copy !== original) copy.close();
-  copies = [window && deep ? deep.through(window) : original];
+  copies = [window && deep ? deep.through(tableOf(deep.range, window)) : original];
 }
 
 const sameWindow = (a: Window | null, b: Window | null): boolean => a?.level === b?.level && a?.width === b?.width;
 
-function openTiles(pyramid: Pyramid, url: string): TiledPicture {
+function openTiles({ pyramid, url, range }: Extract<ToPictureWorker, { type: "tiles" }>): TiledPicture {
   const say = (type: Word["type"]) => postMessage({ type } satisfies Word);
   const more = () => {
     if (look.equalise) recipe = null;
     say("more");
   };
-  return new TiledPicture(pyramid, (tile) => loadTile(url, tile), more, () => say("gone"));
+  return new TiledPicture(pyramid, (tile) => loadTile(url, tile, range), more, () => say("gone"));
 }
 
 onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
@@ -146,7 +155,7 @@ onmessage = ({ data }: MessageEvent<ToPictureWorker>) => {
   if (data.type === "look") {
     const before = look.window;
     look = data.look;
-    if (!sameWindow(before, look.window)) copyThrough(look.window);
+    if (!sameWindow(before, look.window)) showThrough(look.window);
     recipe = null;
     return;
   }

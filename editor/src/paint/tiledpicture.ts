@@ -1,6 +1,7 @@
 /** A huge image, painted from tiles; until they come, from the larger ones of a lower level. */
 
 import type { Which } from "./messages";
+import type { TileImage } from "./tileimages";
 import { above, keyOf, levelFor, pixelsIn, placeOf, tilesIn, type Frame, type Pyramid, type Tile } from "./tiles";
 import { TileStore } from "./tilestore";
 
@@ -10,15 +11,17 @@ const TOGETHER_MS = 80;
 export class TiledPicture {
   private readonly store: TileStore;
   private readonly wanted: Record<Which, Tile[]> = { main: [], overview: [] };
+  private readonly lowest: Tile;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly pyramid: Pyramid,
-    load: (tile: Tile) => Promise<ImageBitmap | null>,
+    load: (tile: Tile) => Promise<TileImage | null>,
     /** There is more to paint than when it was painted last. */
     private readonly onMore: () => void,
     onGone: () => void,
   ) {
+    this.lowest = { level: pyramid.lowest, column: 0, row: 0 };
     this.store = new TileStore({ load, onGone, onTile: (isLast) => this.later(isLast) });
   }
 
@@ -37,9 +40,9 @@ export class TiledPicture {
     const level = levelFor(pyramid, frame.s);
     const tiles = tilesIn(pyramid, frame, level);
     this.wanted[which] = tiles;
-    // The lowest comes first: whatever is not there yet is painted from it.
-    const lowest = { level: pyramid.lowest, column: 0, row: 0 };
-    this.store.want([lowest, ...this.wanted.main, ...this.wanted.overview]);
+    // The lowest comes first and stays: whatever is not there yet is painted from it.
+    this.store.get(this.lowest);
+    this.store.want([this.lowest, ...this.wanted.main, ...this.wanted.overview]);
     const missing = new Map<string, Tile>();
     for (const tile of tiles) {
       if (this.store.get(tile)) continue;
@@ -52,7 +55,7 @@ export class TiledPicture {
 
   /** All of the image, as small as it comes; null before it has come. */
   get smallest(): ImageBitmap | null {
-    return this.store.get({ level: this.pyramid.lowest, column: 0, row: 0 });
+    return this.store.get(this.lowest)?.bitmap ?? null;
   }
 
   private nearest(tile: Tile): Tile | null {
@@ -64,7 +67,7 @@ export class TiledPicture {
   }
 
   private paint(context: OffscreenCanvasRenderingContext2D, tile: Tile, frame: Frame): void {
-    const bitmap = this.store.get(tile);
+    const bitmap = this.store.get(tile)?.bitmap;
     if (!bitmap) return;
     const [x, y, width, height] = placeOf(this.pyramid, tile, frame);
     // The last pixel of a row may stand for less than a whole one of its level.

@@ -69,10 +69,8 @@ export function placeOf(pyramid: Pyramid, tile: Tile, frame: Frame): [x: number,
     Math.round(Math.min(most, number * side) * frame.s + offset);
   const x = edge(tile.column, pyramid.width, frame.x);
   const y = edge(tile.row, pyramid.height, frame.y);
-  return [
-    x,
-    y,
-    edge(tile.column + 1, pyramid.width, frame.x) - x,
-    edge(tile.row + 1, pyramid.height, frame.y) - y,
-  ];
+  // An image of one column is seen, however far away.
+  const width = Math.max(1, edge(tile.column + 1, pyramid.width, frame.x) - x);
+  const height = Math.max(1, edge(tile.row + 1, pyramid.height, frame.y) - y);
+  return [x, y, width, height];
 }

@@ -1,8 +1,9 @@
 /** Fetches tiles as they are needed, and keeps no more than go into a fixed part of memory. */
 
+import type { TileImage } from "./tileimages";
 import { keyOf, type Tile } from "./tiles";
 
-/** Of decoded tiles; two frames of a large screen go into it. */
+/** Of decoded tiles, unless the screen is so large that more of them are in sight. */
 const MOST_BYTES = 200_000_000;
 const AT_ONCE = 6;
 /** After a tile did not come, it is asked for again. */
@@ -10,7 +11,7 @@ const RETRY_MS = 2000;
 
 export interface Loader {
   /** Null when the tiles are not there any more; throws when the server is away. */
-  load(tile: Tile): Promise<ImageBitmap | null>;
+  load(tile: Tile): Promise<TileImage | null>;
   /** A tile came, and all that were wanted are there or not. */
   onTile(isLast: boolean): void;
   /** The server has no such tile: they were cleared away and have to be made again. */
@@ -19,9 +20,11 @@ export interface Loader {
 
 export class TileStore {
   /** The one that was used last comes last. */
-  private readonly kept = new Map<string, ImageBitmap>();
+  private readonly kept = new Map<string, TileImage>();
   private readonly onTheWay = new Set<string>();
   private wanted: Tile[] = [];
+  /** What would be fetched again at once is not dropped. */
+  private inSight = new Set<string>();
   private bytes = 0;
   private isClosed = false;
   private pause = 0;
@@ -32,17 +35,18 @@ export class TileStore {
     return this.bytes;
   }
 
-  get(tile: Tile): ImageBitmap | null {
+  get(tile: Tile): TileImage | null {
     const key = keyOf(tile);
-    const bitmap = this.kept.get(key);
-    if (!bitmap) return null;
+    const image = this.kept.get(key);
+    if (!image) return null;
     this.kept.delete(key);
-    this.kept.set(key, bitmap);
-    return bitmap;
+    this.kept.set(key, image);
+    return image;
   }
 
   /** From now on these are wanted, the first ones first; what was wanted before is not any more. */
   want(tiles: Tile[]): void {
+    this.inSight = new Set(tiles.map(keyOf));
     this.wanted = tiles.filter((tile) => !this.kept.has(keyOf(tile)));
     this.next();
   }
@@ -56,7 +60,7 @@ export class TileStore {
   close(): void {
     this.isClosed = true;
     this.wanted = [];
-    for (const bitmap of this.kept.values()) bitmap.close();
+    for (const image of this.kept.values()) image.close();
     this.kept.clear();
     this.bytes = 0;
   }
@@ -72,10 +76,10 @@ export class TileStore {
   private async fetch(tile: Tile): Promise<void> {
     const key = keyOf(tile);
     this.onTheWay.add(key);
-    let bitmap: ImageBitmap | null = null;
+    let image: TileImage | null = null;
     try {
-      bitmap = await this.loader.load(tile);
-      if (!bitmap && !this.isClosed) {
+      image = await this.loader.load(tile);
+      if (!image && !this.isClosed) {
         this.pause = Infinity;
         this.loader.onGone();
       }
@@ -85,24 +89,23 @@ export class TileStore {
       setTimeout(() => this.next(), RETRY_MS + 10);
     }
     this.onTheWay.delete(key);
-    if (this.isClosed) return void bitmap?.close();
-    if (bitmap) this.keep(tile, bitmap);
+    if (this.isClosed) return image?.close();
+    if (image) this.keep(tile, image);
     this.next();
   }
 
-  private keep(tile: Tile, bitmap: ImageBitmap): void {
+  private keep(tile: Tile, image: TileImage): void {
     const key = keyOf(tile);
-    this.kept.set(key, bitmap);
-    this.bytes += bytesOf(bitmap);
-    for (const [old, { width, height }] of this.kept) {
+    this.kept.set(key, image);
+    this.bytes += image.bytes;
+    for (const [old, oldest] of this.kept) {
       if (this.bytes <= MOST_BYTES || old === key) break;
-      this.kept.get(old)!.close();
+      if (this.inSight.has(old)) continue;
+      oldest.close();
       this.kept.delete(old);
-      this.bytes -= 4 * width * height;
+      this.bytes -= oldest.bytes;
     }
     this.wanted = this.wanted.filter((one) => keyOf(one) !== key);
     this.loader.onTile(!this.wanted.length);
   }
 }
-
-const bytesOf = ({ width, height }: ImageBitmap): number => 4 * width * height;

@@ -2,7 +2,9 @@
 
 import type { Window } from "../settings";
 
-/** As in datasets/thumbnails.py: the values come in three bytes, and may be negative. */
+/** How a bitmap is made of packed values: no byte may be changed. */
+export const EXACT: ImageBitmapOptions = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
+/** As in datasets/depth.py: the values come in three bytes, and may be negative. */
 const ZERO = 2 ** 23;
 const VALUES = 65536;
 
@@ -24,6 +26,9 @@ export function rangeOf(pixels: Uint8ClampedArray, { low, high }: Range = { low:
   return { low, high };
 }
 
+/** All of the range, from black to white. */
+const whole = ({ low, high }: Range): Window => ({ level: (low + high) / 2, width: Math.max(1, high - low) });
+
 /** A wider range than 16 bits is kept in steps. */
 export const stepOf = ({ low, high }: Range): number => Math.max(1, (high - low) / (VALUES - 1));
 
@@ -34,7 +39,8 @@ export function unpack(pixels: Uint8ClampedArray, range: Range, into: Uint16Arra
 }
 
 /** What becomes of each value: the lower end of the window is black, the upper one white. */
-export function tableOf(range: Range, { level, width }: Window): Uint8Array {
+export function tableOf(range: Range, window: Window | null): Uint8Array {
+  const { level, width } = window ?? whole(range);
   const step = stepOf(range);
   const table = new Uint8Array(VALUES);
   const black = level - width / 2;

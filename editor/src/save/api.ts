@@ -64,6 +64,8 @@ export interface TilesState {
   state: "ready" | "waiting" | "running" | "failed";
   percent: number;
   words: string;
+  /** Of the values in tiles of more than 8 bits. */
+  range: [low: number, high: number] | null;
 }
 
 export interface Said {
