@@ -18,7 +18,7 @@ from datasets.inspecting import AWAY_STATE, GOOD, SKIPPED, UNREADABLE, ChangedMe
 from datasets.objects import Trouble, is_url, place_of, spool
 from datasets.opening import AWAY, CannotOpen, Opener, in_words
 from datasets.pyramids import REDUCED, TILE, TILES, Builder, is_huge
-from datasets.strips import MORE_MEMORY, strips_of
+from datasets.strips import HAS_VIPS, MORE_MEMORY, strips_of
 from datasets.thumbnails import (
     DISPLAY,
     MEMORY,
@@ -34,6 +34,8 @@ from datasets.walking import StorageAway
 HEAD = 256 * 1024
 # What a picture may take, and what is added for its pixels.
 SECONDS, PIXELS_PER_SECOND = 60, 1_000_000
+# At most, of what libvips unpacks.
+BYTES_A_PIXEL = 16
 # Below everybody who waits for an answer.
 NICENESS = 10
 
@@ -73,8 +75,9 @@ class PictureReader(NamedTuple):
 
     def serve(self, pipe):
         os.nice(NICENESS)
-        with contextlib.suppress(ValueError, OSError):  # a lower limit stands already
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        _limit_memory()
+        # What libvips unpacks to disk lies where room is watched, and a leftover is cleared away.
+        os.environ["TMPDIR"] = self.cache
         opener, buckets = Opener(self.roots), {}
         while True:
             sources = pipe.recv()
@@ -121,7 +124,11 @@ class PictureReader(NamedTuple):
             return Finding(GOOD)
         size = (source.width, source.height)
         try:
-            with storing(self.cache, source.sha256, TILES) as target, _unchanged(file):
+            with (
+                storing(self.cache, source.sha256, TILES) as target,
+                _unchanged(file),
+                _unpacked_to_disk(source),
+            ):
                 strips = strips_of(file, source.format, source.orientation, size, TILE)
                 builder = Builder(target, *size, strips.mode, strips.range)
                 for number, strip in enumerate(strips.pictures, 1):
@@ -174,6 +181,23 @@ class PictureReader(NamedTuple):
                 raise ChangedMeanwhile("it changed since it was imported")
         file.seek(0)
         return file
+
+
+def _limit_memory(more=0):
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    with contextlib.suppress(ValueError, OSError):  # a lower limit stands already
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY + more, hard))
+
+
+@contextlib.contextmanager
+def _unpacked_to_disk(source):
+    """Pixels on the disk count as memory, too: a picture that has to be turned may have more."""
+    if HAS_VIPS and source.orientation != 1:
+        _limit_memory(source.width * source.height * BYTES_A_PIXEL)
+    try:
+        yield
+    finally:
+        _limit_memory()
 
 
 @contextlib.contextmanager

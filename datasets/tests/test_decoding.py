@@ -21,6 +21,7 @@ from datasets.decoding import look_after_new_images
 from datasets.jobs import enqueue
 from datasets.models import Decoding, FolderImport, Image
 from datasets.tests.folders import FolderMixin
+from datasets.tests.memory import address_space
 from datasets.tests.pictures import encoded, png_header, png_part
 from datasets.thumbnails import DISPLAY, THUMBNAIL, Undecodable
 
@@ -99,10 +100,8 @@ class DecodingTests(DecodingTestCase):
         rows = zlib.compress(bytes((1 + 3 * width) * height), 1)
         self.put("big.png", png_header(width, height) + png_part(b"IDAT", rows) + png_part(b"IEND"))
         self.run_import()
-        with open("/proc/self/statm") as file:
-            own = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         with (
-            mock.patch.object(preparing, "MEMORY", own + 60_000_000),
+            mock.patch.object(preparing, "MEMORY", address_space() + 60_000_000),
             self.settings(TILES_ABOVE_PIXELS=2 * width * height),
         ):
             self.decode()

@@ -3,11 +3,15 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
+import pytest
+from django.conf import settings
 from django.test import TestCase
 from PIL import Image as Picture
 
@@ -15,11 +19,27 @@ from datasets import preparing
 from datasets.caching import drop_oldest, is_cached
 from datasets.models import Image, Tiling
 from datasets.pyramids import TILES, Builder
+from datasets.strips import HAS_VIPS, _fault
 from datasets.tests.folders import FolderMixin
 from datasets.tests.test_thumbnails import stored
 from datasets.tiling import read_tile, want_tiles
 
 WIDTH, HEIGHT = 700, 1600
+# Tiles of a picture that is turned, by a process that may take a little more memory than it has.
+TURN = """
+import os, sys
+from datasets import preparing
+from datasets.tests.memory import address_space
+path, folder = sys.argv[1:]
+about = os.stat(path)
+source = preparing.Source(1, path, "a" * 64, about.st_size, None, "", "JPEG", 6, 3000, 16000)
+reader = preparing.PictureReader((folder,), folder, {}, 10**9, 1)
+import pyvips
+preparing.MEMORY = address_space() + 110_000_000
+preparing._limit_memory()
+with open(path, "rb") as file:
+    print(reader._tile(source, file))
+"""
 
 
 class AccidentTests(FolderMixin, TestCase):
@@ -141,3 +161,26 @@ class AccidentTests(FolderMixin, TestCase):
 
         add = Builder.add
         self.assertEqual((self.make(other).status, len(self.files())), ("done", 3))
+
+
+@pytest.mark.skipif(not HAS_VIPS, reason="pyvips is an extra")
+def test_what_is_unpacked_to_be_turned_may_be_larger_than_the_memory(tmp_path):
+    path = tmp_path / "turned.jpg"
+    Picture.new("RGB", (16_000, 3_000), (200, 30, 90)).save(path)
+    done = subprocess.run(
+        [sys.executable, "-c", TURN, str(path), str(tmp_path)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"VIPS_DISC_THRESHOLD": "1m", "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == "" and done.stdout.startswith("Finding(state='good'")
+
+
+def test_a_disk_without_room_to_unpack_is_no_damage():
+    found = _fault(
+        mock.Mock(detail="wbuffer_write: write failed\nunix error: No space left on device")
+    )
+    assert (type(found), found.errno) == (OSError, 28)
+    assert str(_fault(mock.Mock(detail="  bad marker\nmore"))) == "it cannot be decoded: bad marker"
