@@ -10,6 +10,7 @@ import { reshapeCommands } from "./reshapecommands";
 import type { Settings } from "./settings";
 import { deleteChosen, shapeCommands } from "./shapecommands";
 import { suggestionCommands } from "./suggestioncommands";
+import { drawAgain } from "./tools/areas";
 import { dropRefused } from "./tools/attempt";
 import { TOOLS } from "./tools/catalog";
 import { KeypointsTool } from "./tools/keypoints";
@@ -113,7 +114,7 @@ function escape(editor: Editor): void {
 
 function finish(editor: Editor): void {
   if (editor.tool?.isBusy || editor.tool?.nudge) editor.tool.finish?.();
-  else editor.refused?.again();
+  else if (editor.refused) drawAgain(editor);
 }
 
 function stepBack(editor: Editor): void {

@@ -18,8 +18,9 @@ export interface Gesture {
   then?(isDone: boolean, outcome: Outcome): void;
 }
 
-/** What was drawn in one stroke and refused: where it stays in sight. */
+/** What was drawn in one stroke and refused: plain data, which outlives the page. */
 export interface Attempt {
+  /** Where it stays in sight. */
   outline: Ring[];
-  again(): void;
+  order: Order;
 }

@@ -4,9 +4,11 @@ import type { KeptHalfDrawn } from "../src/save/journal";
 import type { Session } from "../src/session";
 import type { Settings } from "../src/settings";
 import type { Shape } from "../src/shapes/types";
+import { drawAgain } from "../src/tools/areas";
 import type { KeypointsTool } from "../src/tools/keypoints";
 import { Unfinished } from "../src/unfinished";
 import { Driver, FACE, NO_WINDOWS } from "./driving";
+import { polygon, square } from "./making";
 
 /** What is kept of a page, as the browser's storage gives it back. */
 function keptOf(driver: Driver): KeptHalfDrawn | null {
@@ -113,9 +115,33 @@ describe("what is half drawn when the page goes", () => {
   });
 });
 
+describe("what was refused when the page goes", () => {
+  const house = polygon("house", [square(40, 40, 100)]);
+  const strict = (shapes: Shape[]) => new Driver(shapes, { permit_overlap: false });
+
+  it.each([
+    ["freehand", [[60, 60], [80, 60], [80, 80], [60, 80], [60, 60]]],
+    ["rectangle", [[60, 60], [80, 80]]],
+  ] as [string, [number, number][]][])("is in sight again, and tried again in its class: %s", async (name, stroke) => {
+    const before = strict([house]).use(name);
+    before.editor.activeClass = 2;
+    before.drag(stroke);
+    const { outline } = before.editor.refused!;
+    const after = await reopened(before, strict([house]));
+    expect(after.said).toEqual(["What you had begun to draw is back. Enter tries it again, Esc drops it."]);
+    expect([after.editor.refused!.outline, after.editor.activeClass]).toEqual([outline, 2]);
+    drawAgain(after.editor);
+    expect(after.editor.refused!.outline).toEqual(outline);
+    after.store.edit("delete", [{ id: "house", after: null }]);
+    drawAgain(after.editor);
+    expect([after.editor.refused, ...after.shapes.map((shape) => shape.class)]).toEqual([null, 2]);
+    expect(keptOf(after)).toBeNull();
+  });
+});
+
 describe("what makes no sense any more is dropped, in words", () => {
   const GONE = "What was half drawn here cannot go on: its class or tool is not the same any more.";
-  const polygon = () => new Driver().use("polygon").click(50, 50).click(90, 50);
+  const corners = () => new Driver().use("polygon").click(50, 50).click(90, 50);
   const keypoints = () => {
     const driver = new Driver().use("keypoints");
     driver.editor.activeClass = 2;
@@ -123,11 +149,11 @@ describe("what makes no sense any more is dropped, in words", () => {
   };
 
   const changes: [string, () => Driver, (after: Driver) => unknown][] = [
-    ["its class is archived", polygon, ({ editor }) => (editor.task!.classes[0].archived = true)],
-    ["its class is drawn otherwise", polygon, ({ editor }) => (editor.task!.classes[0].tools = ["circle"])],
-    ["its tool is not allowed", polygon, ({ editor }) => editor.tools.delete("polygon")],
+    ["its class is archived", corners, ({ editor }) => (editor.task!.classes[0].archived = true)],
+    ["its class is drawn otherwise", corners, ({ editor }) => (editor.task!.classes[0].tools = ["circle"])],
+    ["its tool is not allowed", corners, ({ editor }) => editor.tools.delete("polygon")],
     ["its class has other points", keypoints, ({ editor }) => (editor.task!.classes[1].skeleton = { ...FACE, points: ["chin"] })],
-    ["none of that", polygon, () => undefined],
+    ["none of that", corners, () => undefined],
     ["none of that, with keypoints", keypoints, () => undefined],
   ];
   it.each(changes)("%s", async (why, draw, change) => {
@@ -151,13 +177,13 @@ describe("what makes no sense any more is dropped, in words", () => {
   it("without words where nothing may be drawn", async () => {
     const after = new Driver();
     Object.assign(after.editor.document!, { editable: false });
-    expect(await goOn([keptOf(polygon())!], after)).toEqual([true]);
+    expect(await goOn([keptOf(corners())!], after)).toEqual([true]);
     expect([after.said, after.tool.isBusy]).toEqual([[], false]);
   });
 
   it("but of two pages with the same tool, the second waits for another time", async () => {
     const after = new Driver();
-    expect(await goOn([keptOf(polygon())!, keptOf(polygon())!], after)).toEqual([true, false]);
+    expect(await goOn([keptOf(corners())!, keptOf(corners())!], after)).toEqual([true, false]);
   });
 });
 

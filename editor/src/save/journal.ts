@@ -1,5 +1,6 @@
 /** What is drawn but not yet acknowledged by the server, kept in the browser over any crash. */
 
+import type { Attempt } from "../gesture";
 import { newId } from "../shapes/ids";
 import type { State } from "../shapes/store";
 import type { Operation } from "./wire";
@@ -68,6 +69,8 @@ export interface KeptHalfDrawn {
   inHand: string | null;
   /** What was selected: Shift and Alt work on it. */
   selected: string[];
+  /** What was drawn in one stroke, and was refused. */
+  refused: Attempt | null;
 }
 
 async function put(key: string, value: unknown): Promise<void> {

@@ -7,7 +7,8 @@ import type { Editor } from "../editor";
 import { drawShape, type Canvas2D } from "../paint/painter";
 import { newId } from "../shapes/ids";
 import type { Shape } from "../shapes/types";
-import { DRAFT_FILL } from "./draft";
+import { attempt } from "./attempt";
+import { DRAFT_FILL, drawDraft } from "./draft";
 
 type NewShape = Shape extends infer S ? (S extends Shape ? Pick<S, "kind" | "geom"> : never) : never;
 
@@ -45,6 +46,14 @@ export function drawingShape(editor: Editor, name: string, drawn: NewShape, labe
     },
     sketch: { draw: (context) => drawNew(context, editor, drawn, color) },
   };
+}
+
+/** Try once more what was refused, in the class that is in hand now. */
+export function drawAgain(editor: Editor): void {
+  const { order, outline } = editor.refused!;
+  const draw = (context: Canvas2D) => outline.forEach((ring) => drawDraft(context, editor, ring, true));
+  if (order.act === "draw") attempt(editor, drawingArea(editor, order.name, order.drawn, order.mode, draw));
+  if (order.act === "add") attempt(editor, drawingShape(editor, order.name, order.shapes[0] as NewShape));
 }
 
 /** How a shape looks while it is drawn. */

@@ -1,21 +1,23 @@
 /** What was drawn in one stroke and cannot be: it stays in sight, to be tried again. */
 
 import type { Board } from "../board";
+import type { Order } from "../cut/orders";
 import type { Gesture } from "../gesture";
 
 /**
  * Do it; what is refused is taken back by its tool, or else kept until it succeeds, is dropped, or
  * something else is drawn. What has no outline is not kept: what one wanted to rub out is no work.
  */
-export function attempt(editor: Board, make: () => Gesture, takeBack: () => boolean = () => false): void {
-  const gesture = make();
+export function attempt(editor: Board, gesture: Gesture, takeBack: () => boolean = () => false): void {
+  let order: Order | null = null;
   editor.refused = null;
   editor.changes.carryOut({
     ...gesture,
+    order: () => (order = gesture.order()),
     then: (isDone, outcome) => {
       gesture.then?.(isDone, outcome);
       const { outline } = outcome;
-      if (!isDone && !takeBack() && outline) editor.refused = { outline, again: () => attempt(editor, make) };
+      if (!isDone && !takeBack() && outline && order) editor.refused = { outline, order };
       editor.onPanels();
       editor.onDraw();
     },

@@ -64,7 +64,7 @@ export class BrushTool implements Tool {
     const drawn = { how: "brush" as const, path, radius, tolerance: screenPixel / 2 };
     const color = this.colorOf(mode);
     const draw = (context: Canvas2D) => traceStroke(context, stroke, editor.view, color, radius * editor.view.s);
-    attempt(editor, () => drawingArea(editor, "paint", drawn, mode, draw));
+    attempt(editor, drawingArea(editor, "paint", drawn, mode, draw));
   }
 
   cancel(): void {

@@ -46,7 +46,7 @@ export abstract class CornersTool implements Tool {
   }
 
   /** How the corners become a shape; null, in words, when they cannot. */
-  protected abstract complete(ring: Ring): (() => Gesture) | null;
+  protected abstract complete(ring: Ring): Gesture | null;
   protected abstract readonly tooFew: string;
 
   get isBusy(): boolean {
@@ -85,11 +85,11 @@ export abstract class CornersTool implements Tool {
     if (!this.points.length) return;
     // What was drawn stays: the next click goes on with it.
     if (this.points.length < this.least) return this.editor.say(this.tooFew, "warning");
-    const make = this.complete(this.points.flatMap(({ x, y }) => [x, y]));
-    if (!make) return;
+    const gesture = this.complete(this.points.flatMap(({ x, y }) => [x, y]));
+    if (!gesture) return;
     const { points } = this;
     this.forget();
-    attempt(this.editor, make, () => this.takeBack(points));
+    attempt(this.editor, gesture, () => this.takeBack(points));
   }
 
   /** What is refused comes back to be corrected, unless something else was begun: thirty corners are not clicked twice. */

@@ -26,6 +26,6 @@ export class FreehandTool extends StrokeTool {
     const { editor } = this;
     const drawn = { how: "loop" as const, stroke, tolerance: 1 / editor.view.s };
     const draw = this.sketch(stroke);
-    attempt(editor, () => drawingArea(editor, "draw freehand", drawn, modeOf(pointer), draw));
+    attempt(editor, drawingArea(editor, "draw freehand", drawn, modeOf(pointer), draw));
   }
 }

@@ -23,13 +23,13 @@ export class PolygonTool extends CornersTool {
     return `Click the first corner, double-click or press Enter to ${what}.`;
   }
 
-  protected complete(ring: Ring): (() => Gesture) | null {
+  protected complete(ring: Ring): Gesture | null {
     const { editor, mode } = this;
     // Corners may be clicked in any order, also crosswise: crossings become corners.
     const rings = resolved([ring]);
     if (!rings.length) return editor.refuse("These corners enclose nothing.") || null;
     const drawn = { how: "rings" as const, rings: crosses(ring, rings) ? rings : [ring] };
-    return () => drawingArea(editor, "draw polygon", drawn, mode, this.sketch(ring));
+    return drawingArea(editor, "draw polygon", drawn, mode, this.sketch(ring));
   }
 }
 
@@ -47,8 +47,8 @@ export class PolylineTool extends CornersTool {
     return "Double-click or press Enter to end the line.";
   }
 
-  protected complete(points: Ring): () => Gesture {
-    return () => drawingShape(this.editor, "draw line", { kind: "line", geom: { points } });
+  protected complete(points: Ring): Gesture {
+    return drawingShape(this.editor, "draw line", { kind: "line", geom: { points } });
   }
 }
 

@@ -52,7 +52,7 @@ abstract class BoxTool implements Tool {
     }
     if (box.w * box.h < LEAST_AREA) return this.editor.say("That is too small to be a shape.", "warning");
     const drawn = this.fill(box);
-    attempt(editor, () => drawingShape(editor, `draw ${this.name}`, drawn));
+    attempt(editor, drawingShape(editor, `draw ${this.name}`, drawn));
   }
 
   cancel(): void {

@@ -124,7 +124,7 @@ export class RotatedRectangleTool implements Tool {
       return this.editor.say("Click farther from the first side: it is too narrow.", "warning");
     }
     this.cancel();
-    attempt(this.editor, () => drawingShape(this.editor, "draw rotated rectangle", { kind: "rect", geom }));
+    attempt(this.editor, drawingShape(this.editor, "draw rotated rectangle", { kind: "rect", geom }));
   }
 
   private onImage({ x, y }: Point): Point {

@@ -52,7 +52,7 @@ export class CircleTool implements Tool {
       return this.editor.select(hit ? [hit.id] : []);
     }
     if (geom.rx < 1.2) return this.editor.say("That is too small to be a shape.", "warning");
-    attempt(this.editor, () => drawingShape(this.editor, "draw circle", { kind: "ellipse", geom }));
+    attempt(this.editor, drawingShape(this.editor, "draw circle", { kind: "ellipse", geom }));
   }
 
   cancel(): void {

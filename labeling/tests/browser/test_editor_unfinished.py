@@ -289,6 +289,8 @@ def test_a_refused_stroke_stays_in_sight_and_is_tried_again(editor, world):
     expect(hint).to_contain_text("Enter tries again")
     editor.press("Enter")
     expect(hint).to_contain_text("Enter tries again")
+    reload(editor, world.label)
+    expect(hint).to_contain_text("Enter tries again")
     # The rectangle makes room.
     editor.press("v")
     editor.click(180, 180)
