@@ -82,7 +82,7 @@ async function withSurroundings(act: (around: Surroundings) => void): Promise<vo
     const code = await (loading ??= import("./ui/surroundings")).catch(() => null);
     if (!code) {
       loading = null;
-      return editor.say("This part of the editor could not be loaded. Try again in a moment, or reload.", "warning");
+      return editor.say("The panel and windows of the editor could not be loaded. Try again in a moment, or reload.", "warning");
     }
     around ??= surround(new code.Surroundings(editor, api, settings, page));
     showLook();
