@@ -77,6 +77,11 @@ export function checkKind(shape: Shape, { kinds, classes }: Ground): void {
   if (label) check(label.kinds, `The class ${label.name}`);
 }
 
+/** What is there already may stay of a kind that is not drawn any more, but not become it. */
+export function checkNewKind(before: Shape, after: Shape | null, ground: Ground): void {
+  if (after && after.kind !== before.kind) checkKind(after, ground);
+}
+
 /** As the server: what is no polygon may stick out of the image by a tenth of it, and no more. */
 function checkPlace(shape: Shape, { width, height }: Ground): void {
   const { x0, y0, x1, y1 } = boxOf(shape);

@@ -155,3 +155,32 @@ describe("many corners", () => {
     }
   });
 });
+
+describe("a rectangle of a class without polygons", () => {
+  const box = { ...polygon("r", [], 1), kind: "rect", geom: { cx: 50, cy: 50, w: 60, h: 40, angle: 0 } } as Shape;
+  const loop: [number, number][] = [[60, 60], [120, 60], [120, 90], [60, 90], [60, 60]];
+
+  function boxed(tools: string[] | null): Driver {
+    const none = { points: [], edges: [] };
+    const classes = [{ id: 1, name: "House", color: "#e6194b", archived: false, skeleton: none, tools }];
+    return new Driver([box], { classes } as never);
+  }
+  const ways: [string, (one: Driver) => void][] = [
+    ["rubbed out", (one) => one.use("eraser").drag([[20, 50], [80, 50]])],
+    ["taken from", (one) => one.use("brush").drag(loop, { alt: true })],
+    ["added to", (one) => one.use("brush").drag(loop, { shift: true })],
+    ["divided", (one) => one.use("split").drag([[50, 10], [50, 90]])],
+  ];
+
+  it.each(ways)("is not %s, and it is said why: the server would refuse it", (_, act) => {
+    const strict = boxed(["rectangle"]);
+    // As if the tool had been in hand when the class was chosen.
+    strict.editor.fits = () => true;
+    act(strict);
+    expect(strict.shapes).toEqual([box]);
+    expect(strict.said.at(-1)).toBe("The class House has no polygons.");
+    const free = boxed(null);
+    act(free);
+    expect(free.shapes.every(({ kind }) => kind === "polygon")).toBe(true);
+  });
+});

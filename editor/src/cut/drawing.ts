@@ -1,6 +1,6 @@
 /** What a drawn area does: a new shape, more of one, or less of some. Pure. */
 
-import { allowedArea, checkKind, covering, LEAST_AREA, Refused, withRings } from "../edits";
+import { allowedArea, checkKind, checkNewKind, covering, LEAST_AREA, Refused, withRings } from "../edits";
 import { difference, enclosed, painted, union } from "../shapes/boolean";
 import { areaOf, ringsOf } from "../shapes/geometry";
 import { overlapWith } from "../shapes/overlapping";
@@ -80,6 +80,7 @@ function append(order: Draw, area: Ring[], world: World): Partial<Outcome> {
   // Where the new part cuts the others, it is not cut by them before.
   const added = allowedArea(area, ground.newCuts ? [] : others, ground);
   const after = withRings(target, union(ringsOf(target), added));
+  checkNewKind(target, after, ground);
   if (!after || !ground.newCuts) return { name: "add to shape", states: [{ id: target.id, after }] };
   return { name: "add to shape", ...lastOf(settle(after, new Map(world.shapes), ground, locked)) };
 }
@@ -88,7 +89,11 @@ function erase(order: Draw, area: Ring[], world: World): Partial<Outcome> {
   const overlaps = overlapWith(area);
   const states = targets(order, area, world)
     .filter((shape) => overlaps(ringsOf(shape)))
-    .map((shape) => ({ id: shape.id, after: withRings(shape, difference(ringsOf(shape), area)) }));
+    .map((shape) => {
+      const after = withRings(shape, difference(ringsOf(shape), area));
+      checkNewKind(shape, after, world.rules.ground);
+      return { id: shape.id, after };
+    });
   if (!states.length) throw new Refused("There is nothing to take away from here.");
   return { name: "take away", states };
 }

@@ -36,7 +36,9 @@ export function divide(order: Of<"divide">, world: World): Partial<Outcome> {
   const near = (chosen.length ? chosen : free).filter((shape) => ringsOf(shape).length && boxesMeet(boxOf(shape), box));
   const pieces = near.flatMap((shape) => {
     const parts = splitBy(ringsOf(shape), order.line).filter((piece) => areaOf(piece) >= LEAST_AREA);
-    return parts.length > 1 ? asPieces(shape, parts) : [];
+    const made = parts.length > 1 ? asPieces(shape, parts) : [];
+    for (const piece of made) checkKind(piece, world.rules.ground);
+    return made;
   });
   if (!near.length) throw new Refused("There is no shape to divide here.");
   if (!pieces.length) throw new Refused("The line has to go through a shape, from outside to outside.");
