@@ -24,7 +24,12 @@ export function listenToKeys(editor: Editor, commands: () => readonly Command[])
   const held = new Map<string, Command>();
   // Asked before the window hears of the key, as the answer may close it.
   let isForWindow = false;
-  window.addEventListener("keydown", () => (isForWindow = document.querySelector("dialog[open]") !== null), true);
+  const before = (event: KeyboardEvent) => {
+    isForWindow = document.querySelector("dialog[open]") !== null;
+    // While Chinese or Japanese is typed, Enter and Escape are about the word.
+    if (event.isComposing) event.stopPropagation();
+  };
+  window.addEventListener("keydown", before, true);
   window.addEventListener("keydown", (event) => {
     noteHeld(editor, event);
     if (event.key === "Alt") event.preventDefault(); // Firefox and Windows would open the menu.

@@ -5,10 +5,13 @@ import type { KeyChoices } from "./settings";
 
 /** The key of an event as the table writes it. */
 export function keyName(event: KeyboardEvent): string {
-  const letter = event.key === " " ? "Space" : event.key;
+  // Where a key writes a letter of another alphabet, it is the one that is printed beside it.
+  const latin = event.key.length === 1 && event.key > "\x7f" ? /^Key(.)$/.exec(event.code)?.[1] : null;
+  const letter = event.key === " " ? "Space" : (latin ?? event.key);
   const key = letter.length === 1 ? letter.toUpperCase() : letter;
   // Digits by their place: French keyboards have them behind Shift, all others the signs. Either way it is Shift.
-  const place = /^Digit(\d)$/.exec(event.code)?.[1];
+  // But with AltGr their keys write signs, as the brackets on German ones.
+  const place = event.getModifierState("AltGraph") ? undefined : /^Digit(\d)$/.exec(event.code)?.[1];
   const isSign = !/^[0-9A-Z]$/.test(key) && key.length === 1;
   const digit = place !== undefined && (isSign || event.shiftKey) ? place : null;
   const isShifted = event.shiftKey && (digit !== null || (key.length > 1 || /^[A-Z]$/.test(key)));

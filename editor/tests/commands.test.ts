@@ -19,7 +19,7 @@ function commands(attributes: object[] = []) {
 }
 
 const press = (key: string, code: string, modifiers: Partial<KeyboardEvent> = {}) =>
-  ({ key, code, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...modifiers }) as KeyboardEvent;
+  ({ key, code, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, getModifierState: () => false, ...modifiers }) as KeyboardEvent;
 
 const byId = (all: ReturnType<typeof commands>, id: string) => all.find((command) => command.id === id)!;
 const found = (event: KeyboardEvent) => findCommand(commands(), event)?.id;
@@ -69,6 +69,19 @@ describe("the table of commands", () => {
     expect(findCommand(all, press("1", "Numpad1", { shiftKey: true }))?.id).toBe("class-1");
     applyKeys(all, { fit: ["Shift+1"] });
     expect(findCommand(all, press("1", "Digit1", { shiftKey: true }))?.id).toBe("fit");
+  });
+
+  it("finds letters where the keyboard writes another alphabet, and brackets behind AltGr", () => {
+    expect(found(press("я", "KeyZ", { ctrlKey: true }))).toBe("undo");
+    expect(found(press("Я", "KeyZ", { ctrlKey: true, shiftKey: true }))).toBe("redo");
+    expect(found(press("ρ", "KeyR"))).toBe("tool-rectangle");
+    expect(found(press("з", "KeyP"))).toBe("tool-polygon");
+    const all = commands();
+    const altGr = (name: string) => name === "AltGraph";
+    expect(findCommand(all, press("[", "Digit8", { getModifierState: altGr }))?.id).toBe("brush-smaller");
+    expect(findCommand(all, press("]", "Digit9", { getModifierState: altGr }))?.id).toBe("brush-larger");
+    // A letter with a sign of its own is no other alphabet's where its key has no Latin letter.
+    expect(keyName(press("ü", "BracketLeft"))).toBe("Ü");
   });
 
   it("leaves the browser its own keys", () => {
