@@ -198,6 +198,7 @@ export class Stage {
     element.addEventListener("pointermove", (event) => this.move(event));
     element.addEventListener("pointerup", (event) => this.up(event));
     element.addEventListener("pointercancel", (event) => this.up(event, true));
+    element.addEventListener("lostpointercapture", (event) => event.pointerType === this.hand && (this.hand = null));
     element.addEventListener("pointerleave", () => {
       this.editor.pointer = this.over = null;
       this.editor.hover = null;
@@ -238,6 +239,13 @@ export class Stage {
     };
   }
 
+  /** What draws now; who moves the mouse meanwhile, or touches the screen beside it, does not. */
+  private hand: string | null = null;
+
+  private isAnother({ pointerType }: PointerEvent): boolean {
+    return this.hand !== null && (this.hand === "mouse") !== (pointerType === "mouse");
+  }
+
   private clicks = 1;
   private lastDown = { time: 0, x: 0, y: 0 };
 
@@ -252,6 +260,7 @@ export class Stage {
     if (!this.editor.document) return;
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
+    if (this.isAnother(event)) return;
     if (this.touching.down(event, this.onStage(event))) {
       this.pan = null;
       return;
@@ -272,6 +281,7 @@ export class Stage {
     }
     const pointer = this.pointer(event);
     if (this.takesSuggestion(pointer)) return;
+    this.hand = event.pointerType;
     editor.tool?.down(pointer);
     this.redraw();
   }
@@ -291,7 +301,9 @@ export class Stage {
     const { editor } = this;
     if (!editor.document) return;
     const screen = this.onStage(event);
-    if (this.touching.move(event, screen)) return;
+    if (this.touching.move(event, screen) || this.isAnother(event)) return;
+    // While another button is held, one that is let go is told as a move.
+    if (event.button === 0 && !(event.buttons & 1) && !this.pan) return this.up(event);
     this.over = screen;
     editor.pointer = toImage(editor.view, screen);
     if (this.pan) {
@@ -306,13 +318,13 @@ export class Stage {
   }
 
   private up(event: PointerEvent, cancelled = false): void {
-    if (this.touching.up(event)) return;
+    if (this.isAnother(event) || this.touching.up(event)) return;
     if (this.pan) {
       this.pan = null;
       return this.redraw();
     }
     if (!this.editor.document) return;
-    if (cancelled) this.editor.tool?.cancel();
+    if (cancelled) this.touching.takeBack();
     else if (event.button === 0) this.editor.tool?.up(this.pointer(event));
     this.redraw();
   }

@@ -17,7 +17,8 @@ export class Touching {
   private pinch: { view: View; middle: Point; distance: number } | null = null;
   private tap: { at: number; fingers: number; starts: Map<number, Point> } | null = null;
   private pen = { isDown: false, last: -Infinity };
-  private wasBusy = false;
+  /** What was half drawn before the pointer came down. */
+  private before = "";
 
   constructor(private readonly editor: Editor) {}
 
@@ -28,16 +29,15 @@ export class Touching {
 
   /** True when it is no business of the tools. */
   down(event: PointerEvent, at: Point): boolean {
-    if (event.pointerType === "pen") return this.penDown(event);
-    if (event.pointerType !== "touch") return false;
-    if (this.pen.isDown || event.timeStamp - this.pen.last < PALM_MS) {
+    const isTouch = event.pointerType === "touch";
+    if (event.pointerType === "pen") this.penDown(event);
+    if (isTouch && (this.pen.isDown || event.timeStamp - this.pen.last < PALM_MS)) {
       this.palms.add(event.pointerId);
       return true;
     }
-    if (!this.places.size) {
-      this.tap = { at: event.timeStamp, fingers: 0, starts: new Map() };
-      this.wasBusy = this.editor.tool?.isBusy ?? false;
-    }
+    if (!this.places.size) this.before = this.halfDrawn;
+    if (!isTouch) return false;
+    if (!this.places.size) this.tap = { at: event.timeStamp, fingers: 0, starts: new Map() };
     this.places.set(event.pointerId, at);
     if (this.tap) {
       this.tap.starts.set(event.pointerId, at);
@@ -69,14 +69,13 @@ export class Touching {
   }
 
   /** What fingers had begun before the pen came was the hand that brings it. */
-  private penDown({ timeStamp }: PointerEvent): boolean {
+  private penDown({ timeStamp }: PointerEvent): void {
     this.pen = { isDown: true, last: timeStamp };
     if (this.places.size && !this.pinch) this.takeBack();
     for (const id of this.places.keys()) this.palms.add(id);
     this.places.clear();
     this.pinch = null;
     this.tap = null;
-    return false;
   }
 
   private endTap(now: number): void {
@@ -98,10 +97,15 @@ export class Touching {
     };
   }
 
-  private takeBack(): void {
+  private get halfDrawn(): string {
+    return JSON.stringify(this.editor.tool?.halfDrawn ?? null);
+  }
+
+  /** What was begun by coming down is none; the corners that were set before stay. */
+  takeBack(): void {
     const { tool } = this.editor;
-    if (this.wasBusy) tool?.undoStep?.();
-    else tool?.cancel();
+    if (this.before === "null") tool?.cancel();
+    else if (this.before !== this.halfDrawn) tool?.undoStep?.();
   }
 
   private movePinch(): void {

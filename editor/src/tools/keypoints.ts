@@ -164,6 +164,7 @@ export class KeypointsTool implements Tool {
     const point = this.set.pop();
     if (point === undefined) return false;
     this.undone.push(point);
+    this.isPressed = false;
     this.changed();
     return true;
   }

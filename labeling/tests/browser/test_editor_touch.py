@@ -77,10 +77,10 @@ def finger(session, kind, *places):
     session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-def pen(session, kind, place):
-    buttons = 0 if kind == "mouseReleased" else 1
+def pen(session, kind, place, force=0.5):
     event = {"type": kind, "x": place[0], "y": place[1], "pointerType": "pen", "button": "left"}
-    session.send("Input.dispatchMouseEvent", event | {"buttons": buttons, "clickCount": 1})
+    event |= {"buttons": 0 if kind == "mouseReleased" else 1, "clickCount": 1, "force": force}
+    session.send("Input.dispatchMouseEvent", event)
 
 
 def test_a_tap_of_two_fingers_undoes_and_of_three_does_it_again(tablet, world):
@@ -140,6 +140,18 @@ def test_two_fingers_between_the_corners_of_a_line_lose_none(tablet, world):
     assert kind == "line" and len(geometry["points"]) == 6
 
 
+def test_two_fingers_between_the_side_and_the_width_of_a_rectangle_lose_no_side(tablet, world):
+    tablet.use("rotated_rectangle")
+    touch(tablet, [(100, 100)], [(150, 100)], [(200, 100)])
+    touch(tablet, [(180, 150), (220, 150)], [(170, 150), (240, 150)], [(160, 150), (260, 150)])
+    touch(tablet, [(180, 140)])
+    tablet.wait_saved()
+    [(kind, _, geometry)] = stored(world.label)
+    values = [geometry[name] for name in ("cx", "cy", "w", "h", "angle")]
+    assert kind == "rect"
+    assert values == pytest.approx([150, 120, 100, 40, 0], abs=1.5)
+
+
 @pytest.mark.parametrize("size", [(820, 1180), (1180, 820), (1366, 768), (1440, 900), (3840, 2160)])
 def test_everything_is_in_sight_from_a_tablet_to_4k(tablet, world, size):
     width, height = size
@@ -166,3 +178,49 @@ def test_the_panel_can_be_put_away(tablet):
     assert panel.is_visible()
     tablet.page.click(".panel-toggle")
     assert not panel.is_visible()
+
+
+def places(label):
+    return [[round(g[name]) for name in ("cx", "cy", "w", "h")] for _, _, g in stored(label)]
+
+
+def near_to(found, wanted):
+    return all(
+        abs(a - b) <= 3
+        for one, other in zip(found, wanted, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def test_a_finger_moves_resizes_and_turns_back_what_is_stored(tablet, world):
+    tablet.use("rectangle")
+    touch(tablet, [(100, 100)], [(150, 130)], [(200, 180)])
+    tablet.page.locator('[data-command="tool-select"]').tap()
+    touch(tablet, [(150, 140)], [(160, 150)], [(200, 180)])
+    tablet.wait_saved()
+    assert near_to(places(world.label), [[200, 180, 100, 80]])
+    touch(tablet, [(200, 180)])
+    touch(tablet, [(250, 220)], [(260, 230)], [(290, 260)])
+    tablet.wait_saved()
+    assert near_to(places(world.label), [[220, 200, 140, 120]])
+    for wanted in ([[200, 180, 100, 80]], [[150, 140, 100, 80]], []):
+        tablet.page.wait_for_timeout(400)  # no third tap of a row
+        touch(tablet, [(60, 250), (90, 250)])
+        expect(tablet.page.locator(".toasts")).to_contain_text("Undone")
+        tablet.wait_saved()
+        assert near_to(places(world.label), wanted)
+
+
+def test_two_fingers_move_the_image_with_what_is_drawn_on_it(tablet, world):
+    tablet.use("rectangle")
+    touch(tablet, [(180, 150), (220, 150)], [(160, 150), (240, 150)], [(120, 150), (280, 150)])
+    scale, x, y = tablet.page.locator(".stage").evaluate("({dataset: d}) => [+d.scale, +d.x, +d.y]")
+    touch(tablet, [(190, 140), (210, 140)], [(195, 145), (215, 145)], [(200, 150), (220, 150)])
+    tablet.page.wait_for_function(
+        "([x, y]) => { const d = document.querySelector('.stage').dataset;"
+        " return Math.abs(d.x - x) < 3 && Math.abs(d.y - y) < 3 }",
+        arg=[x + 10 * scale, y + 10 * scale],
+    )
+    touch(tablet, [(190, 140)], [(200, 150)], [(220, 160)])
+    tablet.wait_saved()
+    assert near_to(places(world.label), [[205, 150, 30, 20]])
