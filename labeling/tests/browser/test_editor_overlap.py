@@ -4,7 +4,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 
-from labeling.models import LabelTask
+from labeling.models import LabelTask, Prediction, PredictionSet
 from labeling.shapes import rings_of
 from labeling.tests.browser.editing import stored
 
@@ -135,3 +135,61 @@ def test_a_stroke_follows_the_border_of_a_neighbour_while_the_key_is_held(editor
     xs = drawn["rings"][0][::2]
     assert min(xs) == pytest.approx(border, abs=0.01)
     assert max(xs) == pytest.approx(300, abs=1.5)
+
+
+def assert_apart(label):
+    found = areas(label)
+    for number, one in enumerate(found):
+        assert max([0, *(one.intersection(other).area for other in found[:number])]) < 0.6
+    return found
+
+
+def test_what_is_moved_or_resized_onto_another_is_cut_by_it(editor, world):
+    choose(editor, world, permit_overlap=False)
+    editor.use("rectangle")
+    editor.drag((50, 50), (150, 150))
+    editor.drag((200, 50), (300, 150))
+    editor.use("select")
+    editor.drag((250, 100), (190, 100))
+    editor.wait_saved()
+    first, second = assert_apart(world.label)
+    assert first.area == pytest.approx(10_000, rel=0.03)
+    assert second.area == pytest.approx(9000, rel=0.03)
+    editor.press("Control+z")
+    editor.drag((200, 150), (120, 200))
+    editor.wait_saved()
+    first, second = assert_apart(world.label)
+    assert second.area == pytest.approx(180 * 150 - 30 * 100, rel=0.03)
+    editor.press("Control+z")
+    editor.wait_saved()
+    assert [kind for kind, _, _ in stored(world.label)] == ["rect", "rect"]
+
+
+def test_what_is_converted_or_accepted_is_cut_too(editor, world):
+    choose(editor, world, permit_overlap=False)
+    of_model = PredictionSet.objects.create(task=world.task, model="Roofs 1")
+    Prediction.objects.create(
+        set=of_model,
+        image=world.images[0],
+        label_class=world.task.classes.first(),
+        kind="rect",
+        geometry='{"angle":0,"cx":200,"cy":200,"h":60,"w":200}',
+        score=0.9,
+    )
+    editor.open(world.label)
+    editor.use("rectangle")
+    editor.drag((50, 50), (120, 230))
+    editor.use("circle")
+    editor.drag((170, 100), (222, 100))
+    editor.press("z", "y")
+    editor.wait_saved()
+    _, circle, accepted = assert_apart(world.label)
+    assert accepted.area == pytest.approx(200 * 60 - 20 * 60, rel=0.03)
+    editor.use("select")
+    editor.click(170, 100)
+    editor.page.click('.actions [data-command="to-rectangle"]')
+    editor.wait_saved()
+    _, square, _ = assert_apart(world.label)
+    # The upright rectangle around it reaches into the one on its left.
+    assert square.area == pytest.approx(104 * 104 - 2 * 104, rel=0.05)
+    assert square.area > circle.area

@@ -159,3 +159,26 @@ def test_a_mask_is_the_outline_of_the_pixels_that_exports_count(editor, world):
         mask.tobytes() for mask in before
     ]
     assert len(after[1]) == 2, "the hole stays one"
+
+
+def test_a_line_and_a_turned_rectangle_are_made_of_an_outline(two, world):
+    two.press("p")
+    two.polygon((200, 200), (300, 250), (280, 290), (180, 240))
+    two.press("v")
+    two.click(240, 245)
+    two.page.click('.actions [data-command="to-rotated"]')
+    two.wait_saved()
+    turned = stored(world.label)[-1][2]
+    assert [turned["cx"], turned["cy"], turned["angle"] % 90] == pytest.approx(
+        [240, 245, 26.57], abs=1.5
+    )
+    assert sorted([turned["w"], turned["h"]]) == pytest.approx([44.7, 111.8], abs=1.5)
+    two.press("Control+z")
+    two.click(240, 245)
+    two.page.click('.actions [data-command="to-line"]')
+    two.wait_saved()
+    kind, _, line = stored(world.label)[-1]
+    assert kind == "line"
+    assert {
+        (round(x), round(y)) for x, y in zip(line["points"][::2], line["points"][1::2], strict=True)
+    } == {(200, 200), (300, 250), (280, 290), (180, 240)}
