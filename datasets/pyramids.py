@@ -9,6 +9,7 @@ thousand files.
 import io
 import math
 import struct
+import zlib
 from typing import NamedTuple
 
 import numpy as np
@@ -124,7 +125,7 @@ class Builder:
     def _write(self, tile):
         buffer = io.BytesIO()
         if self.kind == DEEP:
-            packed(np.asarray(tile)).save(buffer, "PNG", compress_level=1)
+            packed(np.asarray(tile)).save(buffer, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
         elif self.kind == CLEAR:
             tile.save(buffer, "PNG", compress_level=3)
         else:
