@@ -61,7 +61,7 @@ export class ClassPalette {
     const shown = JSON.stringify([found, keys, editor.style.patterns, [...counts], editor.activeClass, editor.editable]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.nothing.hidden = found.length > 0;
+    this.nothing.hidden = !wanted || found.length > 0;
     const { activeElement } = document;
     const focused = this.buttons.contains(activeElement) ? (activeElement as HTMLElement).dataset.class : null;
     this.buttons.replaceChildren(...found.map((label, i) => this.button(label, counts.get(label.id) ?? 0, keys[i])));

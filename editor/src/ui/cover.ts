@@ -7,7 +7,7 @@ export class Cover {
   private readonly words = h("p", { role: "status" });
   private readonly progress = h("progress", { max: 100, "aria-label": "Prepared" });
   private readonly percent = h("span", { class: "percent", "aria-hidden": "true" });
-  private readonly bar = h("div", { class: "bar", hidden: true }, this.progress, this.percent);
+  private readonly bar = h("div", { class: "how-far", hidden: true }, this.progress, this.percent);
   private readonly ways = h("div", { class: "ways" });
   private readonly picture = h("img", { alt: "", hidden: true });
   readonly element = h("div", { class: "cover" }, this.picture, h("div", { class: "said" }, this.words, this.bar, this.ways));

@@ -13,7 +13,7 @@ import { ShapeList } from "./shapelist";
 import { SuggestionPanel } from "./suggestions";
 
 export class Panel {
-  private readonly comment = h("section", { class: "comment", "aria-label": "What the reviewer said" });
+  private readonly comment = h("section", { class: "comment", "aria-label": "What the reviewer said", hidden: true });
   private readonly about = new About();
   readonly comments: CommentPanel;
   readonly classes: ClassPalette;

@@ -68,6 +68,9 @@ def begin(editor, label):
     """Open the label and see the wait; then do what a worker does, and see the image."""
     editor.page.goto(editor.base_url + label.get_absolute_url())
     expect(editor.page.get_by_role("progressbar", name="Prepared")).to_be_visible()
+    # What it says stands on the dark of the stage.
+    expect(editor.page.locator(".how-far")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(editor.page.get_by_text("No class has such a name.")).not_to_be_visible()
     job = Tiling.objects.get()
     job.run()
     assert (job.status, job.error) == ("done", "")
