@@ -76,7 +76,7 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Shapes", "find-shape", "Filter the list of shapes", ["Ctrl+/"], () => windows.findShape()),
     ...answerCommands(editor, command, (part) => windows.answer(part)),
     command("Images", "previous", "Previous image", ["ArrowLeft"], () => void session.previous(), () => session.hasPrevious),
-    command("Images", "next", "Next image", ["ArrowRight"], () => void session.next()),
+    command("Images", "next", "Next image", ["ArrowRight"], () => void session.next(), () => hasDocument() || session.isMissing),
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Reopen this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", ["Ctrl+Shift+Enter"], () => void session.giveBack(), () => session.canGiveBack),

@@ -31,6 +31,7 @@ import { h } from "./ui/dom";
 import { Hint } from "./ui/hint";
 import { Toasts } from "./ui/toast";
 import type { Surroundings } from "./ui/surroundings";
+import type { Wait } from "./waiting";
 
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
@@ -144,14 +145,18 @@ timekeeper.onTick = () => top_.showTime(timekeeper.seconds, timekeeper.isRunning
 
 stage.onRange = showLook;
 
-session.onLoading = (words, wait) => {
+/** There is nothing to draw on: `ways` are the commands by which one goes on. */
+function coverImage(words: string, wait: Wait | undefined, ways: Command[]): void {
   timekeeper.open(null);
   toasts.clear();
   around?.versions.close();
   delete root.dataset.ready;
-  const giveBack = commandOf("give-back");
-  cover.show(words, wait, giveBack.isEnabled() ? [commandButton(giveBack, giveBack.name)] : []);
+  cover.show(words, wait, ways.filter((one) => one.isEnabled()).map((one) => commandButton(one, one.name)));
   updatePanels();
+}
+session.onLoading = (words, wait) => coverImage(words, wait, [commandOf("give-back")]);
+session.onMissing = (words) => {
+  coverImage(words, undefined, [{ ...commandOf("next"), name: "Try again" }, commandOf("give-back")]);
 };
 
 session.onOpened = (opened, picture, range) => {

@@ -48,6 +48,9 @@ export class Session {
   onOpened: (document: LabelDocument, picture: ImageBitmap | null, range: Range | null) => void = () => {};
   onSaveState: (document: LabelDocument) => void = () => {};
   onLoading: (words: string, wait?: Wait) => void = () => {};
+  /** The label or its image did not come, and nothing more is tried by itself. */
+  onMissing: (words: string) => void = () => {};
+  isMissing = false;
   /** Two versions of shapes are there, and one has to choose. */
   onClashes: (clashes: Clash[]) => void = () => {};
   /** Is somebody about to choose? */
@@ -104,6 +107,7 @@ export class Session {
     const loading = (this.loading = new AbortController());
     this.wanted = id;
     this.unseen = null;
+    this.isMissing = false;
     this.putAway();
     this.onLoading("Loading…");
     let before: BroughtBack | null = null;
@@ -126,7 +130,8 @@ export class Session {
     } catch (problem) {
       if (loading.signal.aborted) return;
       if (!(problem instanceof NoAnswer)) throw problem;
-      this.onLoading(`${problem.message} Press → or reload to try again.`);
+      this.isMissing = true;
+      this.onMissing(problem.message);
     } finally {
       before?.release();
     }

@@ -136,6 +136,22 @@ for (const box of document.querySelectorAll<HTMLInputElement>(".legend input")) 
   });
 }
 
+/** Who decides without seeing the image is told so, and has to mean it. */
+function tellUnseen(): void {
+  byId("unseen").hidden = false;
+  const approve = document.getElementById("approve") as HTMLButtonElement | null;
+  approve?.addEventListener("click", (event) => {
+    if (approve.dataset.isMeant) return;
+    event.preventDefault();
+    approve.dataset.isMeant = "yes";
+    approve.firstChild!.textContent = "Approve without having seen it ";
+  });
+}
+// Whether it came before this script did, only another element can tell; it is not fetched twice.
+const probe = new Image();
+probe.addEventListener("error", tellUnseen);
+probe.src = picture.querySelector("image")!.href.baseVal;
+
 // A second click must not decide on the label that comes next.
 document.getElementById("review")?.addEventListener("submit", (event) => {
   const { dataset } = event.target as HTMLFormElement;

@@ -21,7 +21,7 @@ export class Cover {
   /** `ways` are what else can be done than wait. */
   show(words: string, wait: Wait | undefined, ways: HTMLElement[]): void {
     // The very buttons stay: one of them may have the focus.
-    if (ways.length !== this.ways.childElementCount) this.ways.replaceChildren(...ways);
+    if (namesOf(ways) !== namesOf([...this.ways.children])) this.ways.replaceChildren(...ways);
     // Read aloud when it changes, not every second.
     if (this.words.textContent !== words) this.words.textContent = words;
     this.bar.hidden = !wait;
@@ -39,3 +39,5 @@ export class Cover {
     this.words.textContent = "";
   }
 }
+
+const namesOf = (buttons: Element[]) => buttons.map((button) => button.ariaLabel).join();

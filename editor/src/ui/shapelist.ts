@@ -85,6 +85,7 @@ export class ShapeList {
   }
 
   private get emptyWords(): string {
+    if (!this.editor.document) return "";
     return this.editor.editable
       ? "Nothing drawn yet. If there is nothing to draw, press Complete."
       : "Nothing is drawn here.";

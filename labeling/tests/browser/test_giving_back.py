@@ -62,6 +62,17 @@ def test_an_image_is_skipped_from_the_editor(page, live_server, problems, label,
     assert problems == []
 
 
+def test_an_image_that_comes_back_is_opened_by_trying_again(page, live_server, label):
+    file = Path(label.image.path)
+    file.rename(file.with_suffix(".away"))
+    open_editor(page, live_server, label)
+    expect(page.locator(".cover")).to_contain_text("The image file is missing")
+    expect(page.locator(".panel .comment")).to_be_hidden()
+    file.with_suffix(".away").rename(file)
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector(f'#editor[data-ready="{label.pk}"]')
+
+
 @pytest.mark.parametrize("way", [by_palette, on_the_image])
 def test_an_image_whose_file_is_missing_is_skipped_from_where_it_should_be(
     page, live_server, label, way

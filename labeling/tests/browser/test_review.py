@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -87,6 +88,23 @@ def test_one_label_is_sent_back_and_the_next_approved(as_rita, live_server, worl
     second.refresh_from_db()
     assert (second.status, second.approved_rev) == ("approved", 1)
     assert problems == []
+
+
+def test_what_cannot_be_seen_is_approved_only_by_who_means_it(as_rita, live_server, world):
+    page, (first, second) = as_rita, world["labels"]
+    notice = page.get_by_text("The image does not come")
+    page.goto(live_server.url + reverse("admin:labeling_label_change", args=[second.pk]))
+    expect(page.locator("#shapes")).to_have_attribute("data-painted", "4")
+    expect(notice).to_be_hidden()
+    Path(first.image.path).unlink()
+    page.goto(live_server.url + reverse("admin:labeling_label_change", args=[first.pk]))
+    expect(notice).to_be_visible()
+    approve = page.get_by_role("button", name="Approve")
+    approve.click()
+    expect(approve).to_contain_text("without having seen it")
+    assert Label.objects.get(pk=first.pk).status == "submitted"
+    approve.click()
+    expect(page.get_by_text("Approved: one.png by Ann.")).to_be_visible()
 
 
 def is_painted(page, x, y):

@@ -72,5 +72,5 @@ def test_no_page_goes_there_unless_the_policy_names_the_storage(
     settings.SIGNED_URLS = True
     editor = editor_of(world, page, live_server)
     page.goto(live_server.url + world.label.get_absolute_url())
-    page.get_by_text("Press → or reload").wait_for()
+    page.get_by_role("button", name="Try again").wait_for()
     assert any("Content Security Policy" in problem for problem in editor.problems)
