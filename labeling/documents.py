@@ -25,6 +25,7 @@ def document_of(label, *, viewer):
         "status_text": label.get_status_display(),
         "editable": label.is_editable_by(viewer),
         "mine": label.labeler_id == viewer.pk,
+        "reviewable": label.is_reviewable_by(viewer),
         "labeler": str(label.labeler),
         "image": _image(label.image),
         "task": _task(label.task),

@@ -287,6 +287,10 @@ class Label(models.Model):
     def is_editable_by(self, user):
         return self.labeler_id == user.pk and self.status in self.EDITABLE
 
+    def is_reviewable_by(self, user):
+        may = user.is_staff and user.has_perm("labeling.change_label")
+        return may and self.labeler_id != user.pk and self.status == self.Status.SUBMITTED
+
 
 class LabelStep(models.Model):
     """One change of a label's status: who, when, from, to, at which revision. Only appended."""

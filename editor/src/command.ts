@@ -36,6 +36,8 @@ export interface Windows {
   findClass(): void;
   findShape(): void;
   toggleOthers(): void;
+  approve(): void;
+  sendBack(): void;
   answer(part: "image" | "shapes"): void;
   inHistory(act: (timeline: TimeLine) => unknown): void;
   inComments(act: (comments: Comments) => void): void;

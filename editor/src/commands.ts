@@ -80,11 +80,22 @@ export function makeCommands(editor: Editor, session: Session, settings: Setting
     command("Images", "complete", "Complete, and next", ["Ctrl+Enter"], () => void session.complete(), canEdit),
     command("Images", "reopen", "Reopen this image", [], () => void session.reopen(), () => session.canReopen),
     command("Images", "give-back", "Skip or report this image", ["Ctrl+Shift+Enter"], () => void session.giveBack(), () => session.canGiveBack),
+    ...reviewCommands(editor, windows, command),
     ...suggestionCommands(editor, command),
     ...commentCommands(editor, windows, command),
     ...historyCommands(editor, (act) => windows.inHistory(act), command),
     command("Help", "palette", "Find a command", ["Ctrl+K", "F1"], () => windows.togglePalette(), () => true),
     command("Help", "shortcuts", "Keys", ["?"], () => windows.toggleKeys(), () => true),
+  ];
+}
+
+/** For reviewers; labelers open no labels but their own. */
+function reviewCommands(editor: Editor, windows: Windows, command: MakeCommand): Command[] {
+  const canDecide = () => editor.document?.reviewable ?? false;
+  const isOffered = editor.document ? !editor.document.data.mine : true;
+  return [
+    { ...command("Images", "approve", "Approve, and next", ["Alt+Enter"], () => windows.approve(), canDecide), isOffered },
+    { ...command("Images", "send-back", "Send back…", ["Alt+Backspace"], () => windows.sendBack(), canDecide), isOffered },
   ];
 }
 

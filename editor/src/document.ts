@@ -87,6 +87,11 @@ export class LabelDocument {
     return this.isOpen && !this.isHeld;
   }
 
+  /** May the one who looks at it approve it, or send it back? */
+  get reviewable(): boolean {
+    return this.data.reviewable && this.status === "submitted";
+  }
+
   /** It was submitted, or opened again: it is to be loaded anew before it can be drawn on. */
   stepTo(status: Status): void {
     this.status = status;

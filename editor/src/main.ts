@@ -64,12 +64,12 @@ function surround(made: Surroundings): Surroundings {
   cover.element.before(made.pins.element);
   toasts.element.before(made.simplify.element, made.pastBar.element);
   over.append(made.minimap.element, made.looks.notice, made.looks.element);
-  root.append(made.sheet.element, made.palette.element, made.versions.element);
+  root.append(made.sheet.element, made.palette.element, made.versions.element, made.sendBack.element);
   return made;
 }
 
 const page = {
-  ...{ root, beside, toStage, updatePanels },
+  ...{ root, session, beside, toStage, updatePanels },
   commands: () => commands,
   onLooks: () => {
     if (around?.looks.isOpen) void deepening.want();
@@ -152,6 +152,7 @@ function coverImage(words: string, wait: Wait | undefined, ways: Command[]): voi
   around?.versions.close();
   delete root.dataset.ready;
   cover.show(words, wait, ways.filter((one) => one.isEnabled()).map((one) => commandButton(one, one.name)));
+  root.classList.toggle("without-image", session.isMissing);
   updatePanels();
 }
 session.onLoading = (words, wait) => coverImage(words, wait, [commandOf("give-back")]);
@@ -175,6 +176,7 @@ session.onOpened = (opened, picture, range) => {
   top_.showSaveState(opened);
   timekeeper.open(opened.data.mine ? opened.data.id : null, opened.data.seconds);
   cover.hide();
+  root.classList.remove("without-image");
   updatePanels();
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
@@ -193,6 +195,8 @@ function offerCommands(): void {
     get hasOpenComments() {
       return (around?.comments.opened.length ?? 0) > 0;
     },
+    approve: () => void withSurroundings(({ reviewing }) => reviewing.approve()),
+    sendBack: () => void withSurroundings(({ sendBack }) => sendBack.open()),
     toggleOthers: () => void withSurroundings((made) => made.toggleOthers()),
     openSimplify: () => void withSurroundings(({ simplify }) => simplify.open(toStage)),
     findClass: () => void withSurroundings((made) => made.inPanel().classes.startSearch()),

@@ -85,7 +85,7 @@ export const NO_WINDOWS = {
   openSimplify: () => undefined,
   findClass: () => undefined,
   findShape: () => undefined,
-  toggleOthers: () => undefined,
+  toggleOthers: () => undefined, approve: () => undefined, sendBack: () => undefined,
   answer: () => undefined,
   inHistory: () => undefined,
   inComments: () => undefined,

@@ -61,6 +61,7 @@ class LabelDocument(Open):
     status_text: str
     editable: bool
     mine: bool
+    reviewable: bool
     labeler: str
     image: ImageOfLabel
     task: TaskOfLabel

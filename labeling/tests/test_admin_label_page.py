@@ -176,6 +176,21 @@ class DecisionTests(SubmittedLabelTestCase):
         self.assertEqual(document["comment"], "Two roofs are missing.")
         self.assertTrue(document["editable"])
 
+    def test_the_document_says_who_may_decide_in_the_editor(self):
+        def reviewable(label=self.label):
+            return self.client.get(f"/api/v1/labels/{label.pk}").json()["reviewable"]
+
+        self.assertTrue(reviewable())
+        Label.objects.filter(pk=self.label.pk).update(labeler=self.rita)
+        self.assertFalse(reviewable())
+        Label.objects.filter(pk=self.label.pk).update(labeler=self.ann, status="in_progress")
+        self.assertFalse(reviewable())
+        Label.objects.filter(pk=self.label.pk).update(status="submitted")
+        self.make_staff("view_label")
+        self.assertFalse(reviewable())
+        self.client.force_login(self.ann)
+        self.assertFalse(reviewable())
+
     def test_two_reviewers_cannot_both_decide(self):
         self.decide("_approve")
         answer = self.decide("_approve")

@@ -110,6 +110,8 @@ export interface LabelData {
   editable: boolean;
   /** It is the work of the one who looks at it. */
   mine: boolean;
+  /** The one who looks at it may approve it, or send it back. */
+  reviewable: boolean;
   labeler: string;
   image: ImageData;
   task: TaskData;
@@ -231,6 +233,19 @@ export class Api {
   /** Submit, and claim the next; its document comes along unless it is the one that is `ready`. */
   submit(id: number, rev: number, ready: { label: number; rev: number } | null): Promise<Reply> {
     return this.call("POST", `/labels/${id}/submit`, { rev, go_on: true, ready });
+  }
+
+  approve(id: number, rev: number): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/approve`, { rev });
+  }
+
+  sendBack(id: number, rev: number, comment: string): Promise<Reply> {
+    return this.call("POST", `/labels/${id}/send-back`, { rev, comment });
+  }
+
+  /** The label of a task that has waited longest for the review of the one who is logged in. */
+  waiting(task: number): Promise<Reply> {
+    return this.call("GET", `/review?task=${task}&limit=1`);
   }
 
   reopen(id: number): Promise<Reply> {

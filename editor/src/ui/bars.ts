@@ -46,6 +46,10 @@ export class TopBar {
     complete.classList.add("primary");
     const reopen = commandButton(find("reopen"), "Reopen this image");
     reopen.classList.add("outlined");
+    const approve = commandButton(find("approve"), "Approve");
+    approve.classList.add("primary");
+    const sendBack = commandButton(find("send-back"), "Send back");
+    sendBack.classList.add("outlined");
     this.element.append(
       commandButton(find("palette")),
       commandButton(find("shortcuts")),
@@ -54,6 +58,8 @@ export class TopBar {
       commandButton(find("give-back")),
       reopen,
       complete,
+      sendBack,
+      approve,
     );
   }
 
@@ -65,11 +71,14 @@ export class TopBar {
     const { submitted = 0, total = 0 } = document?.data.task.progress ?? {};
     this.progress.textContent = document ? `${submitted} of ${total} done` : "";
     const isOpen = document?.status === "in_progress";
-    this.status.hidden = !document || isOpen;
-    this.status.textContent = document ? STATUS_WORDS[document.status] : "";
+    this.status.hidden = !document || (isOpen && document.data.mine);
+    const by = document?.data.mine ? "" : ` · ${document?.data.labeler}`;
+    this.status.textContent = document ? STATUS_WORDS[document.status] + by : "";
     this.status.dataset.status = document?.status ?? "";
     for (const button of this.element.querySelectorAll("button")) {
-      if (button.dataset.command === "complete") button.hidden = !document?.editable;
+      const { command = "" } = button.dataset;
+      if (command === "complete") button.hidden = !document?.editable;
+      if (command === "approve" || command === "send-back") button.hidden = !document?.reviewable;
     }
   }
 

@@ -14,6 +14,8 @@ export const OTHER_WORDS: Readonly<Record<string, string>> = {
   "tool-keypoints": "skeleton pose landmarks",
   "tool-comment": "issue note remark",
   finish: "close end done",
+  approve: "accept good ok review",
+  "send-back": "reject return review",
   escape: "deselect unselect abort",
   delete: "remove erase",
   duplicate: "clone",

@@ -7,6 +7,8 @@ import type { LabelDocument } from "../document";
 import type { Editor } from "../editor";
 import { toggleOthers } from "../others";
 import type { Api } from "../save/api";
+import { Reviewing } from "../reviewing";
+import type { Session } from "../session";
 import type { Settings } from "../settings";
 import { TimeLine } from "../timeline";
 import { HistoryPanel, PastBar } from "./history";
@@ -15,6 +17,7 @@ import { Minimap } from "./minimap";
 import { Palette } from "./palette";
 import { Panel } from "./panel";
 import { Pins } from "./pins";
+import { SendBackWindow } from "./sendback";
 import { ShortcutSheet } from "./sheet";
 import { SimplifyBar } from "./simplify";
 import { VersionsWindow } from "./versions";
@@ -22,6 +25,7 @@ import { VersionsWindow } from "./versions";
 /** What the surroundings need of the page. */
 export interface Page {
   readonly root: HTMLElement;
+  readonly session: Session;
   /** Where the panel is put. */
   readonly beside: HTMLElement;
   commands(): readonly Command[];
@@ -44,6 +48,8 @@ export class Surroundings {
   readonly history: HistoryPanel;
   readonly pastBar: PastBar;
   readonly versions: VersionsWindow;
+  readonly reviewing: Reviewing;
+  readonly sendBack: SendBackWindow;
 
   constructor(
     private readonly editor: Editor,
@@ -65,6 +71,8 @@ export class Surroundings {
     this.history = new HistoryPanel(editor, this.timeline, root);
     this.pastBar = new PastBar(editor);
     this.versions = new VersionsWindow(editor, toStage);
+    this.reviewing = new Reviewing(editor, api, page.session);
+    this.sendBack = new SendBackWindow(editor, this.comments, this.reviewing, toStage);
     beside.append(this.history.element);
     this.comments.onChange = () => {
       this.panel.comments.update();

@@ -90,6 +90,28 @@ def test_one_label_is_sent_back_and_the_next_approved(as_rita, live_server, worl
     assert problems == []
 
 
+def test_a_reviewer_decides_in_the_editor(as_rita, live_server, world, problems):
+    page, (first, second) = as_rita, world["labels"]
+    page.goto(live_server.url + first.get_absolute_url())
+    page.wait_for_selector(f'#editor[data-ready="{first.pk}"]')
+    expect(page.get_by_role("button", name="Complete")).to_be_hidden()
+    page.get_by_role("button", name="Send back").click()
+    window = page.get_by_role("dialog", name="Send back to Ann")
+    page.keyboard.press("Control+Enter")
+    expect(window).to_be_visible()
+    page.keyboard.type("The shed is missing.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(f'#editor[data-ready="{second.pk}"]')
+    first.refresh_from_db()
+    assert (first.status, first.steps.last().comment) == ("sent_back", "The shed is missing.")
+    page.keyboard.press("Alt+Enter")
+    expect(page.get_by_text("No other label of this task waits")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_hidden()
+    second.refresh_from_db()
+    assert (second.status, second.approved_rev) == ("approved", 1)
+    assert problems == []
+
+
 def test_what_cannot_be_seen_is_approved_only_by_who_means_it(as_rita, live_server, world):
     page, (first, second) = as_rita, world["labels"]
     notice = page.get_by_text("The image does not come")
