@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from labeling.counting import labels_by_status
 from labeling.models import Label, LabelTask
 from labeling.progress import with_review_comment
@@ -38,9 +36,7 @@ def labels_of(labeler, *, task=None, status="", before=None):
     rows = mine.filter(status=status) if status else mine
     if before is not None:
         # By the last label and not by a page number: labels that come in between move nothing.
-        last = mine.get(pk=before)
-        same_moment = Q(status_since=last.status_since, pk__lt=last.pk)
-        rows = rows.filter(Q(status_since__lt=last.status_since) | same_moment)
+        rows = rows.earlier_than(mine.get(pk=before))
     rows = with_review_comment(rows).select_related("image", "task")
     found = list(rows.order_by("-status_since", "-pk")[: PAGE + 1])
     labels = found[:PAGE]

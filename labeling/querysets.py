@@ -151,6 +151,20 @@ class LabelQuerySet(models.QuerySet):
         }
         return self.filter(status__in=statuses[status])
 
+    def later_than(self, label):
+        """Whose status changed after that of the label."""
+        since = self._moment_of(label)
+        return self.filter(Q(status_since__gt=since) | Q(status_since=since, pk__gt=label.pk))
+
+    def earlier_than(self, label):
+        since = self._moment_of(label)
+        return self.filter(Q(status_since__lt=since) | Q(status_since=since, pk__lt=label.pk))
+
+    def _moment_of(self, label):
+        # Not the value that Python has read: SQLite compares texts, and writes its own times with
+        # fewer digits than Django does, so that a time would come before itself.
+        return Subquery(self.model.objects.filter(pk=label.pk).values("status_since"))
+
     def reviewable_by(self, user):
         """What this reviewer can decide on, the longest waiting first; never their own work."""
         return self.awaiting_review().exclude(labeler=user)

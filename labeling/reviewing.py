@@ -3,8 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from labeling.models import Label
 from labeling.steps import InvalidStep
 
@@ -14,14 +12,14 @@ def next_to_review(reviewer, *, task=None, after=None):
     if after is None:
         return Label.objects.reviewable_by(reviewer).of_task(task).first()
     for queue in _queues(reviewer, task, besides=after):
-        if found := queue.filter(_later_than(after)).first() or queue.first():
+        if found := queue.later_than(after).first() or queue.first():
             return found
     return None
 
 
 def previous_to_review(reviewer, *, task=None, before):
     for queue in _queues(reviewer, task, besides=before):
-        if found := queue.exclude(_later_than(before)).last() or queue.last():
+        if found := queue.earlier_than(before).last() or queue.last():
             return found
     return None
 
@@ -32,11 +30,6 @@ def _queues(reviewer, task, besides):
     yield queue.of_task(besides.task_id)
     if task is None:
         yield queue
-
-
-def _later_than(label):
-    since = label.status_since
-    return Q(status_since__gt=since) | Q(status_since=since, pk__gt=label.pk)
 
 
 @dataclass
