@@ -6,18 +6,50 @@ import { boxesMeet, boxOf, isHit } from "./shapes/geometry";
 import type { Point, Shape } from "./shapes/types";
 import { seenBox } from "./view";
 
+export interface Wanted {
+  /** Empty: every model. */
+  model: string;
+  /** From 0 to 1; a suggestion without a score is always shown. */
+  least: number;
+}
+
 export class Suggestions {
   onChange: () => void = () => {};
   private chosen: string | null = null;
+  /** Of which model, and how sure at least, are those that one wants to see; it stays from image to image. */
+  private wanted: Wanted = { model: "", least: 0 };
 
   constructor(private readonly editor: Board) {}
 
   /** Neither accepted nor rejected, the surest first. */
-  get waiting(): Suggestion[] {
+  get undecided(): Suggestion[] {
     const { document, editable } = this.editor;
     if (!document || !editable) return [];
     const { shapes, rejected } = document.store;
     return document.data.suggestions.filter(({ id }) => !shapes.has(id) && !rejected.has(id));
+  }
+
+  /** Those of them that one wants to see: the others are not drawn, and not decided on. */
+  get waiting(): Suggestion[] {
+    const { model, least } = this.filter;
+    return this.undecided.filter((one) => (!model || one.model === model) && (one.score ?? 1) >= least);
+  }
+
+  /** The names of the models that suggest something on this image. */
+  get models(): string[] {
+    return [...new Set(this.editor.document?.data.suggestions.map(({ model }) => model))].sort();
+  }
+
+  /** A model that suggests nothing here would hide everything. */
+  get filter(): Wanted {
+    const { model, least } = this.wanted;
+    return { model: this.models.includes(model) ? model : "", least };
+  }
+
+  show(wanted: Partial<Wanted>): void {
+    this.wanted = { ...this.wanted, ...wanted };
+    this.onChange();
+    this.editor.onDraw();
   }
 
   /** The one that is looked at. */

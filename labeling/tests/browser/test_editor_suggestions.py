@@ -136,3 +136,35 @@ def test_while_the_server_is_away_a_rejection_waits_and_is_told_then(
     waiting(page, 2)
     page.context.set_offline(False)
     until(page, lambda: Rejection.objects.count() == 1)
+
+
+def test_only_those_of_one_model_or_sure_enough_are_shown_and_decided_on(
+    editor, world, page, suggested
+):
+    other = PredictionSet.objects.create(task=world.task, model="Barns 2")
+    Prediction.objects.create(
+        set=other,
+        image=world.images[0],
+        label_class=world.task.classes.get(name="House"),
+        kind="polygon",
+        geometry=to_json({"rings": [[200, 180, 260, 180, 260, 240]]}),
+        score=0.95,
+    )
+    editor.open(world.label)
+    waiting(page, 4)
+    page.get_by_label("Suggestions of this model").select_option("Roofs 1")
+    waiting(page, 3)
+    least = page.get_by_label("At least so sure")
+    least.focus()
+    for _ in range(10):
+        least.press("ArrowRight")
+    waiting(page, 2)
+    expect(page.locator(".suggestions .count")).to_have_text("2 of 4")
+    page.get_by_role("button", name="Accept all").click()
+    waiting(page, 0)
+    expect(page.get_by_text("None of these; the others are hidden.")).to_be_visible()
+    editor.wait_saved()
+    assert sorted(corners(world.label)) == [[60, 60], [200, 60]]
+    least.fill("0")
+    page.get_by_label("Suggestions of this model").select_option("All models")
+    waiting(page, 2)
