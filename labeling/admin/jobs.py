@@ -26,7 +26,7 @@ class AskedJobAdmin(JobAdmin):
         return form
 
     def add_view(self, request, form_url="", extra_context=None):
-        words = {"title": f"{self.verb} labels", "verb": self.verb}
+        words = {"title": f"{self.verb} labels", "verb": self.verb} | (extra_context or {})
         return super().add_view(request, form_url, words)
 
     def response_add(self, request, obj, post_url_continue=None):

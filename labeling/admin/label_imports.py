@@ -147,15 +147,24 @@ class LabelImportAdmin(AskedJobAdmin):
 
     def get_changeform_initial_data(self, request):
         """With ?again=, all that a stopped import was asked for."""
-        number = request.GET.get("again", "")
-        if not re.fullmatch("[0-9]{1,18}", number):
+        job = self.earlier(request)
+        if job is None:
             return super().get_changeform_initial_data(request)
-        job = self.job_of(request, number)
         lines = (f"{theirs} = {ours}" for theirs, ours in job.proposed_renames().items())
         return model_to_dict(job, KEPT) | {
             "classes": "\n".join(lines),
             "earlier": job if job.upload_name else None,
         }
+
+    def earlier(self, request):
+        """The stopped import that is corrected, or None."""
+        number = request.GET.get("again", "")
+        return self.job_of(request, number) if re.fullmatch("[0-9]{1,18}", number) else None
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """Beside what was asked for stands why it was not done."""
+        job = self.earlier(request)
+        return super().add_view(request, form_url, {"problem": job.error if job else ""})
 
     def get_fieldsets(self, request, obj=None):
         """Somebody who corrects an import sees all that there is to correct."""

@@ -142,7 +142,8 @@ class MadeTest(LabelImportTestCase):
         page = self.page(failed)
         url = f"{ADD}?again={failed.pk}"
         self.assertContains(page, f'href="{url}"')
-        form = self.client.get(url).context["adminform"].form
+        self.page_again = self.client.get(url)
+        form = self.page_again.context["adminform"].form
         values = {name: form[name].value() for name in form.fields if name != "upload"}
         values = {name: value for name, value in values.items() if value not in (None, False)}
         self.answer = self.client.post(url, values)
@@ -163,6 +164,7 @@ class MadeTest(LabelImportTestCase):
     def test_what_is_called_like_no_class_waits_for_a_word(self):
         values, found = self.corrected(self.made(classes="dwelling = Hut"))
         self.assertEqual(values["classes"], "dwelling = ")
+        self.assertContains(self.page_again, "The task has no classes called Hut.")
         self.assertEqual((found.status, found.outcome["left_out"]), ("done", 1))
 
     def test_an_uploaded_file_need_not_be_uploaded_again(self):
