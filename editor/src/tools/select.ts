@@ -63,6 +63,8 @@ export class SelectTool implements Tool {
 
   get hint(): string {
     const [only, ...more] = this.editor.selected;
+    const draws = this.editor.task?.tools.length || this.editor.document?.store.shapes.size;
+    if (!draws) return "Answer beside the image; 1–9 set the first tags. Drag moves the image.";
     if (!only) return "Click a shape; drag empty ground to move the image, with Shift to select.";
     if (more.length) return "Drag to move, Del to delete, 1–9 to change the class.";
     if (only.kind === "polygon" || only.kind === "line") {
