@@ -23,10 +23,10 @@ class LoginForm(AuthenticationForm):
     )
     error_messages = {
         "invalid_login": "This e-mail address and password do not belong together. "
-        "Check Caps Lock, or ask the staff of your project for a new password link.",
+        "Check Caps Lock, or ask the staff of your team for a new password link.",
         # The same words, so that nobody learns which accounts exist.
         "inactive": "This e-mail address and password do not belong together. "
-        "Check Caps Lock, or ask the staff of your project for a new password link.",
+        "Check Caps Lock, or ask the staff of your team for a new password link.",
     }
 
 
