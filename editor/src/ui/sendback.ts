@@ -12,6 +12,8 @@ const LONGEST = 4000;
 export class SendBackWindow {
   readonly element = h("dialog", { class: "versions send-back", "aria-labelledby": "send-back-title" });
   private readonly title = h("h2", { id: "send-back-title" });
+  /** The label that the words are about: they stay until it was sent back. */
+  private about: number | null = null;
   private readonly words = h("textarea", { id: "send-back-words", rows: 4, maxlength: LONGEST, required: true });
 
   constructor(
@@ -38,10 +40,15 @@ export class SendBackWindow {
     const { document } = this.editor;
     if (!document?.reviewable) return;
     this.title.textContent = `Send back to ${document.data.labeler}`;
-    const marked = this.comments.opened.length;
-    this.words.value = marked ? `Please look at the ${marked === 1 ? "comment" : "comments"} on the image.` : "";
+    if (this.about !== document.data.id || !this.words.value.trim()) this.words.value = this.firstWords;
+    this.about = document.data.id;
     this.element.showModal();
     this.words.select();
+  }
+
+  private get firstWords(): string {
+    const marked = this.comments.opened.length;
+    return marked ? `Please look at the ${marked === 1 ? "comment" : "comments"} on the image.` : "";
   }
 
   private send(event: SubmitEvent): void {

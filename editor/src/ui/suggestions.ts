@@ -81,7 +81,8 @@ export class SuggestionPanel {
       this.model.replaceChildren(h("option", { value: "" }, "All models"), ...models.map((name) => h("option", { value: name }, name)));
     }
     this.model.value = filter.model;
-    this.sure.hidden = all.length < 2 || all.every(({ score }) => score === null);
+    const isScored = all.some(({ score }) => score !== null);
+    this.sure.hidden = !filter.least && (all.length < 2 || !isScored);
     this.least.value = String(Math.round(filter.least * 100));
     this.percent.textContent = `${this.least.value} %`;
   }
