@@ -37,8 +37,8 @@ export class Panel {
     this.suggestions = new SuggestionPanel(editor);
     this.comments = new CommentPanel(comments, leave);
     const { image, shapes } = this.answers;
-    // What comes and goes with the selection is below the list in which one selects.
-    const parts = [this.comments, this.suggestions, image, this.classes, this.shapes, shapes, this.actions, this.about];
+    // First what one needs for every shape; what comes and goes with the selection is below the list in which one selects.
+    const parts = [this.classes, this.comments, this.suggestions, image, this.shapes, shapes, this.actions, this.about];
     this.element.append(this.comment, ...parts.map(({ element }) => element));
   }
 
