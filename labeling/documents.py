@@ -26,6 +26,7 @@ def document_of(label, *, viewer):
         "editable": label.is_editable_by(viewer),
         "mine": label.labeler_id == viewer.pk,
         "reviewable": label.is_reviewable_by(viewer),
+        "review_url": _review_url(label, viewer),
         "labeler": str(label.labeler),
         "image": _image(label.image),
         "task": _task(label.task),
@@ -38,6 +39,12 @@ def document_of(label, *, viewer):
         "previous": _neighbour(label, forward=False),
         "next": _neighbour(label, forward=True),
     }
+
+
+def _review_url(label, viewer):
+    """Where staff come from who look at the work of others."""
+    is_others = viewer.is_staff and label.labeler_id != viewer.pk
+    return reverse("admin:labeling_label_change", args=[label.pk]) if is_others else None
 
 
 def _image(image):

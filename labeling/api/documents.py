@@ -62,6 +62,7 @@ class LabelDocument(Open):
     editable: bool
     mine: bool
     reviewable: bool
+    review_url: str | None
     labeler: str
     image: ImageOfLabel
     task: TaskOfLabel

@@ -177,10 +177,14 @@ class DecisionTests(SubmittedLabelTestCase):
         self.assertTrue(document["editable"])
 
     def test_the_document_says_who_may_decide_in_the_editor(self):
-        def reviewable(label=self.label):
-            return self.client.get(f"/api/v1/labels/{label.pk}").json()["reviewable"]
+        def document():
+            return self.client.get(f"/api/v1/labels/{self.label.pk}").json()
+
+        def reviewable():
+            return document()["reviewable"]
 
         self.assertTrue(reviewable())
+        self.assertEqual(document()["review_url"], self.page)
         Label.objects.filter(pk=self.label.pk).update(labeler=self.rita)
         self.assertFalse(reviewable())
         Label.objects.filter(pk=self.label.pk).update(labeler=self.ann, status="in_progress")
@@ -190,6 +194,7 @@ class DecisionTests(SubmittedLabelTestCase):
         self.assertFalse(reviewable())
         self.client.force_login(self.ann)
         self.assertFalse(reviewable())
+        self.assertIsNone(document()["review_url"])
 
     def test_two_reviewers_cannot_both_decide(self):
         self.decide("_approve")

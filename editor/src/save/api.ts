@@ -112,6 +112,8 @@ export interface LabelData {
   mine: boolean;
   /** The one who looks at it may approve it, or send it back. */
   reviewable: boolean;
+  /** Its page in the admin, for staff who look at the work of others. */
+  review_url: string | null;
   labeler: string;
   image: ImageData;
   task: TaskData;

@@ -23,6 +23,8 @@ export function commandButton(command: Command, text = ""): HTMLButtonElement {
 
 export class TopBar {
   readonly element = h("header", { class: "bar" });
+  private readonly backTo = h("span");
+  private readonly back = h("a", { class: "back" }, icon("back"), this.backTo);
   private readonly title = h("span", { class: "task-title" });
   private readonly image = h("span", { class: "image-name" });
   private readonly progress = h("span", { class: "progress-words" });
@@ -32,11 +34,18 @@ export class TopBar {
 
   constructor(
     private readonly editor: Editor,
-    taskUrl: string,
+    private readonly taskUrl: string,
     private readonly loginUrl: string,
   ) {
-    const back = h("a", { href: taskUrl, class: "back", title: "Back to my tasks" }, icon("back"), h("span", {}, "My tasks"));
-    this.element.append(back, this.title, this.image, this.status, this.progress, h("span", { class: "gap" }), this.time, this.save);
+    this.leadBack(null);
+    this.element.append(this.back, this.title, this.image, this.status, this.progress, h("span", { class: "gap" }), this.time, this.save);
+  }
+
+  /** To where one came from: reviewers come from the page of the label. */
+  private leadBack(review: string | null): void {
+    this.back.href = review ?? this.taskUrl;
+    this.back.title = review ? "Back to the review" : "Back to my tasks";
+    this.backTo.textContent = review ? "Review" : "My tasks";
   }
 
   /** Buttons come with the commands, which know the task's classes. */
@@ -65,6 +74,7 @@ export class TopBar {
 
   update(): void {
     const { document } = this.editor;
+    if (document) this.leadBack(document.data.review_url);
     this.title.textContent = this.editor.task?.title ?? "";
     this.image.textContent = document?.data.image.name ?? "";
     this.image.title = document ? `${document.data.image.width} × ${document.data.image.height} pixels` : "";
