@@ -175,7 +175,9 @@ def test_a_line_and_a_turned_rectangle_are_made_of_an_outline(two, world):
     assert sorted([turned["w"], turned["h"]]) == pytest.approx([44.7, 111.8], abs=1.5)
     two.press("Control+z")
     two.click(240, 245)
-    two.page.click('.actions [data-command="to-line"]')
+    two.press("Control+k")
+    two.page.keyboard.type("make it a line")
+    two.press("Enter")
     two.wait_saved()
     kind, _, line = stored(world.label)[-1]
     assert kind == "line"
