@@ -22,6 +22,8 @@ const LONGEST_TEXT = 1000;
 /** Where answers come from, and where they go. */
 interface Subject {
   title(): string;
+  /** Of which label and shapes: what is half typed is about these, and no others. */
+  of(): unknown;
   questions(): Attribute[];
   /** Each different answer once; several shapes may have several. */
   answers(attribute: Attribute): unknown[];
@@ -35,7 +37,8 @@ class Fields {
   readonly element: HTMLElement;
   private readonly heading = h("h2");
   private readonly fields = h("div", { class: "fields" });
-  private shown = "";
+  /** The field of each question, and what it shows. */
+  private readonly known = new Map<number, { shown: string; element: HTMLElement }>();
 
   constructor(
     private readonly editor: Editor,
@@ -57,21 +60,34 @@ class Fields {
   }
 
   update(): void {
-    const { editor, subject } = this;
+    const { subject } = this;
     const questions = subject.questions();
     this.element.hidden = !questions.length;
-    if (!questions.length) return void (this.shown = "");
+    if (!questions.length) return;
     this.heading.textContent = subject.title();
-    const keys = questions.map((one) => one.options.map((option) => this.keyFor(one, option)));
-    const answers = questions.map((one) => subject.answers(one));
-    const missing = questions.map(({ id }) => editor.missing.has(id));
-    const shown = JSON.stringify([questions, keys, answers, missing, editor.editable]);
-    if (shown === this.shown) return;
-    this.shown = shown;
+    const fields = questions.map((one) => this.fieldOf(one));
     const { activeElement } = document;
     const place = this.fields.contains(activeElement) ? (activeElement as HTMLElement).dataset.place : undefined;
-    this.fields.replaceChildren(...questions.map((one, i) => this.field(one, answers[i], missing[i])));
-    if (place) this.fields.querySelector<HTMLElement>(`[data-place="${CSS.escape(place)}"]`)?.focus();
+    // Only what has changed: the pointer may be about to click another one, and text may stand half typed in it.
+    const there = [...this.fields.children];
+    if (there.length !== fields.length) this.fields.replaceChildren(...fields);
+    else there.forEach((old, i) => old !== fields[i] && old.replaceWith(fields[i]));
+    if (place && !this.fields.contains(document.activeElement)) {
+      this.fields.querySelector<HTMLElement>(`[data-place="${CSS.escape(place)}"]`)?.focus();
+    }
+  }
+
+  private fieldOf(attribute: Attribute): HTMLElement {
+    const { editor, subject } = this;
+    const keys = attribute.options.map((option) => this.keyFor(attribute, option));
+    const answers = subject.answers(attribute);
+    const isMissing = editor.missing.has(attribute.id);
+    const shown = JSON.stringify([subject.of(), attribute, keys, answers, isMissing, editor.editable]);
+    const known = this.known.get(attribute.id);
+    if (known?.shown === shown) return known.element;
+    const element = this.field(attribute, answers, isMissing);
+    this.known.set(attribute.id, { shown, element });
+    return element;
   }
 
   private keyFor(attribute: Attribute, option: string): string | undefined {
@@ -173,6 +189,8 @@ class Fields {
   /** Shown at once: whoever goes on to the next field at once shall find it there to stay. */
   private answer(attribute: Attribute, value: Value | null): void {
     this.subject.answer(attribute, value);
+    // What was refused is not shown as if it had been taken.
+    this.known.delete(attribute.id);
     this.update();
   }
 
@@ -209,6 +227,7 @@ export class Answers {
       imageQuestions(editor).flatMap((one) => (isChoice(one) ? one.options.map((option) => `${one.id} ${option}`) : []));
     const ofImage: Subject = {
       title: () => "This image",
+      of: () => editor.document?.data.id,
       questions: () => imageQuestions(editor),
       answers: (one) => [imageAnswer(editor, one)],
       answer: (one, value) => answerImage(editor, one, value),
@@ -217,6 +236,7 @@ export class Answers {
     };
     const ofShapes: Subject = {
       title: () => (editor.selection.size > 1 ? `The ${editor.selection.size} selected shapes` : "The selected shape"),
+      of: () => [...editor.selection],
       questions: () => shapeQuestions(editor),
       answers: (one) => shapeAnswers(editor, one),
       answer: (one, value) => answerShapes(editor, one, value),

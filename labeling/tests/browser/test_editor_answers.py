@@ -234,3 +234,40 @@ def test_every_answer_has_a_name(asked, editor):
     shapes = editor.page.get_by_role("region", name="Attributes of the selected shapes")
     for role, name in (("group", "Roof"), ("textbox", "Floors"), ("checkbox", "Dark")):
         expect(shapes.get_by_role(role, name=name)).to_be_visible()
+
+
+def test_an_image_has_numbers_words_and_ticks_and_what_is_usual(asked, editor):
+    def ask(name, kind, **more):
+        count = Attribute.objects.count()
+        fields = {"applies_to": "image", "kind": kind, "position": count} | more
+        Attribute.objects.create(task=asked.task, name=name, **fields)
+
+    ask("Height", "number")
+    ask("Storeys", "number", default_value="2")
+    ask("Remark", "text")
+    ask("Blurred", "checkbox")
+    editor.open(asked.label)
+    image = editor.page.get_by_role("region", name="Tags and attributes of the image")
+    # By the mouse from field to field, each left as it is: nothing typed goes elsewhere.
+    image.get_by_label("Height").click()
+    editor.page.keyboard.type("12,5")
+    image.get_by_label("Remark").click()
+    editor.page.keyboard.type("Two clouds.")
+    image.get_by_role("checkbox", name="Blurred").click()
+    image.get_by_label("Remark").click()
+    editor.press("End")
+    editor.page.keyboard.type(" Or three?")
+    image.get_by_role("button", name="sun").click()
+    editor.wait_saved()
+    answers = {"Weather": "sun", "Height": 12.5, "Remark": "Two clouds. Or three?", "Blurred": True}
+    assert said(asked.label) == answers
+    editor.page.reload()
+    editor.wait_for(asked.label)
+    expect(image.get_by_label("Remark")).to_have_value("Two clouds. Or three?")
+    expect(image.get_by_role("checkbox", name="Blurred")).to_be_checked()
+    editor.press("Control+z", "Control+z", "Control+y")
+    editor.wait_saved()
+    assert said(asked.label) == {name: answers[name] for name in answers if name != "Weather"}
+    editor.press("Shift+Digit2", "Control+Enter")
+    editor.wait_for_another(asked.label)
+    assert said(asked.label) == answers | {"Weather": "rain", "Storeys": 2}
