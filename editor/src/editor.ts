@@ -208,8 +208,13 @@ export class Editor implements Board {
       const { name: label } = this.labelClass(this.activeClass)!;
       return this.say(`${label} is not drawn with this tool: choose another class first.`, "warning");
     }
-    if (this.tool?.putAside) this.tool.putAside();
-    else this.tool?.cancel();
+    const { tool: before } = this;
+    // A slip of the other hand is no reason to drop what the pointer is drawing.
+    if (before?.isBusy && !before.putAside && !before.isHarmless) {
+      return this.say("Let go first, or drop what you draw (Esc).", "warning");
+    }
+    if (before?.putAside) before.putAside();
+    else before?.cancel();
     if (name === "comment") this.toolAfterMark = this.tool?.name ?? "select";
     this.tool = tool;
     this.toolBefore = null;

@@ -50,6 +50,21 @@ def test_another_button_during_a_stroke_neither_ends_nor_prolongs_it(editor, wor
     assert len(stored(world.label)) == 2
 
 
+def test_keys_pressed_by_mistake_during_a_stroke_do_not_drop_it(editor, world):
+    editor.use("freehand")
+    move(editor, SQUARE[0])
+    editor.page.mouse.down()
+    for corner, key in zip([*SQUARE[1:], SQUARE[0]], ("p", "Space", "h", "v"), strict=True):
+        move(editor, corner)
+        editor.press(key)
+    expect(editor.page.locator(".toast-line.warning").first).to_contain_text("Let go first")
+    editor.page.mouse.up()
+    editor.wait_saved()
+    [(kind, _, geometry)] = stored(world.label)
+    assert kind == "polygon"
+    assert near(box_of(geometry), [100, 100, 200, 200], 1.5)
+
+
 def test_a_stroke_that_leaves_the_window_ends_where_it_is_let_go(editor, world):
     editor.use("rectangle")
     move(editor, (300, 200))
