@@ -58,6 +58,14 @@ describe("the keypoint tool", () => {
     expect(points()).toEqual([[point("nose", 100, 80), point("left eye", 80, 60, false)]]);
   });
 
+  it("sets none again once another was skipped instead", () => {
+    driver.click(100, 80).click(80, 60);
+    driver.editor.changes.undo();
+    tool.skip();
+    driver.editor.changes.redo();
+    expect(tool.hint).toContain("right eye (3 of 3)");
+  });
+
   it("keeps the class it began with", () => {
     driver.click(100, 80);
     driver.editor.setClass(1);

@@ -102,6 +102,7 @@ export class KeypointsTool implements Tool {
   skip(): void {
     if (!this.isBusy && !this.begin()) return;
     this.set.push(null);
+    this.undone = [];
     this.changed();
     if (this.set.length === this.names().length) this.finish();
   }

@@ -38,6 +38,11 @@ class EditorPage:
         self.page.goto(self.base_url + label.get_absolute_url())
         self.wait_for(label)
 
+    def reload(self, label):
+        self.wait_kept()
+        self.page.reload()
+        self.wait_for(label)
+
     def wait_for(self, label):
         self.wait_for_image(label)
         self.page.wait_for_selector("[data-shape-count]", state="attached")

@@ -38,6 +38,9 @@ def test_points_are_set_in_order_skipped_and_occluded(faces, world):
     expect(hint).to_contain_text("left eye (2 of 3)")
     faces.press(".")
     expect(hint).to_contain_text("right eye (3 of 3)")
+    # What is set so far outlives the page.
+    faces.reload(world.label)
+    expect(hint).to_contain_text("right eye (3 of 3)")
     with faces.held("Alt"):
         faces.click(250, 100)
     faces.wait_saved()

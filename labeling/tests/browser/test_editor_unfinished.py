@@ -74,23 +74,17 @@ def test_undo_brings_back_a_polygon_that_was_given_up(editor, world):
     assert [kind for kind, _, _ in stored(world.label)] == ["rect", "polygon"]
 
 
-def reload(editor, label):
-    editor.wait_kept()
-    editor.page.reload()
-    editor.wait_for(label)
-
-
 def test_a_half_drawn_polygon_goes_on_after_a_reload(editor, world):
     is_back = editor.page.locator(".toasts").get_by_text("What you had begun to draw is back")
     editor.press("2")
     editor.use("polygon")
     click_all(editor, [*TRIANGLE, (260, 150)])
     editor.press("Control+z")
-    reload(editor, world.label)
+    editor.reload(world.label)
     expect(is_back).to_be_visible()
     # The corner that was taken back can be set again, and each of them taken back.
     editor.press("Control+y", "Control+z", "Control+z")
-    reload(editor, world.label)
+    editor.reload(world.label)
     expect(is_back).to_be_visible()
     editor.click(*TRIANGLE[2])
     editor.press("Enter")
@@ -102,7 +96,7 @@ def test_a_half_drawn_polygon_goes_on_after_a_reload(editor, world):
         if drop:
             click_all(editor, [(20, 200), (60, 200)])
             editor.press(drop)
-        reload(editor, world.label)
+        editor.reload(world.label)
         expect(editor.page.locator(".hint")).to_contain_text("Click from corner to corner")
         assert is_back.count() == 0
 
@@ -128,7 +122,7 @@ def test_what_is_half_drawn_goes_on_only_on_its_label_and_while_that_may_be_draw
     editor.open(world.label)
     expect(editor.page.locator(".status-badge")).to_have_text("Submitted")
     reopen(world.label, by=world.ann)
-    reload(editor, world.label)
+    editor.reload(world.label)
     expect(editor.page.locator(".hint")).to_contain_text("Click from corner to corner")
 
 
@@ -289,7 +283,7 @@ def test_a_refused_stroke_stays_in_sight_and_is_tried_again(editor, world):
     expect(hint).to_contain_text("Enter tries again")
     editor.press("Enter")
     expect(hint).to_contain_text("Enter tries again")
-    reload(editor, world.label)
+    editor.reload(world.label)
     expect(hint).to_contain_text("Enter tries again")
     # The rectangle makes room.
     editor.press("v")
