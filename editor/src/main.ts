@@ -33,6 +33,9 @@ import { Toasts } from "./ui/toast";
 import type { Surroundings } from "./ui/surroundings";
 import type { Wait } from "./waiting";
 
+/** What was not to be had is asked for again after so long. */
+const RETRY_MS = 4000;
+
 const config = JSON.parse(document.getElementById("editor-config")!.textContent!) as Config;
 const root = document.getElementById("editor")!;
 const editor = new Editor();
@@ -53,6 +56,7 @@ let commands: Command[] = [];
 let replay: Promise<void> | null = null;
 let around: Surroundings | null = null;
 let loading: Promise<typeof import("./ui/surroundings")> | null = null;
+let retrying: ReturnType<typeof setTimeout> | undefined;
 
 root.className = "editor";
 stage.element.append(cover.element, hint.element, toasts.element);
@@ -83,7 +87,9 @@ async function withSurroundings(act: (around: Surroundings) => void): Promise<vo
     const code = await (loading ??= import("./ui/surroundings")).catch(() => null);
     if (!code) {
       loading = null;
-      return editor.say("The panel and windows of the editor could not be loaded. Try again in a moment, or reload.", "warning");
+      clearTimeout(retrying);
+      retrying = setTimeout(fetchSurroundings, RETRY_MS);
+      return editor.say("The panel and windows of the editor could not be loaded. They are tried again.", "warning");
     }
     around ??= surround(new code.Surroundings(editor, api, settings, page));
     showLook();
@@ -91,7 +97,7 @@ async function withSurroundings(act: (around: Surroundings) => void): Promise<vo
   act(around);
 }
 
-/** At once, so that it is there when the network is not; and again, if it did not come. */
+/** At once, so that it is there when the network is not. */
 const fetchSurroundings = (): void => void withSurroundings(() => undefined);
 
 /** What is written beside the canvas, at most once a frame however much changes. */
@@ -181,7 +187,6 @@ session.onOpened = (opened, picture, range) => {
   document.title = `${opened.data.image.name} – ${opened.data.task.title}`;
   root.dataset.ready = String(opened.data.id);
   replay ??= replayAndTell(config, session, toasts);
-  fetchSurroundings();
 };
 
 /** Also while no image is there yet, or does not come: some of them lead on. */
@@ -247,7 +252,6 @@ window.addEventListener("popstate", ({ state }) => {
 });
 const wake = () => editor.document?.outbox.wake();
 window.addEventListener("online", wake);
-window.addEventListener("online", fetchSurroundings);
 document.addEventListener("visibilitychange", wake);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") void settings.flush();

@@ -166,5 +166,7 @@ def test_a_key_waits_for_the_code_of_its_window_and_its_failure_is_told(editor, 
     held.pop().abort()
     expect(editor.page.locator(".toast-line.warning").first).to_contain_text("could not be loaded")
     editor.page.unroute(script)
+    # It is fetched again by itself.
+    editor.wait_for(world.label)
     editor.press("?")
     expect(editor.page.locator("dialog.sheet")).to_be_visible()
