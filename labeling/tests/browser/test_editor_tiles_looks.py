@@ -20,7 +20,11 @@ LOOKS = {
     "brightness": "30", "contrast": "40", "gamma": "8", "saturation": "-70",
     "channel": "red", "invert": True, "equalise": True,
 }  # fmt: skip
-PLACES = [(x, y) for y in (150, 513, 800) for x in (1000, 1026, 1300, 1540, 1800)]
+USUAL = {
+    "window": None, "brightness": 0, "contrast": 0, "gamma": 1, "saturation": 0,
+    "channel": "all", "invert": False, "equalise": False,
+}  # fmt: skip
+PLACES = [(x, y) for y in (150, 513, 700) for x in (1000, 1026, 1300, 1540, 1800)]
 
 
 @pytest.fixture
@@ -60,7 +64,14 @@ def choose(editor, name, value):
 
 
 def as_it_is(editor):
-    editor.page.get_by_role("button", name="Picture adjusted. Show it as it is").click()
+    """Also for the page that is opened next."""
+
+    def is_kept(response):
+        is_setting = response.url.endswith("/api/v1/settings")
+        return is_setting and response.request.post_data_json.get("picture") == USUAL
+
+    with editor.page.expect_response(is_kept):
+        editor.page.get_by_role("button", name="Picture adjusted. Show it as it is").click()
 
 
 def colors_of(editor):
