@@ -133,6 +133,12 @@ export class LabelDocument {
     this.undoKeeper.keep({ done, undone, revs: this.outbox.revsOf(gone), at: Date.now() });
   }
 
+  /** The page goes away: nothing can be waited for. */
+  keepNow(): void {
+    this.outbox.keepNow();
+    this.undoKeeper.keepNow();
+  }
+
   /** Another document of this label takes over. */
   close(): void {
     void this.rejections.flush();

@@ -266,7 +266,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 window.addEventListener("pagehide", () => {
   editor.changes.finishNow();
-  editor.document?.outbox.keepNow();
+  editor.document?.keepNow();
   session.unfinished.note();
   editor.document?.halfDrawn.keepNow();
 });

@@ -75,6 +75,8 @@ async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => 
   database ??= opened();
   const transaction = (await database).transaction(STORE, mode);
   const request = act(transaction.objectStore(STORE));
+  // Else it ends with the page if that goes away now.
+  transaction.commit();
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(request.result as T);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
@@ -102,6 +104,10 @@ export class UndoKeeper {
   /** Write it soon. */
   keep(kept: KeptUndo): void {
     this.latest.keep(kept);
+  }
+
+  keepNow(): void {
+    this.latest.keepNow();
   }
 
   private async forgetOldest(): Promise<void> {

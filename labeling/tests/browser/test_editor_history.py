@@ -175,6 +175,26 @@ def test_undo_goes_on_after_a_reload(worked, world):
     assert revision(world.label) > revisions
 
 
+def test_undo_has_also_what_was_done_the_moment_before_a_reload(worked, world):
+    worked.use("select")
+    worked.click(180, 80)
+    before = places(world.label)
+    # All at once, so that no write of the browser is over before the page goes.
+    with worked.page.expect_navigation():
+        worked.page.evaluate("""() => {
+            const key = { key: "ArrowRight", ctrlKey: true, bubbles: true };
+            const press = () => document.body.dispatchEvent(new KeyboardEvent("keydown", key));
+            for (let i = 0; i < 5; i++) press();
+            location.reload();
+        }""")
+    worked.wait_for(world.label)
+    worked.wait_saved()
+    assert places(world.label) == sorted([before[0], (185, 80)]) != before
+    worked.press(*["Control+z"] * 5)
+    worked.wait_saved()
+    assert places(world.label) == before
+
+
 def test_undo_after_a_reload_ends_at_what_was_changed_elsewhere(worked, world):
     moved = Shape.objects.current().get(label=world.label, rev_added=3)
     state = {"class": moved.label_class_id, "kind": "rect", "z": moved.z, "attrs": {}}
