@@ -35,14 +35,17 @@ const FAULT = 1;
 
 /**
  * What of an area another does not cover. Where many borders nearly meet, Clipper now and then leaves a
- * patch that is covered, in a ring that comes back to a corner. Laid on their side, other borders meet.
+ * patch that is covered, in a ring that comes back to a corner. Turned, it goes through them in another order.
  */
 function without(area: Ring[], cover: Ring[]): Ring[] {
   const cut = (a: Ring[], b: Ring[]) => operate(ClipType.Difference, a, b, FillRule.NonZero);
-  const left = cut(area, cover);
-  if (!left.some(comesBack)) return left;
-  const again = turned(cut(turned(area, 1), turned(cover, 1)), -1);
-  return areaOf(resolved(again)) + FAULT < areaOf(resolved(left)) ? again : left;
+  let best = cut(area, cover);
+  if (!best.some(comesBack)) return best;
+  for (const quarters of [1, 2, 3]) {
+    const other = turned(cut(turned(area, quarters), turned(cover, quarters)), 4 - quarters);
+    if (areaOf(resolved(other)) + FAULT < areaOf(resolved(best))) best = other;
+  }
+  return best;
 }
 
 function comesBack(ring: Ring): boolean {
@@ -51,9 +54,8 @@ function comesBack(ring: Ring): boolean {
   return corners.size < ring.length / 2;
 }
 
-/** By a quarter, one way (1) or the other (-1). */
-const turned = (rings: Ring[], way: 1 | -1): Ring[] =>
-  rings.map((ring) => ring.map((_, i) => (i % 2 ? -way * ring[i - 1] : way * ring[i + 1])));
+const turned = (rings: Ring[], quarters: number): Ring[] =>
+  quarters ? turned(rings.map((ring) => ring.map((_, i) => (i % 2 ? -ring[i - 1] : ring[i + 1]))), quarters - 1) : rings;
 
 export const union = (a: Ring[], b: Ring[]): Ring[] =>
   operate(ClipType.Union, resolved(a), resolved(b), FillRule.NonZero);
