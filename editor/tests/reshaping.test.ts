@@ -184,3 +184,12 @@ describe("a rectangle of a class without polygons", () => {
     expect(free.shapes.every(({ kind }) => kind === "polygon")).toBe(true);
   });
 });
+
+it("what would have more corners than the server takes is refused in words", () => {
+  const round = (x: number): number[] =>
+    Array.from({ length: 24_000 }, (_, i) => (i % 2 ? 150 + 90 * Math.sin((i - 1) / 3820) : x + 90 * Math.cos(i / 3820)));
+  const lone = new Driver([polygon("a", [round(100)], 1), polygon("b", [round(290)], 2)]);
+  lone.editor.changes.carryOut({ order: () => ({ act: "merge", chosen: ["a", "b"] }) });
+  expect(lone.shapes).toHaveLength(2);
+  expect(lone.said.at(-1)).toMatch(/^That would have 2\d,\d+ corners; a shape has at most 20,000\./);
+});

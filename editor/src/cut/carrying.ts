@@ -1,25 +1,37 @@
 /** Carries out orders. Pure: the page and its worker do the same. */
 
 import { checkKind, Refused } from "../edits";
-import { ringsOf } from "../shapes/geometry";
+import { outlinesOf, ringsOf } from "../shapes/geometry";
 import type { Ring, Shape } from "../shapes/types";
 import { draw } from "./drawing";
 import type { Order, Outcome, World } from "./orders";
 import { lastOf, settle, type State } from "./overlap";
 import { convert, divide, fillHoles, merge, separate, simplify } from "./reshaping";
 
+/** As in labeling/shapes.py. */
+const MOST_POINTS = 20_000;
 const FAULT = "A fault of the editor. Try it again, a little differently.";
 const NOTHING: Outcome = { name: "", states: [], words: null, select: null, outline: null };
 
 /** Always tells what becomes of it: whoever waits for it would wait for ever. */
 export function carryOut(order: Order, world: World): Outcome {
   try {
-    return { ...NOTHING, ...act(order, world) };
+    const outcome = { ...NOTHING, ...act(order, world) };
+    const words = tooMany(outcome.states);
+    return words ? { ...NOTHING, words, outline: outcome.outline ?? outlineOf(order) } : outcome;
   } catch (problem) {
     if (problem instanceof Refused) return { ...NOTHING, words: problem.message };
     console.error(problem);
     return { ...NOTHING, words: FAULT, outline: outlineOf(order) };
   }
+}
+
+/** Why the server would not take one of them. */
+function tooMany(states: readonly State[]): string | null {
+  const counts = states.map(({ after }) => (after ? outlinesOf(after).reduce((sum, ring) => sum + ring.length / 2, 0) : 0));
+  const most = Math.max(0, ...counts);
+  if (most <= MOST_POINTS) return null;
+  return `That would have ${most.toLocaleString("en")} corners; a shape has at most ${MOST_POINTS.toLocaleString("en")}. Simplify it, or draw it in parts.`;
 }
 
 function outlineOf(order: Order): Ring[] | null {
