@@ -13,12 +13,12 @@ from labeling.tools import TOOLS, title_of, tools_of_type
 
 
 class SendBackForm(forms.Form):
-    """What the labeler should do better; they read it above the image."""
+    """What the labeler should do better; they read it beside the image."""
 
     comment = forms.CharField(
         max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
-        help_text="The labeler sees this above the image.",
+        help_text="The labeler sees this beside the image.",
     )
 
 
