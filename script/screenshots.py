@@ -45,7 +45,7 @@ def editor(page, folder):
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3000)
     page.keyboard.press("v")
-    page.mouse.click(363, 249)  # the demo is the same every time
+    page.mouse.click(245, 452)  # the demo is the same every time
     page.wait_for_timeout(500)
     save(page, folder, "editor")
 
