@@ -42,7 +42,7 @@ class DatasetsInline(admin.TabularInline):
 class DatasetGroupAdmin(admin.ModelAdmin):
     """Groups of datasets, which label tasks are made on."""
 
-    list_display = ("name", "datasets", "images", "tasks")
+    list_display = ("name", "how_many_datasets", "images", "tasks")
     search_fields = ("name", "description")
     search_help_text = "Search by name or description."
     ordering = ("name",)
@@ -66,8 +66,9 @@ class DatasetGroupAdmin(admin.ModelAdmin):
     def get_fields(self, request, obj=None):
         return self.fields if obj else ("name", "description")
 
-    @admin.display(ordering="n_datasets")
-    def datasets(self, group):
+    # Called "datasets", the list would show the relation of that name instead.
+    @admin.display(description="datasets", ordering="n_datasets")
+    def how_many_datasets(self, group):
         return group.n_datasets
 
     @admin.display(ordering="n_images")
