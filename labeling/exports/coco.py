@@ -54,7 +54,7 @@ def write(file, task, images, *, scratch):
     there is far more, keypoints in another because a category must first know all of its points.
     """
     with scratch() as image_rows, scratch() as keypoint_rows:
-        annotations = _Annotations(file, keypoint_rows)
+        annotations = _Annotations(file, keypoint_rows, task.classes)
         file.write(b'{"info":' + orjson.dumps(_info(task)))
         file.write(b',\n"licenses":[],\n"annotations":[\n')
         _write_rows(image_rows, _images(_prepared(images), annotations))
@@ -148,16 +148,25 @@ def _images(images, annotations):
 def _categories(task, point_names):
     for label_class in task.classes:
         category = {"id": label_class.id, "name": label_class.name, "supercategory": ""}
-        names = point_names.get(label_class.id)
-        yield category | ({"keypoints": list(names), "skeleton": []} if names else {})
+        if names := point_names.get(label_class.id):
+            edges = label_class.skeleton["edges"] if label_class.skeleton else []
+            # COCO counts the points from one.
+            joined = [[start + 1, end + 1] for start, end in edges]
+            category |= {"keypoints": list(names), "skeleton": joined}
+        yield category
 
 
 class _Annotations:
     """Numbers the annotations and writes them, keypoints last."""
 
-    def __init__(self, file, keypoint_file):
+    def __init__(self, file, keypoint_file, classes):
         self.file, self.keypoint_file = file, keypoint_file
-        self.point_names = {}  # {category: {name of a point: its place}}
+        # {category: {name of a point: its place}}: those of its skeleton, then what else is met.
+        self.point_names = {
+            one.id: {name: place for place, name in enumerate(one.skeleton["points"])}
+            for one in classes
+            if one.skeleton
+        }
         self.notes: Counter[str] = Counter()
         self.last_id = 0
         self.texts, self.n_waiting = [], 0

@@ -58,6 +58,7 @@ class ClassRecord(NamedTuple):
     name: str
     color: str
     archived: bool
+    skeleton: dict | None = None  # {"points": [name, …], "edges": [[place, place], …]}
 
 
 class AttributeRecord(NamedTuple):

@@ -41,6 +41,7 @@ from labeling.models import ImageValue, Label, Shape
 from labeling.origins import has_predictions, predictions_of
 from labeling.shapes import to_json
 from labeling.sharing import in_order
+from labeling.skeletons import readable_skeleton
 
 # Rows of labels are read so many at once: a query costs as much as five hundred of them.
 ROWS_AT_ONCE = 5_000
@@ -100,9 +101,9 @@ def task_record(task, choice):
         status=choice.status,
         version=settings.VERSION,
         classes=[
-            ClassRecord(*row)
-            for row in task.classes.order_by("export_id").values_list(
-                "export_id", "name", "color", "is_archived"
+            ClassRecord(*row, skeleton=readable_skeleton(skeleton) if skeleton else None)
+            for *row, skeleton in task.classes.order_by("export_id").values_list(
+                "export_id", "name", "color", "is_archived", "skeleton"
             )
         ],
         attributes=_attribute_records(task),

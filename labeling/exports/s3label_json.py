@@ -6,14 +6,15 @@ FORMAT = "s3label"
 # Readers refuse a greater first number; the second one only ever adds.
 FORMAT_VERSION = "1.2"
 # What a file says that has nothing of 1.2 in it: then its bytes stay what they were.
-WITHOUT_PREDICTIONS = "1.1"
+WITHOUT_NEWS = "1.1"
 
 
 def write(file, task, images, *, scratch):
     """Write task, classes, datasets and then one image a line; nothing is left out."""
+    has_news = task.has_predictions or any(one.skeleton for one in task.classes)
     head = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION if task.has_predictions else WITHOUT_PREDICTIONS,
+        "format_version": FORMAT_VERSION if has_news else WITHOUT_NEWS,
         "made_by": f"S3Label {task.version}",
         "status": task.status,
         "task": {
@@ -22,7 +23,7 @@ def write(file, task, images, *, scratch):
             "description": task.description,
             "type": task.type,
         },
-        "classes": [label_class._asdict() for label_class in task.classes],
+        "classes": [_class(label_class) for label_class in task.classes],
         "attributes": [_attribute(attribute) for attribute in task.attributes],
         "datasets": [dataset._asdict() for dataset in task.datasets],
     }
@@ -33,6 +34,12 @@ def write(file, task, images, *, scratch):
         separator = b",\n"
     file.write(b"\n]}\n")
     return {}
+
+
+def _class(label_class):
+    about = label_class._asdict()
+    skeleton = about.pop("skeleton")
+    return about | ({"skeleton": skeleton} if skeleton else {})
 
 
 def _attribute(attribute):

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from labeling.exports import coco
-from labeling.exports.contents import Sheet
+from labeling.exports.contents import ClassRecord, Sheet
 from labeling.rasterising import mask_of
 from labeling.shapes import area_of, box_of
 from labeling.tests.exports import samples
-from labeling.tests.exports.samples import image, label, point, shape, written
+from labeling.tests.exports.samples import image, label, point, shape, task, written
 
 
 def export(*images):
@@ -157,6 +157,19 @@ def test_keypoints_follow_the_points_of_their_category():
     assert file["annotations"][0]["num_keypoints"] == 2
     names = [category["keypoints"] for category in file["categories"]]
     assert names == [["nose", "tail", "ear"], ["point 1"]]
+
+
+def test_categories_have_the_keypoints_of_the_skeleton_whether_used_or_not():
+    skeleton = {"points": ["nose", "ear", "tail"], "edges": [[0, 1], [0, 2]]}
+    of_task = task(classes=[ClassRecord(1, "Cat", "#e6194b", False, skeleton)])
+    cat = shape("points", {"points": [point("tail", 3, 4), point("paw", 5, 6)]})
+    data, _ = written(coco.write, [image(label(cat))], of_task)
+    file = json.loads(data)
+    assert file["categories"][0]["keypoints"] == ["nose", "ear", "tail", "paw"]
+    assert file["categories"][0]["skeleton"] == [[1, 2], [1, 3]]
+    assert file["annotations"][0]["keypoints"] == [0, 0, 0, 0, 0, 0, 3, 4, 2, 5, 6, 2]
+    data, _ = written(coco.write, [], of_task)
+    assert json.loads(data)["categories"][0]["keypoints"] == ["nose", "ear", "tail"]
 
 
 def test_what_coco_cannot_carry_is_reported():

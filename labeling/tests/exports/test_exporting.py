@@ -127,6 +127,15 @@ class ChoiceTests(ExportTestCase):
         self.assertEqual(list(Shape.objects.at_each({})), [])
 
 
+class SkeletonTests(ExportTestCase):
+    def test_a_class_has_its_keypoints_in_the_file_before_any_was_drawn(self):
+        self.task.classes.filter(pk=self.house.pk).update(skeleton="door - roof\nchimney")
+        _, file = self.export(format="coco")
+        categories = {one["name"]: one for one in file["categories"]}
+        self.assertEqual(categories["House"]["keypoints"], ["door", "roof", "chimney"])
+        self.assertEqual(categories["House"]["skeleton"], [[1, 2]])
+
+
 class ContentTests(ExportTestCase):
     def test_shapes_are_exported_to_the_hundredth_with_their_id(self):
         uid = self.draw(self.label, x=20.37)

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from labeling.exports import s3label_json
+from labeling.exports.contents import ClassRecord
 from labeling.tests.exports import samples
 from labeling.tests.exports.samples import image, label, point, shape, written
 
@@ -115,6 +116,16 @@ def test_a_task_without_labels_fits_the_schema():
 def test_the_schema_refuses_what_is_no_shape(kind, geometry):
     file = export(image(label(shape(kind, geometry))))
     assert not SCHEMA_CHECK.is_valid(file)
+
+
+def test_classes_have_their_skeletons():
+    skeleton = {"points": ["nose", "ear"], "edges": [[0, 1]]}
+    with_keypoints = ClassRecord(1, "Cat", "#e6194b", False, skeleton)
+    of_task = samples.task(classes=[with_keypoints, ClassRecord(2, "Hut", "#3cb44b", False)])
+    file = json.loads(written(s3label_json.write, [], of_task)[0])
+    SCHEMA_CHECK.validate(file)
+    assert file["format_version"] == "1.2"
+    assert [one.get("skeleton") for one in file["classes"]] == [skeleton, None]
 
 
 def test_the_same_records_make_the_same_bytes():
