@@ -49,7 +49,7 @@ class GiveBackForm(forms.Form):
     reason = forms.CharField(
         label="Why?",
         max_length=LONGEST_COMMENT,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         help_text="A few words; staff read them.",
     )
 

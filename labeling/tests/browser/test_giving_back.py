@@ -26,7 +26,8 @@ def open_editor(page, live_server, label):
 
 def give_back(page, label):
     """With a reason; then the other image is open."""
-    page.get_by_label("Why?").fill("It is too dark.")
+    expect(page.get_by_label("Why?")).to_be_focused()
+    page.keyboard.type("It is too dark.")
     page.get_by_role("button", name="Give it back, and go on").click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert f"/label/{label.pk}/" not in page.url
