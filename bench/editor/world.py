@@ -39,7 +39,7 @@ from django.utils import timezone  # noqa: E402
 from PIL import Image as Picture  # noqa: E402
 
 from datasets.models import Image  # noqa: E402
-from labeling.models import Label, Shape  # noqa: E402
+from labeling.models import Label, Prediction, PredictionSet, Shape  # noqa: E402
 from s3label_site.testing import make_cast, make_task  # noqa: E402
 
 WIDTH, HEIGHT = 4000, 3000
@@ -94,6 +94,20 @@ def make_label(task, ann, shapes):
         batch_size=500,
     )  # fmt: skip
     return label
+
+
+def suggest(label, shapes):
+    """Let a model suggest these shapes on the image of a label."""
+    made, _ = PredictionSet.objects.get_or_create(task=label.task, model="bench")
+    house = label.task.classes.first()
+    Prediction.objects.bulk_create(
+        [
+            Prediction(set=made, image=label.image, label_class=house, kind="polygon", score=0.5,
+                       geometry=json.dumps({"rings": [ring]}, separators=(",", ":")))
+            for ring in shapes
+        ],
+        batch_size=500,
+    )  # fmt: skip
 
 
 class World:

@@ -21,7 +21,7 @@ export interface Board {
   readonly tool: Tool | null;
   readonly dragged: ReadonlyMap<string, Shape>;
   readonly changes: { carryOut(gesture: Gesture): void; inTurn(act: () => unknown): void };
-  readonly selected: Shape[];
+  readonly selected: readonly Shape[];
   selection: Set<string>;
   vertices: ChosenVertex[];
   refused: Attempt | null;

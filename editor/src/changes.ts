@@ -9,10 +9,13 @@ import { Cutter } from "./cut/cutter";
 import type { Order, Outcome, Rules } from "./cut/orders";
 import { Turns } from "./cut/turns";
 import type { Gesture, Sketch } from "./gesture";
+import type { Lift } from "./paint/lifting";
 import type { Canvas2D } from "./paint/painter";
 import { follow, type ChosenVertex } from "./shapes/handles";
 import type { NewState } from "./shapes/store";
-import type { Shape } from "./shapes/types";
+import { moved } from "./shapes/geometry";
+import { isMuch } from "./shapes/much";
+import type { Point, Shape } from "./shapes/types";
 import { dropRefused } from "./tools/attempt";
 
 const TOO_LATE = "What was drawn just before has changed that shape: do it once more.";
@@ -37,6 +40,10 @@ export class Changes {
   /** Where shapes are seen that are not there yet. */
   get sketched(): Map<string, Shape> {
     return new Map([...this.sketches].flatMap(({ shapes = [] }) => shapes.map((shape) => [shape.id, shape])));
+  }
+
+  get lift(): Lift | null {
+    return [...this.sketches].findLast(({ lift }) => lift)?.lift ?? null;
   }
 
   drawSketches(context: Canvas2D): void {
@@ -97,26 +104,22 @@ export class Changes {
     this.editor.onDraw();
   }
 
-  /**
-   * Make shapes what they have become from what they were before. `again` makes the same of a shape
-   * that was changed meanwhile; without it such a change is refused.
-   */
-  put(
-    name: string,
-    before: readonly Shape[],
-    shapes: readonly Shape[],
-    again?: (shape: Shape) => Shape,
-    then?: Gesture["then"],
-  ): void {
+  /** Make shapes what they have become from what they were before; refused if others were changed meanwhile. */
+  put(name: string, before: readonly Shape[], shapes: readonly Shape[], then?: Gesture["then"]): void {
     const there = this.editor.document!.store.shapes;
+    const isSame = () => shapes.every(({ id }, i) => there.get(id) === before[i]);
+    this.carryOut({ order: () => (isSame() || this.editor.refuse(TOO_LATE) ? { act: "put", name, shapes } : null), sketch: { shapes }, then });
+  }
+
+  /** Move shapes by so many pixels, from wherever they are by then. */
+  move(shapes: readonly Shape[], { x, y }: Point, lift: Lift | null = null, then?: Gesture["then"]): void {
+    const { store } = this.editor.document!;
     const order = (): Order | null => {
-      const now = shapes.map(({ id }) => there.get(id));
-      if (now.every((shape, i) => shape === before[i]) && !again) return { act: "put", name, shapes };
-      const made = again ? now.flatMap((shape) => (shape ? [again(shape)] : [])) : [];
-      if (!made.length) this.editor.refuse(TOO_LATE);
-      return made.length ? { act: "put", name, shapes: made } : null;
+      const chosen = shapes.flatMap(({ id }) => (store.shapes.has(id) ? id : []));
+      return chosen.length || this.editor.refuse(TOO_LATE) ? { act: "move", name: "move", chosen, x, y } : null;
     };
-    this.carryOut({ order, sketch: { shapes }, then });
+    const sketch = isMuch(shapes) ? { lift } : { shapes: shapes.map((shape) => moved(shape, x, y)) };
+    this.carryOut({ order, sketch, then });
   }
 
   /** What would become of it; of several that are asked for in haste, the last. */

@@ -6,6 +6,7 @@ import type { Ground } from "./edits";
 import type { LabelDocument } from "./document";
 import type { Attempt } from "./gesture";
 import { Marks } from "./marks";
+import type { Lift } from "./paint/lifting";
 import type { Style } from "./paint/messages";
 import { NO_STYLE } from "./paint/style";
 import { startingWith } from "./attributes";
@@ -15,6 +16,7 @@ import { recall, remember } from "./remembering";
 import { boxOf, fromBackToFront, MOST_REACH, squareAround } from "./shapes/geometry";
 import { shapeUnder } from "./shapes/picking";
 import type { ChosenVertex } from "./shapes/handles";
+import type { Store } from "./shapes/store";
 import type { Box, Kind, Point, Shape } from "./shapes/types";
 import { resized } from "./tools/brushsize";
 import type { Other } from "./paint/others";
@@ -26,6 +28,14 @@ import { fitted, kept, type View } from "./view";
 
 /** In screen pixels. */
 const SNAP_REACH = 12;
+
+/** The selected shapes, as long as the selection and the shapes are these. */
+interface Selected {
+  selection: ReadonlySet<string>;
+  store?: Store;
+  revision?: number;
+  shapes: readonly Shape[];
+}
 
 export class Editor implements Board {
   /** The label that is open, or null while one is loading. */
@@ -57,6 +67,8 @@ export class Editor implements Board {
   guides = { grid: false, crosshair: false };
   /** Shapes that a tool is dragging and draws itself. */
   dragged = new Map<string, Shape>();
+  /** More shapes than can be drawn at each frame, seen elsewhere or otherwise than they are. */
+  lifted: Lift | null = null;
   /** The keys that are held now. */
   held: Held = { shift: false, alt: false };
   private readonly marksOf = new Map<number, Marks>();
@@ -79,6 +91,7 @@ export class Editor implements Board {
   /** A drawing of before, which is looked at instead of the one of now. */
   past: Past | null = null;
 
+  private knownSelected: Selected = { selection: this.selection, shapes: [] };
   readonly changes: Changes = new Changes(this);
   readonly suggestions = new Suggestions(this);
   /** What others drew on this image, while a reviewer looks at it. */
@@ -143,9 +156,19 @@ export class Editor implements Board {
     return this.document!.data.image;
   }
 
-  get selected(): Shape[] {
-    const shapes = this.document?.store.shapes;
-    return shapes ? [...this.selection].flatMap((id) => shapes.get(id) ?? []) : [];
+  get selected(): readonly Shape[] {
+    const { selection } = this;
+    const { store } = this.document ?? {};
+    const known = this.knownSelected;
+    // Asked for many times a frame, and there may be thousands.
+    if (known.selection === selection && known.store === store && known.revision === store?.revision) return known.shapes;
+    const shapes: Shape[] = [];
+    for (const id of selection) {
+      const shape = store?.shapes.get(id);
+      if (shape) shapes.push(shape);
+    }
+    this.knownSelected = { selection, store, revision: store?.revision, shapes };
+    return shapes;
   }
 
   /** The colour of what is drawn next. */
@@ -300,6 +323,10 @@ export class Editor implements Board {
   get moving(): Map<string, Shape> {
     const { sketched } = this.changes;
     return sketched.size ? new Map([...sketched, ...this.dragged]) : this.dragged;
+  }
+
+  get lift(): Lift | null {
+    return this.lifted ?? this.changes.lift;
   }
 
   private skeletonOf(shape: Shape) {

@@ -1,6 +1,7 @@
 /** What somebody wants to become of shapes, from drawing it until it is done. */
 
 import type { Order, Outcome } from "./cut/orders";
+import type { Lift } from "./paint/lifting";
 import type { Canvas2D } from "./paint/painter";
 import type { Ring, Shape } from "./shapes/types";
 
@@ -9,6 +10,8 @@ export interface Sketch {
   draw?(context: Canvas2D): void;
   /** Shapes that are somewhere else, or look different, until they are changed. */
   shapes?: readonly Shape[];
+  /** Too many of them to be drawn at each frame. */
+  lift?: Lift | null;
 }
 
 export interface Gesture {

@@ -1,10 +1,10 @@
 /** The commands about shapes that are selected: copy, arrange, lock, hide, nudge. */
 
-import { asNew, copied, copy } from "./clipboard";
+import { classed, copied, copy } from "./clipboard";
 import type { Command, MakeCommand } from "./command";
-import type { Outcome } from "./cut/orders";
+import type { Order, Outcome } from "./cut/orders";
 import type { Editor } from "./editor";
-import { boxAround, boxOf, keptInside, moved } from "./shapes/geometry";
+import { boxAround, boxOf, keptInside } from "./shapes/geometry";
 import { handleOf, withMovedVertices } from "./shapes/handles";
 import type { Point, Shape } from "./shapes/types";
 import { KeypointsTool } from "./tools/keypoints";
@@ -97,8 +97,8 @@ const count = (shapes: readonly unknown[]): string => (shapes.length === 1 ? "1 
 
 function copySelected(editor: Editor): void {
   const shapes = selectedInOrder(editor);
-  copy(editor.document!.data.id, editor.task!, shapes);
-  editor.say(`Copied ${count(shapes)}.`);
+  const isForAll = copy(editor.document!.data.id, editor.task!, shapes);
+  editor.say(`Copied ${count(shapes)}.${isForAll ? "" : " They can be pasted on images in this window only."}`);
 }
 
 function cutSelected(editor: Editor): void {
@@ -121,9 +121,9 @@ function duplicate(editor: Editor): void {
 
 /** New shapes like these; beside them where they would lie on what they were copied from. */
 export function addCopies(editor: Editor, name: string, shapes: readonly Shape[], isBeside: boolean): void {
-  const { data, store } = editor.document!;
+  const { store } = editor.document!;
   const by = isBeside ? besideOf(editor, shapes) : { x: 0, y: 0 };
-  const made = asNew(shapes, editor.task!, data.image, store.nextZ, by, editor.activeClass);
+  const made = classed(shapes, editor.task!, editor.activeClass);
   const then = (isDone: boolean, { select }: Outcome) => {
     if (!isDone) return;
     if (made.unknown.length) {
@@ -133,7 +133,8 @@ export function addCopies(editor: Editor, name: string, shapes: readonly Shape[]
     editor.setTool("select");
     editor.select(select ?? []);
   };
-  editor.changes.carryOut({ order: () => ({ act: "add", name, shapes: made.shapes, isSelected: true }), then });
+  const order = (): Order => ({ act: "add", name, shapes: made.shapes, copies: { ...by, z: store.nextZ }, isSelected: true });
+  editor.changes.carryOut({ order, then });
 }
 
 /** A little to the side; where shapes must not overlap, so far that nothing of the copies is cut away. */
@@ -203,12 +204,12 @@ function nudge(editor: Editor, dx: number, dy: number): void {
     const after = withMovedVertices(selected[0], vertices, dx, dy);
     const { x0, y0, x1, y1 } = boxOf(after);
     if (x0 < 0 || y0 < 0 || x1 > width || y1 > height) return;
-    return changes.put("move corners", selected, [after], undefined, (isDone) => {
+    return changes.put("move corners", selected, [after], (isDone) => {
       if (isDone) for (const vertex of vertices) Object.assign(vertex, handleOf(after, vertex)!.vertex);
     });
   }
   const step = keptInside(boxAround(selected), dx, dy, width, height);
-  changes.put("move", selected, selected.map((shape) => moved(shape, step.x, step.y)));
+  changes.move(selected, step);
 }
 
 /** The keypoint that was set last while one sets them, else the chosen one of the selected shape. */

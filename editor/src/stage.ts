@@ -1,17 +1,16 @@
 /** The stage: the layers over one another, and the pointer on them. */
 
-import { isValueId } from "./attributes";
 import type { LabelDocument } from "./document";
 import type { Editor } from "./editor";
 import { BitmapLayer } from "./paint/layer";
-import type { Depth, ToPictureWorker, ToShapeWorker, Word } from "./paint/messages";
+import type { Depth, ToPictureWorker, Word } from "./paint/messages";
 import { Overlay } from "./paint/overlay";
+import { RestingShapes } from "./paint/resting";
 import { styleOf } from "./paint/style";
 import type { Range } from "./paint/windowing";
 import { NoAnswer, type Api } from "./save/api";
 import type { Settings } from "./settings";
-import type { Change } from "./shapes/store";
-import type { Point, Shape } from "./shapes/types";
+import type { Point } from "./shapes/types";
 import type { Pointer } from "./tools/tool";
 import { tilesReady } from "./waiting";
 import { Touching } from "./touching";
@@ -21,9 +20,6 @@ const WHEEL_SPEED = 0.0016;
 
 const pictureWorker = () =>
   new Worker(new URL("./paint/pictureworker.ts", import.meta.url), { type: "module" });
-const shapeWorker = () =>
-  new Worker(new URL("./paint/shapeworker.ts", import.meta.url), { type: "module" });
-
 export class Stage {
   readonly element = document.createElement("div");
   private readonly picture = new BitmapLayer<ToPictureWorker>(
@@ -33,15 +29,12 @@ export class Stage {
     () => {},
     (word) => this.hear(word),
   );
-  private readonly shapes = new BitmapLayer<ToShapeWorker>("shapes", shapeWorker(), false, () => this.forget());
+  private readonly shapes: RestingShapes;
   private readonly overlay: Overlay;
   /** Of the values of the open picture, when they have more than 8 bits. */
   range: Range | null = null;
   onRange: () => void = () => {};
-  /** Committed shapes that are not in the worker's bitmap yet, with the change they belong to. */
-  private readonly pending = new Map<string, { shape: Shape; rev: number }>();
   private frame = 0;
-  private hiddenIds = "";
   private readonly touching: Touching;
   private pan: Point | null = null;
   /** Where the pointer is on the stage; what lies below it changes when the image moves, too. */
@@ -52,13 +45,14 @@ export class Stage {
     private readonly settings: Settings,
     private readonly api: Api,
   ) {
+    this.shapes = new RestingShapes(editor, () => this.redraw());
     this.overlay = new Overlay(editor);
     this.touching = new Touching(editor);
     this.element.className = "stage";
     this.element.tabIndex = 0;
     this.element.setAttribute("role", "application");
     this.element.setAttribute("aria-label", "Image; draw on it with the chosen tool");
-    this.element.append(this.picture.element, this.shapes.element, this.overlay.canvas);
+    this.element.append(this.picture.element, this.shapes.layer.element, this.overlay.canvas);
     editor.onDraw = () => this.redraw();
     new ResizeObserver(() => this.resize()).observe(this.element);
     this.listen();
@@ -68,17 +62,17 @@ export class Stage {
   open(document: LabelDocument, picture: ImageBitmap | null, range: Range | null): void {
     const { image, task } = document.data;
     this.range = range;
-    this.pending.clear();
-    this.hiddenIds = "";
     this.picture.reset(image);
-    this.shapes.reset(image);
+    this.shapes.layer.reset(image);
     this.editor.style = styleOf(task.classes, this.settings.look, task.attributes);
     const { tiles, width, height } = image;
     if (picture) this.picture.tell({ type: "picture", bitmap: picture }, [picture]);
     else if (tiles) this.picture.tell({ type: "tiles", pyramid: { width, height, ...tiles }, url: tiles.url, range });
-    this.shapes.tell({ type: "shapes", shapes: [...document.store.shapes.values()], style: this.editor.style });
+    this.shapes.open(document.store.shapes.values());
     document.store.onChange((changes) => {
-      if (this.editor.document === document) this.take(changes);
+      if (this.editor.document !== document || this.editor.past) return;
+      this.shapes.take(changes);
+      this.redraw();
     });
     // While the workers paint, so that it is there when the pointer comes.
     setTimeout(() => document.store.prepared());
@@ -91,7 +85,7 @@ export class Stage {
     this.editor.guides = { grid: look.grid, crosshair: look.crosshair };
     if (this.editor.task) {
       this.editor.style = styleOf(this.editor.task.classes, look, this.editor.task.attributes);
-      this.shapes.tell({ type: "style", style: this.editor.style });
+      this.shapes.layer.tell({ type: "style", style: this.editor.style });
     }
     this.redraw();
   }
@@ -126,40 +120,9 @@ export class Stage {
 
   /** Show the drawing that is looked at: one of the past, or that of now. */
   showPast(): void {
-    const { document, past, style } = this.editor;
+    const { document, past } = this.editor;
     if (!document) return;
-    this.pending.clear();
-    const shapes = [...(past?.shapes ?? document.store.shapes).values()];
-    this.shapes.tell({ type: "shapes", shapes, style });
-    this.redraw();
-  }
-
-  private take(changes: Change[]): void {
-    if (this.editor.past) return;
-    const set = changes.flatMap(({ after }) => (after && after.kind !== "value" ? after : []));
-    const remove = changes.filter(({ id, after }) => !after && !isValueId(id)).map(({ id }) => id);
-    if (!set.length && !remove.length) return;
-    // Before the change: a bitmap in which what was dragged is still hidden must not count as new.
-    this.hide(this.hiddenByHand);
-    const rev = this.shapes.tell({ type: "change", set, remove });
-    for (const shape of set) this.pending.set(shape.id, { shape, rev });
-    for (const id of remove) this.pending.delete(id);
-    this.redraw();
-  }
-
-  /** Leave shapes out of the bitmap while a tool drags them. */
-  private hide(ids: string[]): void {
-    if (ids.join() === this.hiddenIds) return;
-    this.hiddenIds = ids.join();
-    this.shapes.tell({ type: "hide", ids });
-  }
-
-  private get hiddenByHand(): string[] {
-    return [...(this.editor.marks?.hidden ?? [])];
-  }
-
-  private forget(): void {
-    for (const [id, { rev }] of this.pending) if (rev <= this.shapes.shownRev) this.pending.delete(id);
+    this.shapes.open((past?.shapes ?? document.store.shapes).values());
     this.redraw();
   }
 
@@ -181,10 +144,8 @@ export class Stage {
     const { view, stage } = editor;
     if (this.over) editor.pointer = toImage(view, this.over);
     this.picture.show(view, stage);
-    this.shapes.show(view, stage);
-    this.hide([...editor.moving.keys(), ...editor.preview.keys(), ...this.hiddenByHand]);
-    this.shapes.element.classList.toggle("is-away", editor.hidesShapes);
-    this.overlay.draw([...this.pending.values()].map(({ shape }) => shape), this.shapes);
+    this.shapes.show();
+    this.overlay.draw(this.shapes.pending, this.shapes.layer);
     this.element.style.cursor = this.pan ? "grabbing" : editor.past ? "grab" : (editor.tool?.cursor ?? "default");
     this.element.ariaBusy = String(editor.changes.isBusy);
     this.element.dataset.scale = String(view.s);

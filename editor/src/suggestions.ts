@@ -35,6 +35,11 @@ export class Suggestions {
     return this.undecided.filter((one) => (!model || one.model === model) && (one.score ?? 1) >= least);
   }
 
+  /** As they are seen; of each it is always the same shape, whose box is known. */
+  get shapes(): Shape[] {
+    return this.waiting.map(seenAs);
+  }
+
   /** The names of the models that suggest something on this image. */
   get models(): string[] {
     return [...new Set(this.editor.document?.data.suggestions.map(({ model }) => model))].sort();
@@ -64,7 +69,7 @@ export class Suggestions {
     if (current) {
       this.editor.select([]);
       const { view, stage } = this.editor;
-      if (!boxesMeet(boxOf(shapeOf(current, 0)), seenBox(view, stage))) this.editor.goTo(shapeOf(current, 0));
+      if (!boxesMeet(boxOf(seenAs(current)), seenBox(view, stage))) this.editor.goTo(seenAs(current));
     }
     this.onChange();
     this.editor.onDraw();
@@ -81,10 +86,10 @@ export class Suggestions {
   /** The smallest one under a point. */
   at({ x, y }: Point): Suggestion | null {
     const size = (one: Suggestion) => {
-      const { x0, y0, x1, y1 } = boxOf(shapeOf(one, 0));
+      const { x0, y0, x1, y1 } = boxOf(seenAs(one));
       return (x1 - x0) * (y1 - y0);
     };
-    const hit = this.waiting.filter((one) => isHit(shapeOf(one, 0), x, y, 3 / this.editor.view.s));
+    const hit = this.waiting.filter((one) => isHit(seenAs(one), x, y, 3 / this.editor.view.s));
     return hit.sort((a, b) => size(a) - size(b))[0] ?? null;
   }
 
@@ -129,4 +134,13 @@ export class Suggestions {
 /** The shape that a suggestion becomes: it keeps the id, by which its origin stays known. */
 export function shapeOf({ id, class: label, kind, geom, attrs }: Suggestion, z: number): Shape {
   return { id, class: label, z, attrs, kind, geom } as Shape;
+}
+
+const seen = new WeakMap<Suggestion, Shape>();
+
+/** The shape as which a suggestion is seen. */
+export function seenAs(one: Suggestion): Shape {
+  let shape = seen.get(one);
+  if (!shape) seen.set(one, (shape = shapeOf(one, 0)));
+  return shape;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { asNew } from "../src/clipboard";
+import { classed } from "../src/clipboard";
+import { copiesOf } from "../src/cut/reshaping";
 import { makeCommands } from "../src/commands";
 import type { TaskData } from "../src/save/api";
 import type { Session } from "../src/session";
@@ -7,7 +8,7 @@ import type { Settings } from "../src/settings";
 import { areaOf, boxOf, ringsOf } from "../src/shapes/geometry";
 import type { Shape } from "../src/shapes/types";
 import { Driver, NO_WINDOWS } from "./driving";
-import { polygon, square } from "./making";
+import { ground, polygon, square } from "./making";
 
 let driver: Driver;
 
@@ -90,10 +91,12 @@ describe("copies", () => {
 
   it("stay inside a smaller image, and get the class of the same name in another task", () => {
     const task = { classes: [{ id: 7, name: "House", archived: false }] } as TaskData;
-    const size = { width: 100, height: 45 };
+    const rules = { ground: ground(100, 45), locked: new Set<string>(), hidden: new Set<string>() };
+    const world = { shapes: new Map(), inOrder: () => [], rules };
     const named = [{ ...polygon("x", [square(300, 20, 40)]), className: "House" }];
-    const { shapes, unknown } = asNew(named, task, size, 9, { x: 0, y: 0 }, null);
-    expect(unknown).toEqual([]);
+    const made = classed(named, task, null);
+    const shapes = copiesOf(made.shapes, { x: 0, y: 0, z: 9 }, world);
+    expect(made.unknown).toEqual([]);
     expect(shapes[0]).toMatchObject({ class: 7, z: 9 });
     expect(boxOf(shapes[0])).toEqual({ x0: 60, y0: 5, x1: 100, y1: 45 });
     expect(shapes[0].id).not.toBe("x");
@@ -101,7 +104,7 @@ describe("copies", () => {
 
   it("of unknown classes become the active one, which is said", () => {
     const named = [{ ...polygon("x", [square(0, 0, 40)]), className: "Boat" }];
-    const { shapes, unknown } = asNew(named, driver.editor.task!, { width: 400, height: 300 }, 1, { x: 0, y: 0 }, 2);
+    const { shapes, unknown } = classed(named, driver.editor.task!, 2);
     expect([shapes[0].class, unknown]).toEqual([2, ["Boat"]]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { difference, enclosed, intersection, resolved, union } from "../src/shapes/boolean";
+import { difference, enclosed, intersection, resolved, uncovered, union } from "../src/shapes/boolean";
 import { areaOf } from "../src/shapes/geometry";
 import type { Ring } from "../src/shapes/types";
 import * as make from "./making";
@@ -34,6 +34,21 @@ describe("areas of random strokes, against pixels counted by a rasteriser of the
 
   it("takes away", () =>
     cases((a, b) => expectSameArea(difference(a, b), make.combine(raster(a), raster(b), (p, q) => !!(p && !q)), [...a, ...b])));
+
+  it("takes away many at once: inside, outside, across the border, in one another and over one another", () => {
+    for (let seed = 1; seed <= CASES; seed++) {
+      const chance = make.random(seed);
+      const area = [make.stroke(chance, SIZE), make.square(20, 20, 80)];
+      const others = Array.from({ length: 60 }, (): Ring[] => {
+        const [x, y, side] = [chance() * 115, chance() * 115, 1 + chance() * (seed % 2 ? 6 : 16)].map((one) => Math.round(one * 4) / 4);
+        const frame = [make.square(x, y, side), make.square(x + side / 4, y + side / 4, side / 2)];
+        return chance() < 0.3 ? frame : [make.square(x, y, side)];
+      });
+      const wanted = others.reduce((left, other) => make.combine(left, raster(other), (p, q) => !!(p && !q)), raster(area));
+      expectSameArea(uncovered(area, others), wanted, [...area, ...others.flat()]);
+      expect(areaOf(uncovered(area, others))).toBeCloseTo(areaOf(others.reduce((left, other) => difference(left, other), resolved(area))), 0);
+    }
+  });
 
   it("cuts out what both cover", () =>
     cases((a, b) => expectSameArea(intersection(a, b), make.combine(raster(a), raster(b), (p, q) => !!(p && q)), [...a, ...b])));

@@ -3,6 +3,7 @@ import { Changes } from "../src/changes";
 import { makeCommands } from "../src/commands";
 import { Cutter } from "../src/cut/cutter";
 import { Mirror, type ToCutWorker } from "../src/cut/mirror";
+import { packed, unpacked } from "../src/cut/packing";
 import type { Session } from "../src/session";
 import type { Settings } from "../src/settings";
 import { intersection } from "../src/shapes/boolean";
@@ -19,7 +20,8 @@ class FakeWorker {
   onerror: () => void = () => {};
   readonly orders: ToCutWorker[] = [];
   isEnded = false;
-  private readonly mirror = new Mirror();
+  /** Its answers come shape by shape. */
+  private readonly mirror = new Mirror(1);
 
   postMessage(message: ToCutWorker): void {
     const arrived = structuredClone(message);
@@ -34,7 +36,7 @@ class FakeWorker {
   /** Answer the order that has waited longest, as soon as there is one. */
   async answer(): Promise<void> {
     while (!this.orders.length) await new Promise((done) => setTimeout(done));
-    this.onmessage({ data: structuredClone(this.mirror.hear(this.orders.shift()!)) });
+    for (const data of this.mirror.hear(this.orders.shift()!)) this.onmessage({ data: structuredClone(data) });
   }
 }
 
@@ -312,7 +314,7 @@ describe("whatever goes wrong", () => {
     worker.onmessage({ data: "begun" });
     await vi.advanceTimersByTimeAsync(30_000);
     expect([driver.shapes.length, worker.isEnded]).toEqual([2, false]);
-    await vi.advanceTimersByTimeAsync(31_000);
+    await vi.advanceTimersByTimeAsync(271_000);
     expect([driver.shapes.length, worker.isEnded]).toEqual([3, true]);
     vi.useRealTimers();
   });
@@ -358,4 +360,16 @@ it.each([1, 2, 3, 4, 5, 6])("what a slow worker makes of a hand is what the page
   expect(page.shapes.length).toBeGreaterThan(3);
   expect(seen(driver)).toEqual(seen(page));
   expect(driver.store.history.done.map(({ name }) => name)).toEqual(page.store.history.done.map(({ name }) => name));
+});
+
+it("an answer is the same when it comes packed, whatever it is about", () => {
+  const line = { ...polygon("l", []), kind: "line", geom: { points: [0, 0.01, 9, 9] } } as Shape;
+  const states = [
+    { id: "holes", after: polygon("holes", [square(0, 0, 40), square(10.25, 10, 5)]) },
+    { id: "gone", after: null },
+    { id: "l", after: line },
+    { id: "empty", after: polygon("empty", []) },
+    { id: "last", after: polygon("last", [square(3, 3, 1)]) },
+  ];
+  expect(unpacked(structuredClone(packed(states)))).toEqual(states);
 });

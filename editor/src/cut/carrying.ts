@@ -4,9 +4,10 @@ import { checkKind, Refused } from "../edits";
 import { outlinesOf, ringsOf } from "../shapes/geometry";
 import type { Ring, Shape } from "../shapes/types";
 import { draw } from "./drawing";
-import type { Order, Outcome, World } from "./orders";
-import { lastOf, settle, type State } from "./overlap";
-import { convert, divide, fillHoles, merge, separate, simplify } from "./reshaping";
+import { neighboursIn } from "./neighbours";
+import type { Order, Outcome, State, World } from "./orders";
+import { lastOf, settle } from "./overlap";
+import { convert, copiesOf, divide, fillHoles, merge, move, separate, simplify } from "./reshaping";
 
 /** As in labeling/shapes.py. */
 const MOST_POINTS = 20_000;
@@ -45,6 +46,8 @@ function act(order: Order, world: World): Partial<Outcome> {
   switch (order.act) {
     case "put":
       return { name: order.name, ...put(order.shapes, world) };
+    case "move":
+      return { name: order.name, ...put(move(order, world), world) };
     case "add":
       return add(order, world);
     case "draw":
@@ -71,16 +74,19 @@ function act(order: Order, world: World): Partial<Outcome> {
  * Make shapes what they have become; where the task forbids overlap, they are cut by the others
  * or cut them.
  */
-export function put(shapes: readonly Shape[], { shapes: before, rules }: World): Pick<Outcome, "states" | "words"> {
-  const there = new Map(before);
+export function put(shapes: readonly Shape[], world: World): Pick<Outcome, "states" | "words"> {
+  const { rules } = world;
+  const there = neighboursIn(world);
   for (const { id } of shapes) there.delete(id);
   return lastOf(shapes.flatMap((shape) => settle(shape, there, rules.ground, rules.locked)));
 }
 
 type Add = Extract<Order, { act: "add" }>;
 
-function add({ name, shapes, isSelected }: Add, { shapes: before, rules }: World): Partial<Outcome> {
-  const there = new Map(before);
+function add({ name, shapes: given, copies, isSelected }: Add, world: World): Partial<Outcome> {
+  const { rules } = world;
+  const shapes = copies ? copiesOf(given, copies, world) : given;
+  const there = neighboursIn(world);
   const states: State[] = [];
   const reasons: string[] = [];
   for (const shape of shapes) {

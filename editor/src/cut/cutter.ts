@@ -4,23 +4,22 @@
  */
 
 import { isValueId } from "../attributes";
-import { cornersOf } from "../shapes/convert";
 import type { Change, Store } from "../shapes/store";
 import type { Shape } from "../shapes/types";
 import { carryOut } from "./carrying";
+import { Feed, inPortions, portionsOf } from "./feed";
 import type { FromCutWorker, ToCutWorker } from "./mirror";
-import type { Order, Outcome, Rules } from "./orders";
+import type { Order, Outcome, Rules, State } from "./orders";
+import { unpacked } from "./packing";
 import { isHeavy } from "./weighing";
 
 /** So many corners are cut within a frame; with more of them the way to the worker is worth while. */
 const MOST_CORNERS = 1500;
-/** To copy more at once would keep the page from drawing. */
-const PORTION = 20_000;
 /** A worker that does not begin for so long has died: the system may end one without a word. */
 const TO_BEGIN_MS = 3_000;
 /** But its script has a way to come. */
 const TO_LOAD_MS = 30_000;
-const TO_ANSWER_MS = 60_000;
+const TO_ANSWER_MS = 300_000;
 
 const startCutWorker = (): Worker => new Worker(new URL("./cutworker.ts", import.meta.url), { type: "module" });
 
@@ -32,15 +31,17 @@ interface Task {
   store: Store;
   rules: Rules;
   then(outcome: Outcome): void;
+  /** What has come of the answer. */
+  states: State[];
 }
 
 export class Cutter {
   private worker: Worker | null = null;
   private number = 0;
   private readonly tasks = new Map<number, Task>();
-  /** Whose shapes the worker has, and when it has all of them. */
+  /** Whose shapes the worker has, or is being told of. */
   private followed: Store | null = null;
-  private told: Promise<void> = Promise.resolve();
+  private readonly feed = new Feed();
   private isLoaded = false;
   private watch: ReturnType<typeof setTimeout> | undefined;
 
@@ -51,11 +52,11 @@ export class Cutter {
 
   /** Calls back with what becomes of it: at once, or when the worker has answered. */
   cut(order: Order, store: Store, rules: Rules, then: (outcome: Outcome) => void): void {
-    const task = { order, store, rules, then };
+    const task = { order, store, rules, then, states: [] };
     if (!this.start || !isHeavy(order, worldOf(task), this.most)) return doHere(task);
     this.number++;
     this.tasks.set(this.number, task);
-    void this.send(this.number, task);
+    this.send(this.number, task);
   }
 
   get isBusy(): boolean {
@@ -74,13 +75,17 @@ export class Cutter {
     act(task!);
   }
 
-  private async send(number: number, { order, store, rules }: Task): Promise<void> {
+  private send(number: number, { order, store, rules }: Task): void {
     this.begin();
-    if (this.followed !== store) this.told = this.follow(store);
-    await this.told;
-    if (!this.tasks.has(number)) return;
-    this.post({ type: "order", number, order, rules });
-    this.watch ??= this.failAfter(this.isLoaded ? TO_BEGIN_MS : TO_LOAD_MS);
+    if (this.followed !== store) this.follow(store);
+    const say = (shapes: Shape[]) => this.post({ type: "part", number, shapes });
+    const sayLast = (shapes: Shape[]) => {
+      if (!this.tasks.has(number)) return;
+      this.post({ type: "order", number, order: "shapes" in order ? { ...order, shapes } : order, rules });
+      this.watch ??= this.failAfter(this.isLoaded ? TO_BEGIN_MS : TO_LOAD_MS);
+    };
+    const shapes = "shapes" in order ? order.shapes : [];
+    this.feed.say(inPortions(portionsOf(shapes, (shape) => shape), say, sayLast));
   }
 
   private hear(message: FromCutWorker): void {
@@ -88,7 +93,14 @@ export class Cutter {
     clearTimeout(this.watch);
     this.watch = undefined;
     if (message === "begun") this.watch = this.failAfter(TO_ANSWER_MS);
-    else this.settle(message.number, ({ then }) => then(message.outcome));
+    else if ("part" in message) {
+      const states = this.tasks.get(message.number)?.states;
+      for (const state of unpacked(message.part)) states?.push(state);
+      this.watch = this.failAfter(TO_ANSWER_MS);
+    } else {
+      const { number, outcome } = message;
+      this.settle(number, ({ states, then }) => then({ ...outcome, states }));
+    }
     if (this.tasks.size) this.watch ??= this.failAfter(TO_BEGIN_MS);
   }
 
@@ -114,37 +126,24 @@ export class Cutter {
     this.worker?.postMessage(message);
   }
 
-  private async follow(store: Store): Promise<void> {
+  private follow(store: Store): void {
     this.followed = store;
     store.onChange((changes) => {
       if (this.followed === store) this.tell(changes);
     });
-    this.post({ type: "clear" });
-    // The order in which they are cut with one another must be the same.
-    const ids = [...store.shapes.keys()].reverse();
-    while (ids.length && this.followed === store) {
-      this.post({ type: "change", set: portionOf(ids, store), remove: [] });
-      await new Promise((done) => setTimeout(done));
-    }
+    this.feed.say([() => this.post({ type: "clear" })]);
+    this.tell([...store.shapes.values()].map((after) => ({ id: after.id, before: null, after })));
   }
 
   private tell(changes: readonly Change[]): void {
-    const set = changes.flatMap(({ after }) => (after && after.kind !== "value" ? after : []));
-    const remove = changes.filter(({ id, after }) => !after && !isValueId(id)).map(({ id }) => id);
-    if (set.length || remove.length) this.post({ type: "change", set, remove });
+    const ofShapes = changes.filter(({ id }) => !isValueId(id));
+    const portions = portionsOf(ofShapes, ({ after }) => after as Shape | null);
+    const say = (portion: Change[]) => {
+      const set = portion.flatMap(({ after }) => (after as Shape | null) ?? []);
+      this.post({ type: "change", set, remove: portion.filter(({ after }) => !after).map(({ id }) => id) });
+    };
+    if (ofShapes.length) this.feed.say(inPortions(portions, say, say));
   }
-}
-
-/** The next of these shapes, as they are by now; the ids are taken from the list. */
-function portionOf(ids: string[], { shapes }: Store): Shape[] {
-  const portion: Shape[] = [];
-  for (let corners = 0; ids.length && corners < PORTION; ) {
-    const shape = shapes.get(ids.pop()!);
-    if (!shape) continue;
-    portion.push(shape);
-    corners += cornersOf(shape);
-  }
-  return portion;
 }
 
 const worldOf = ({ store, rules }: Task) => ({ shapes: store.shapes, inOrder: () => store.inOrder(), rules });

@@ -6,6 +6,7 @@ import { areaOf, ringsOf } from "../shapes/geometry";
 import { overlapWith } from "../shapes/overlapping";
 import { gapAt } from "../shapes/parts";
 import type { Point, Ring, Shape } from "../shapes/types";
+import { neighboursIn } from "./neighbours";
 import type { Drawn, Order, Outcome, World } from "./orders";
 import { lastOf, settle } from "./overlap";
 
@@ -54,12 +55,13 @@ function gap(at: Point, shapes: Shape[], { width, height }: World["rules"]["grou
   return found;
 }
 
-function addNew({ name, blank }: Draw, rings: Ring[], { shapes, rules }: World): Partial<Outcome> {
+function addNew({ name, blank }: Draw, rings: Ring[], world: World): Partial<Outcome> {
+  const { rules } = world;
   if (blank.class === null) throw new Refused("Choose a class first.");
   const shape: Shape = { ...blank, class: blank.class, kind: "polygon", geom: { rings } };
   checkKind(shape, rules.ground);
   // Not selected: the keys of the classes would change it when the next one is to be of another class.
-  return { name, ...lastOf(settle(shape, new Map(shapes), rules.ground, rules.locked)), select: [] };
+  return { name, ...lastOf(settle(shape, neighboursIn(world), rules.ground, rules.locked)), select: [] };
 }
 
 /** The chosen areas, or else those that the area really touches, the front-most last. */
@@ -82,7 +84,7 @@ function append(order: Draw, area: Ring[], world: World): Partial<Outcome> {
   const after = withRings(target, union(ringsOf(target), added));
   checkNewKind(target, after, ground);
   if (!after || !ground.newCuts) return { name: "add to shape", states: [{ id: target.id, after }] };
-  return { name: "add to shape", ...lastOf(settle(after, new Map(world.shapes), ground, locked)) };
+  return { name: "add to shape", ...lastOf(settle(after, neighboursIn(world), ground, locked)) };
 }
 
 function erase(order: Draw, area: Ring[], world: World): Partial<Outcome> {

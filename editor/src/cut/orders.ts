@@ -3,7 +3,6 @@
 import type { Ground } from "../edits";
 import type { Target } from "../shapes/convert";
 import type { Point, Ring, Shape } from "../shapes/types";
-import type { State } from "./overlap";
 
 /** What a drawn area does: a new shape, more of one, or less of some. */
 export type Mode = "new" | "append" | "erase";
@@ -24,16 +23,29 @@ export interface Blank {
   attrs: Shape["attrs"];
 }
 
+/** Where copies lie: so many pixels from what they are copies of, from a place in the order on. */
+export interface Beside extends Point {
+  z: number;
+}
+
 export type Order =
   /** These shapes have become so, by moving or reshaping: all of them, or none. */
   | { act: "put"; name: string; shapes: readonly Shape[] }
-  /** These are new; those that cannot be are left out. */
-  | { act: "add"; name: string; shapes: readonly Shape[]; isSelected: boolean }
+  /** So many pixels, each from wherever it is by then. */
+  | { act: "move"; name: string; chosen: readonly string[]; x: number; y: number }
+  /** These are new, or copies of them; those that cannot be are left out. */
+  | { act: "add"; name: string; shapes: readonly Shape[]; copies?: Beside; isSelected: boolean }
   | { act: "draw"; name: string; drawn: Drawn; mode: Mode; blank: Blank; chosen: readonly string[] }
   | { act: "divide"; line: Ring; chosen: readonly string[] }
   | { act: "merge" | "separate" | "fill"; chosen: readonly string[] }
   | { act: "convert"; to: Target; chosen: readonly string[] }
   | { act: "simplify"; tolerance: number; chosen: readonly string[] };
+
+/** What has become of a shape. */
+export interface State {
+  id: string;
+  after: Shape | null;
+}
 
 /** The shapes among which an order is carried out, and the rules for them. */
 export interface World {

@@ -2,22 +2,19 @@
 
 import { covering, permitsPolygons, Refused, withoutOverlap, withRings, type Ground } from "../edits";
 import { difference } from "../shapes/boolean";
-import { ringsOf } from "../shapes/geometry";
+import { boxOf, ringsOf } from "../shapes/geometry";
 import { overlapWith } from "../shapes/overlapping";
 import type { Shape } from "../shapes/types";
-
-export interface State {
-  id: string;
-  after: Shape | null;
-}
+import type { Neighbours } from "./neighbours";
+import type { State } from "./orders";
 
 /**
  * Put a shape among those that are there, as the task's rule has it: it is cut by them, or cuts
  * them, except what is locked. `there` is brought up to date; when the shape is refused, it is not
  * touched. Returns every shape that changed.
  */
-export function settle(shape: Shape, there: Map<string, Shape>, ground: Ground, locked: ReadonlySet<string>): State[] {
-  const others = [...there.values()].filter(({ id }) => id !== shape.id);
+export function settle(shape: Shape, there: Neighbours, ground: Ground, locked: ReadonlySet<string>): State[] {
+  const others = ground.permitOverlap ? [] : there.near(boxOf(shape)).filter(({ id }) => id !== shape.id);
   const isFirm = ({ id }: Shape) => locked.has(id);
   const before = ground.newCuts ? others.filter(isFirm) : others;
   const after = withoutOverlap(shape, before, ground);
@@ -30,7 +27,7 @@ export function settle(shape: Shape, there: Map<string, Shape>, ground: Ground, 
     }
   }
   for (const { id, after: state } of states) {
-    if (state) there.set(id, state);
+    if (state) there.set(state);
     else there.delete(id);
   }
   return states;

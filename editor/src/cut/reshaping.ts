@@ -3,11 +3,11 @@
 import { checkKind, LEAST_AREA, Refused } from "../edits";
 import { joined, partsOf, resolved } from "../shapes/boolean";
 import { converted, withFewerCorners } from "../shapes/convert";
-import { areaOf, boxesMeet, boxOf, boxOfRings, ringsOf, windingOf } from "../shapes/geometry";
+import { areaOf, boxesMeet, boxOf, boxOfRings, moved, ringsOf, windingOf } from "../shapes/geometry";
 import { newId } from "../shapes/ids";
 import { splitBy } from "../shapes/parts";
 import type { Ring, Shape } from "../shapes/types";
-import type { Order, Outcome, World } from "./orders";
+import type { Beside, Order, Outcome, World } from "./orders";
 
 type Chosen = Pick<Order & { chosen: readonly string[] }, "chosen">;
 type Of<Act extends Order["act"]> = Extract<Order, { act: Act }>;
@@ -26,6 +26,23 @@ const asPieces = (shape: Shape, parts: Ring[][]): Shape[] =>
 
 const states = (shapes: Shape[]) => shapes.map((after) => ({ id: after.id, after }));
 const ids = (shapes: Shape[]) => shapes.map(({ id }) => id);
+
+export const move = ({ chosen, x, y }: Of<"move">, world: World): Shape[] =>
+  chosenOf({ chosen }, world).map((shape) => moved(shape, x, y));
+
+/** New shapes like these, so many pixels beside them, inside the image, from a place in the order on. */
+export function copiesOf(shapes: readonly Shape[], { x, y, z }: Beside, { rules: { ground } }: World): Shape[] {
+  return shapes.map((shape, i) => ({ ...broughtInside(moved(shape, x, y), ground), id: newId(), z: z + i }));
+}
+
+/** The shape where it is if it lies on the image, else as near to there as the border lets it. */
+function broughtInside(shape: Shape, { width, height }: { width: number; height: number }): Shape {
+  const { x0, y0, x1, y1 } = boxOf(shape);
+  const step = (low: number, high: number, most: number) => Math.max(Math.min(0, most - high), -low);
+  const dx = x0 < 0 || x1 > width ? step(x0, x1, width) : 0;
+  const dy = y0 < 0 || y1 > height ? step(y0, y1, height) : 0;
+  return dx || dy ? moved(shape, dx, dy) : shape;
+}
 
 /** The chosen areas, or else all that the line goes through. */
 export function divide(order: Of<"divide">, world: World): Partial<Outcome> {

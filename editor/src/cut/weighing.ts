@@ -2,7 +2,7 @@
 
 import { boxAround, boxesMeet, boxOf, boxOfRings } from "../shapes/geometry";
 import { cornersOf } from "../shapes/convert";
-import type { Box, Shape } from "../shapes/types";
+import type { Box, Point, Shape } from "../shapes/types";
 import type { Drawn, Order, World } from "./orders";
 
 /** A point of the path of a brush becomes many corners, and a divided area is cut several times. */
@@ -13,33 +13,41 @@ const DIVIDE = 4;
 export function isHeavy(order: Order, world: World, most: number): boolean {
   const { permitOverlap } = world.rules.ground;
   switch (order.act) {
+    case "add": {
+      const { shapes, copies = { x: 0, y: 0 } } = order;
+      return outweighs(world, most, shapes, () => (permitOverlap ? null : shifted(around(shapes), copies)));
+    }
     case "put":
-    case "add":
-      return outweighs(world, most, order.shapes, permitOverlap ? null : around(order.shapes));
+      return outweighs(world, most, order.shapes, () => (permitOverlap ? null : around(order.shapes)));
+    case "move": {
+      const chosen = shapesOf(order.chosen, world);
+      return outweighs(world, most, chosen, () => (permitOverlap ? null : shifted(around(chosen), order)));
+    }
     case "draw": {
       const own = numbersIn(order.drawn) / 2;
       const isAlone = permitOverlap && order.mode === "new" && order.drawn.how !== "gap";
       const chosen = order.mode === "new" ? [] : shapesOf(order.chosen, world);
-      return outweighs(world, most - own, chosen, isAlone ? null : boxOfDrawn(order.drawn));
+      return outweighs(world, most - own, chosen, () => (isAlone ? null : boxOfDrawn(order.drawn)));
     }
     case "divide": {
       const chosen = shapesOf(order.chosen, world);
-      return outweighs(world, most / DIVIDE, chosen, chosen.length ? null : boxOfRings([order.line]));
+      return outweighs(world, most / DIVIDE, chosen, () => (chosen.length ? null : boxOfRings([order.line])));
     }
     case "merge":
     case "separate":
-      return outweighs(world, most, shapesOf(order.chosen, world), null);
+      return outweighs(world, most, shapesOf(order.chosen, world), () => null);
     default: {
       const chosen = shapesOf(order.chosen, world);
-      return outweighs(world, most, chosen, permitOverlap ? null : grown(around(chosen)));
+      return outweighs(world, most, chosen, () => (permitOverlap ? null : grown(around(chosen))));
     }
   }
 }
 
 /** Have the shapes, with all others that meet a box, more corners? */
-function outweighs(world: World, most: number, shapes: Iterable<Shape>, box: Box | null): boolean {
+function outweighs(world: World, most: number, shapes: Iterable<Shape>, boxOfOthers: () => Box | null): boolean {
   let left = most;
   for (const shape of shapes) if ((left -= cornersOf(shape)) < 0) return true;
+  const box = boxOfOthers();
   if (box) {
     for (const other of world.shapes.values()) {
       if (boxesMeet(boxOf(other), box) && (left -= cornersOf(other)) < 0) return true;
@@ -85,5 +93,8 @@ function around(shapes: readonly Shape[]): Box | null {
 
 /** A shape may become larger by becoming another kind, but not by more than its own size. */
 const grown = (box: Box | null): Box | null => box && widened(box, Math.hypot(box.x1 - box.x0, box.y1 - box.y0));
+
+const shifted = (box: Box | null, { x, y }: Point): Box | null =>
+  box && { x0: box.x0 + x, y0: box.y0 + y, x1: box.x1 + x, y1: box.y1 + y };
 
 const widened = ({ x0, y0, x1, y1 }: Box, by: number): Box => ({ x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by });

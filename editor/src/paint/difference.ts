@@ -10,6 +10,9 @@ import { trace, type Canvas2D } from "./painter";
 export const THEN = { color: "#ff9d2e", dash: [] as number[] };
 export const NOW = { color: "#38b6ff", dash: [7, 5] };
 
+/** The dashes of what a model suggests. */
+export const SUGGESTED = [6, 5];
+
 export function drawDifference(
   context: Canvas2D,
   { drawn, changed, deleted }: Difference,
@@ -24,7 +27,7 @@ export function drawDifference(
   draw([...drawn, ...changed.map(({ now }) => now)], NOW);
 }
 
-export function outline(context: Canvas2D, shape: Shape, view: View, color: string, dash: number[], ground = "rgba(0, 0, 0, 0.65)"): void {
+export function outline(context: Canvas2D, shape: Shape, view: View, color: string, dash: number[], ground: string | null = "rgba(0, 0, 0, 0.65)"): void {
   context.beginPath();
   if (shape.kind === "points") {
     for (const { x, y } of shape.geom.points) {
@@ -35,11 +38,13 @@ export function outline(context: Canvas2D, shape: Shape, view: View, color: stri
   } else {
     trace(context, outlinesOf(shape), view, shape.kind !== "line");
   }
-  context.lineWidth = 4.5;
-  context.strokeStyle = ground;
-  context.stroke();
+  if (ground) {
+    context.lineWidth = 4.5;
+    context.strokeStyle = ground;
+    context.stroke();
+  }
   context.setLineDash(dash);
-  context.lineWidth = 2.5;
+  context.lineWidth = ground ? 2.5 : 1;
   context.strokeStyle = color;
   context.stroke();
   context.setLineDash([]);

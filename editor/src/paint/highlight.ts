@@ -10,7 +10,7 @@ export const HIGHLIGHT = 2;
 /** Where so many corners lie close to one another, the white outline covers the dark one below it. */
 const DENSE = 600;
 
-export function highlight(context: Canvas2D, shape: Shape, view: View, fill: number): void {
+export function highlight(context: Canvas2D, shape: Shape, view: View, fill: number, plain = false): void {
   let corners = 0;
   context.beginPath();
   if (shape.kind === "points") {
@@ -26,12 +26,12 @@ export function highlight(context: Canvas2D, shape: Shape, view: View, fill: num
     context.fillStyle = `rgba(255, 255, 255, ${fill})`;
     context.fill("evenodd");
   }
-  if (corners < DENSE) {
+  if (corners < DENSE && !plain) {
     context.lineWidth = HIGHLIGHT + 2;
     context.strokeStyle = "rgba(0, 0, 0, 0.6)";
     context.stroke();
   }
-  context.lineWidth = HIGHLIGHT;
+  context.lineWidth = plain ? 1 : HIGHLIGHT;
   context.strokeStyle = "#ffffff";
   context.stroke();
 }

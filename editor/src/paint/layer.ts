@@ -70,9 +70,19 @@ export class BitmapLayer<Message> {
     return this.sheets.main.rev;
   }
 
+  /** All that was told is on the stage. */
+  get isCurrent(): boolean {
+    return this.shownRev === this.rev;
+  }
+
+  /** Part of a change, of which nothing is shown before the rest of it is told. */
+  send(message: Message, transfer: Transferable[] = []): void {
+    this.worker.postMessage(message, transfer);
+  }
+
   /** Change the content; gives the number of the change. */
   tell(message: Message, transfer: Transferable[] = []): number {
-    this.worker.postMessage(message, transfer);
+    this.send(message, transfer);
     this.rev++;
     this.ask();
     return this.rev;

@@ -52,7 +52,14 @@ export type ToPictureWorker =
 export type ToShapeWorker =
   | { type: "shapes"; shapes: Shape[]; style: Style }
   | { type: "style"; style: Style }
+  /** Some of the shapes of a change that is still to come; the last of them come with it. */
+  | { type: "part"; set: Shape[] }
   | { type: "change"; set: Shape[]; remove: string[] }
+  /** The shapes that have a white outline. */
+  | { type: "select"; ids: string[] }
+  /** What models suggest, and what of it waits. */
+  | { type: "suggestions"; shapes: Shape[] }
+  | { type: "waiting"; ids: string[] }
   | { type: "hide"; ids: string[] }
   | PaintOrder;
 

@@ -2,22 +2,22 @@
 
 import type { Editor } from "../editor";
 import { handlesInSight, sameVertex } from "../shapes/handles";
-import { cornersOf } from "../shapes/convert";
 import { boxesMeet, boxOf } from "../shapes/geometry";
+import { isMuch } from "../shapes/much";
 import type { NamedPoint, Point, Shape } from "../shapes/types";
 import { drawDot, drawWords } from "../tools/draft";
 import { seenBox, toScreen } from "../view";
-import { shapeOf } from "../suggestions";
-import { drawDifference, outline } from "./difference";
+import { seenAs } from "../suggestions";
+import { drawDifference, outline, SUGGESTED } from "./difference";
 import { highlight, HIGHLIGHT } from "./highlight";
 import { drawOthers } from "./others";
 import type { BitmapLayer } from "./layer";
 import type { ToShapeWorker } from "./messages";
 import { drawCrosshair, drawGrid } from "./guides";
+import type { Lift } from "./lifting";
 import { drawName, drawShape, lookOf } from "./painter";
 import { colorOf, nameOf } from "./style";
 
-const SUGGESTED = [6, 5];
 /** With more corners than that, outlines are thin while they are drawn here. */
 const MOST_THICK = 4000;
 
@@ -63,23 +63,27 @@ export class Overlay {
     const { context, editor } = this;
     const { current, waiting } = editor.suggestions;
     const seen = seenBox(editor.view, editor.stage);
+    const isLeftToWorker = isMuch(waiting.map(seenAs));
     for (const one of waiting) {
-      const shape = shapeOf(one, 0);
+      if (isLeftToWorker && one !== current) continue;
+      const shape = seenAs(one);
       if (!boxesMeet(boxOf(shape), seen)) continue;
       if (one === current) highlight(context, shape, editor.view, 0.3);
       outline(context, shape, editor.view, colorOf(shape, editor.style), SUGGESTED, one === current ? "#ffffff" : undefined);
     }
   }
 
+  /** What is more than is drawn within a frame is painted by the worker, a moment later. */
   private drawMoving(pending: Iterable<Shape>): void {
     const { context, editor } = this;
     const { moving, preview, style, view } = editor;
     const isOld = (id: string) => moving.has(id) || preview.has(id) || editor.marks!.hidden.has(id);
-    const drawn = [...[...pending].filter(({ id }) => !isOld(id)), ...moving.values(), ...preview.values()];
+    const news = isMuch(pending) ? [] : [...pending].filter(({ id }) => !isOld(id));
+    const drawn = [...news, ...moving.values(), ...preview.values()];
     // Until the worker has painted them: thick outlines of so many corners would take a tenth of a second.
-    const isMuch = drawn.reduce((sum, shape) => sum + cornersOf(shape), 0) > MOST_THICK;
+    const isThin = isMuch(drawn, MOST_THICK);
     for (const shape of drawn) {
-      const look = lookOf(shape, style, isMuch);
+      const look = lookOf(shape, style, isThin);
       // The outline of what is selected lies on its own.
       const isCovered = editor.selection.has(shape.id) && look.stroke <= HIGHLIGHT;
       drawShape(context, shape, view, isCovered ? { ...look, stroke: 0 } : look);
@@ -92,7 +96,9 @@ export class Overlay {
     if (hovered && !editor.selection.has(hovered.id)) highlight(context, hovered, view, 0.1);
     // What has no room for its name tells it here.
     if (hovered && editor.pointer) this.drawAtPointer(nameOf(hovered, style));
-    for (const shape of editor.selected) this.drawSelected(moving.get(shape.id) ?? editor.preview.get(shape.id) ?? shape);
+    const { selected } = editor;
+    if (!isMuch(selected)) for (const shape of selected) this.drawSelected(moving.get(shape.id) ?? preview.get(shape.id) ?? shape);
+    if (editor.lift) this.drawBox(editor.lift);
     if (editor.refused) {
       const shape: Shape = { id: "", class: 0, z: 0, attrs: {}, kind: "polygon", geom: { rings: editor.refused.outline } };
       outline(context, shape, editor.view, editor.activeColor, SUGGESTED);
@@ -101,6 +107,15 @@ export class Overlay {
     this.drawAside();
     editor.tool?.draw(context);
     if (editor.snaps && editor.snap) drawSnap(context, toScreen(editor.view, editor.snap), editor.snap.to);
+  }
+
+  private drawBox({ box, by }: Lift): void {
+    const { context, editor } = this;
+    const a = toScreen(editor.view, { x: box.x0 + by.x, y: box.y0 + by.y });
+    const b = toScreen(editor.view, { x: box.x1 + by.x, y: box.y1 + by.y });
+    context.lineWidth = 1;
+    context.strokeStyle = "#9cc2ff";
+    context.strokeRect(a.x, a.y, b.x - a.x, b.y - a.y);
   }
 
   private drawAtPointer(words: string): void {

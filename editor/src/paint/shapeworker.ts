@@ -1,11 +1,13 @@
 /** Paints the resting shapes. Its canvases keep their content: a change repaints its box only. */
 
-import { boxOf, fromBackToFront } from "../shapes/geometry";
+import { boxesMeet, boxOf, fromBackToFront } from "../shapes/geometry";
 import type { Box, Shape } from "../shapes/types";
+import { outline, SUGGESTED } from "./difference";
+import { highlight } from "./highlight";
 import type { Painted, PaintOrder, Style, ToShapeWorker, Which } from "./messages";
 import type { Frame } from "./tiles";
 import { drawShapes, isCrowded, reachOf } from "./painter";
-import { NO_STYLE } from "./style";
+import { colorOf, NO_STYLE } from "./style";
 
 interface Sheet {
   canvas: OffscreenCanvas;
@@ -20,6 +22,10 @@ interface Sheet {
 const shapes = new Map<string, Shape>();
 let order: Shape[] | null = null;
 let hidden: ReadonlySet<string> = new Set();
+let selected: ReadonlySet<string> = new Set();
+let parts: Shape[] = [];
+let suggested: ReadonlyMap<string, Shape> = new Map();
+let waiting: ReadonlySet<string> = new Set();
 let style: Style = NO_STYLE;
 const sheets: Record<Which, Sheet> = { main: newSheet(), overview: newSheet() };
 
@@ -56,12 +62,13 @@ function change(set: Shape[], remove: string[]): void {
   order = null;
 }
 
-function hide(ids: string[]): void {
+/** Others than before: what looks otherwise now has to be painted again. */
+function renewed(before: ReadonlySet<string>, ids: string[], all: ReadonlyMap<string, Shape> = shapes): ReadonlySet<string> {
   const next = new Set(ids);
-  for (const id of new Set([...hidden, ...next])) {
-    if (hidden.has(id) !== next.has(id)) touch(shapes.get(id));
+  for (const id of new Set([...before, ...next])) {
+    if (before.has(id) !== next.has(id)) touch(all.get(id));
   }
-  hidden = next;
+  return next;
 }
 
 const sameFrame = (a: Frame, b: Frame): boolean =>
@@ -128,6 +135,10 @@ function paintPixels(
   const view = { s: frame.s / ratio, x: frame.x / ratio, y: frame.y / ratio };
   const area = boxOfPixels(frame, pixels, reachOf(style) * ratio);
   drawShapes(context, order!, view, style, area, hidden, sheet.plain);
+  const seen = (all: ReadonlyMap<string, Shape>, ids: ReadonlySet<string>) =>
+    [...ids].flatMap((id) => all.get(id) ?? []).filter((shape) => !hidden.has(shape.id) && boxesMeet(boxOf(shape), area));
+  for (const shape of seen(suggested, waiting)) outline(context, shape, view, colorOf(shape, style), SUGGESTED, null);
+  for (const shape of seen(shapes, selected)) highlight(context, shape, view, 0.06, true);
   context.restore();
 }
 
@@ -135,7 +146,9 @@ onmessage = ({ data }: MessageEvent<ToShapeWorker>) => {
   switch (data.type) {
     case "shapes":
       shapes.clear();
-      hidden = new Set();
+      hidden = selected = waiting = new Set();
+      suggested = new Map();
+      parts = [];
       style = data.style;
       for (const sheet of Object.values(sheets)) sheet.frame = null;
       return change(data.shapes, []);
@@ -143,10 +156,25 @@ onmessage = ({ data }: MessageEvent<ToShapeWorker>) => {
       style = data.style;
       for (const sheet of Object.values(sheets)) sheet.frame = null;
       return;
+    case "part":
+      parts.push(...data.set);
+      return;
     case "change":
-      return change(data.set, data.remove);
+      change([...parts, ...data.set], data.remove);
+      parts = [];
+      return;
     case "hide":
-      return hide(data.ids);
+      hidden = renewed(hidden, data.ids);
+      return;
+    case "select":
+      selected = renewed(selected, data.ids);
+      return;
+    case "suggestions":
+      suggested = new Map(data.shapes.map((shape) => [shape.id, shape]));
+      return;
+    case "waiting":
+      waiting = renewed(waiting, data.ids, suggested);
+      return;
     case "paint":
       void paint(data);
   }

@@ -158,6 +158,8 @@ export const saidBy = ({ status, body }: Reply): string => String(body.message ?
 
 /** A server that is frozen would be waited for without end; the same operation is sent again. */
 const SAVE_MS = 60_000;
+/** In bytes; what is longer is not read at once. */
+const LONG = 500_000;
 
 /** Thrown when no answer came: the network or the server is away. */
 export class NoAnswer extends Error {}
@@ -336,7 +338,7 @@ export class Api {
       headers: { "Content-Type": "application/json", "X-CSRFToken": currentToken() ?? this.csrf },
     });
     try {
-      return { status: response.status, body: await response.json() };
+      return { status: response.status, body: await bodyOf(response) };
     } catch {
       // A proxy's error page, or an answer that was cut: as good as none.
       throw new NoAnswer(`The server's answer (${response.status}) cannot be read.`);
@@ -352,6 +354,11 @@ export class Api {
       throw new NoAnswer("The server does not answer.");
     }
   }
+}
+
+async function bodyOf(response: Response): Promise<Reply["body"]> {
+  const isLong = Number(response.headers.get("Content-Length")) > LONG;
+  return isLong ? ((await (await import("./slices")).readInSlices(response)) as Reply["body"]) : response.json();
 }
 
 function askAgain({ headers }: Response): AskAgain {

@@ -2,17 +2,9 @@
 
 import type { Attempt } from "../gesture";
 import { newId } from "../shapes/ids";
-import type { State } from "../shapes/store";
+import { NOTHING_STORED, planOf, type KeptChange, type Stored } from "./blocks";
+import { read, Writing, type Step } from "./storage";
 import type { Operation } from "./wire";
-
-/** The latest state of a shape or value, and the revision that it was made on. */
-export interface KeptChange {
-  id: string;
-  base: number | null;
-  shape: State | null;
-  /** It is not sent again by itself: somebody has to look at it, for this reason. */
-  why?: string;
-}
 
 export interface Kept {
   /** The operation that was sent and not answered; sent again as it is. */
@@ -23,38 +15,8 @@ export interface Kept {
 
 /** The journal of one page about one label. */
 export interface Journal {
-  write(kept: Kept | null): Promise<void>;
-}
-
-const STORE = "labels";
-
-function opened(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open("s3label", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("The browser's storage is blocked."));
-  });
-}
-
-let database: Promise<IDBDatabase> | null = null;
-
-async function run<T>(
-  mode: IDBTransactionMode,
-  act: (store: IDBObjectStore) => IDBRequest,
-): Promise<T> {
-  database ??= opened();
-  const db = await database;
-  return new Promise((resolve, reject) => {
-    // Strict: done means on the disk, so it survives the end of the browser and of the power.
-    const transaction = db.transaction(STORE, mode, { durability: "strict" });
-    const request = act(transaction.objectStore(STORE));
-    // Else it ends with the page if that goes away now.
-    transaction.commit();
-    transaction.oncomplete = () => resolve(request.result as T);
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
+  /** `isLast`: the page goes away, and what is being written is not waited for. */
+  write(kept: Kept | null, isLast?: boolean): Promise<void>;
 }
 
 /** What is half drawn, as plain data: the class in which it was begun, and what its tool needs to go on. */
@@ -74,7 +36,28 @@ export interface KeptHalfDrawn {
 }
 
 async function put(key: string, value: unknown): Promise<void> {
-  await run<unknown>("readwrite", (store) => (value === null ? store.delete(key) : store.put(value, key)));
+  await new Writing().run([(store) => (value === null ? store.delete(key) : store.put(value, key))]);
+}
+
+/** Stands behind the key of a journal, before the number of the block. */
+const BLOCK = ", block ";
+const blocksOf = (key: string): IDBKeyRange => IDBKeyRange.bound(key + BLOCK, `${key + BLOCK}\uffff`);
+
+/** The steps that bring the storage from one state to another, and that other state. */
+function stepsTo(key: string, before: Stored, kept: Kept | null): { steps: Step[]; then: Stored } {
+  const { put, remove, then } = planOf(before, kept?.dirty ?? []);
+  const steps: Step[] = [
+    ...remove.map((number): Step => (store) => store.delete(key + BLOCK + number)),
+    ...put.map(([number, block]): Step => (store) => store.put(block, key + BLOCK + number)),
+    (store) => (kept ? store.put({ ...kept, dirty: then.first }, key) : store.delete(key)),
+  ];
+  return { steps, then };
+}
+
+/** The same, whatever lies there. */
+function anew(key: string, kept: Kept | null): { steps: Step[]; then: Stored } {
+  const { steps, then } = stepsTo(key, NOTHING_STORED, kept);
+  return { steps: [(store) => store.delete(blocksOf(key)), ...steps], then };
 }
 
 /** Entries of one user and one label begin alike; nobody else's are ever read or sent. */
@@ -87,6 +70,9 @@ const HALF_DRAWN = "half drawn, ";
 export class BrowserJournal implements Journal {
   private readonly key: string;
   private letGo: () => void = () => {};
+  private stored = NOTHING_STORED;
+  private writing: Writing | null = null;
+  private last: Promise<void> | null = null;
 
   constructor(user: number, label: number) {
     this.key = prefix(user, label) + newId();
@@ -95,8 +81,19 @@ export class BrowserJournal implements Journal {
     void navigator.locks?.request(this.key, () => new Promise<void>((resolve) => (this.letGo = resolve)));
   }
 
-  async write(kept: Kept | null): Promise<void> {
-    await put(this.key, kept);
+  async write(kept: Kept | null, isLast = false): Promise<void> {
+    if (isLast) return (this.last = this.writeLast(kept));
+    await this.last?.catch(() => undefined);
+    const { steps, then } = stepsTo(this.key, this.stored, kept);
+    this.writing = new Writing();
+    if (await this.writing.run(steps)) this.stored = then;
+  }
+
+  /** Whether what was being written came to its end is not known, so nothing of it is relied on. */
+  private async writeLast(kept: Kept | null): Promise<void> {
+    this.writing?.giveUp();
+    const { steps, then } = anew(this.key, kept);
+    if (await new Writing().run(steps, true)) this.stored = then;
   }
 
   async writeHalfDrawn(kept: KeptHalfDrawn | null): Promise<void> {
@@ -121,24 +118,38 @@ export interface Leftover {
 /** All keys of a user, or of one of his labels, and which of them belong to pages that are alive. */
 async function keysOf(begin: string): Promise<{ keys: string[]; held: Set<string> }> {
   const range = IDBKeyRange.bound(begin, `${begin}\uffff`);
-  const keys = (await run("readonly", (store) => store.getAllKeys(range))) as string[];
+  const all = await read<string[]>((store) => store.getAllKeys(range));
+  const keys = all.filter((key) => !key.includes(BLOCK));
   const locks = (await navigator.locks?.query())?.held ?? [];
   return { keys, held: new Set([...live, ...locks.map(({ name }) => name!)]) };
 }
 
 /** What pages that are gone could not send; empty where the browser stores nothing. */
 export async function findLeftovers(user: number, label: number): Promise<Leftover[]> {
-  return readLeft("", prefix(user, label));
+  return readLeft<Kept>("", prefix(user, label), async (key, kept) => ({ ...kept, dirty: [...kept.dirty, ...(await readBlocks(key))] }));
+}
+
+/** Block by block, since to take over all of them at once would be felt. */
+async function readBlocks(key: string): Promise<KeptChange[]> {
+  const changes: KeptChange[][] = [];
+  for (const block of await read<IDBValidKey[]>((store) => store.getAllKeys(blocksOf(key)))) {
+    changes.push(await read<KeptChange[]>((store) => store.get(block)));
+  }
+  return changes.flat();
 }
 
 /** The entries of pages that are gone, by what stands before the keys of their journals. */
-async function readLeft<T>(before: string, begin: string): Promise<{ key: string; kept: T }[]> {
+async function readLeft<T>(
+  before: string,
+  begin: string,
+  whole = async (_key: string, kept: T): Promise<T> => kept,
+): Promise<{ key: string; kept: T }[]> {
   try {
     const { keys, held } = await keysOf(before + begin);
     const found: { key: string; kept: T }[] = [];
     for (const key of keys.filter((one) => !held.has(one.slice(before.length)))) {
-      const kept = await run<T | undefined>("readonly", (store) => store.get(key));
-      if (kept) found.push({ key, kept });
+      const kept = await read<T | undefined>((store) => store.get(key));
+      if (kept) found.push({ key, kept: await whole(key, kept) });
     }
     return found;
   } catch {
@@ -167,7 +178,7 @@ export async function findLabelsLeftBehind(user: number): Promise<LeftBehind> {
 export const takeoverLock = (user: number, label: number): string => `s3label: user ${user} takes over label ${label}`;
 
 export async function replaceLeftover(key: string, kept: Kept | null): Promise<void> {
-  await put(key, kept);
+  await new Writing().run(anew(key, kept).steps);
 }
 
 export interface LeftHalfDrawn {

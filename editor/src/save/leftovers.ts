@@ -1,7 +1,8 @@
 /** Brings back what an earlier page of this user drew and could not send. */
 
 import { NoAnswer, type Api } from "./api";
-import { findHalfDrawn, findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange, type LeftHalfDrawn } from "./journal";
+import { findHalfDrawn, findLeftovers, replaceLeftover, takeoverLock, type Kept, type LeftHalfDrawn } from "./journal";
+import type { KeptChange } from "./blocks";
 
 export interface BroughtBack {
   changes: KeptChange[];

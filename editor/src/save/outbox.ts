@@ -6,7 +6,8 @@
 import { isValueId } from "../attributes";
 import type { Change, NewState, State } from "../shapes/store";
 import { NoAnswer, type Reply } from "./api";
-import type { Journal, Kept, KeptChange } from "./journal";
+import type { Journal, Kept } from "./journal";
+import type { KeptChange } from "./blocks";
 import type { Operation, SentChange } from "./wire";
 
 export type SaveState = "saved" | "saving" | "offline" | "login" | "refused" | "stopped";
@@ -47,8 +48,10 @@ const MOST_MS = 1500;
 const SLOW_MS = 8000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const MOST_CHANGES = 2000;
-/** Of all rings in one operation: about 3 MB, where the server takes 10. */
-const MOST_NUMBERS = 300_000;
+/** Of all rings in one operation: to make text of more would be felt. */
+const MOST_NUMBERS = 50_000;
+/** Of changes: to look through them takes a while. */
+const MANY = 1000;
 
 export class Outbox {
   /** All that the server had at this revision is known here. */
@@ -96,11 +99,7 @@ export class Outbox {
   }
 
   get unsavedCount(): number {
-    return new Set([...this.dirty.keys(), ...this.refused.keys(), ...this.sentIds]).size;
-  }
-
-  private get sentIds(): string[] {
-    return this.inFlight?.changes.map(({ id }) => id) ?? [];
+    return new Set([...this.dirty.keys(), ...this.refused.keys(), ...(this.inFlight?.changes.map(({ id }) => id) ?? [])]).size;
   }
 
   /** The base of a change that brings back a shape which this page never saw. */
@@ -124,6 +123,7 @@ export class Outbox {
     for (const { id, shape } of changes) this.dirty.set(id, shape);
     this.keep();
     this.schedule(0);
+    this.hooks.onState("saving", "Saving…");
     await this.writing;
   }
 
@@ -190,7 +190,7 @@ export class Outbox {
 
   /** The page goes away: what the journal has not got is written without waiting for what is being written. */
   keepNow(): void {
-    if (!this.isKept) void this.hooks.journal.write(this.unsaved()).catch(() => undefined);
+    if (this.writing) void this.hooks.journal.write(this.unsaved(), true).catch(() => undefined);
   }
 
   private schedule(ms: number): void {
@@ -206,6 +206,8 @@ export class Outbox {
 
   private async write(): Promise<void> {
     while (!this.isKept) {
+      // So many have just been changed: that was work enough for one task.
+      if (this.dirty.size > MANY) await new Promise<void>((turn) => this.hooks.later(0, turn));
       this.isKept = true;
       const kept = this.unsaved();
       try {
@@ -221,7 +223,7 @@ export class Outbox {
   }
 
   private unsaved(): Kept | null {
-    if (!this.unsavedCount) return null;
+    if (!this.dirty.size && !this.refused.size && !this.inFlight) return null;
     const base = (id: string) => this.revs.get(id) ?? null;
     const refused = [...this.refused].map(([id, { shape, why }]): KeptChange => ({ id, base: base(id), shape, why }));
     const dirty = [...this.dirty].map(([id, shape]): KeptChange => ({ id, base: base(id), shape }));

@@ -4,7 +4,8 @@ import { sameState } from "../shapes/store";
 import { newId } from "../shapes/ids";
 import { Api, NoAnswer, type Reply } from "./api";
 import { Company } from "./company";
-import { findLabelsLeftBehind, findLeftovers, replaceLeftover, takeoverLock, type Kept, type KeptChange, type Leftover } from "./journal";
+import { findLabelsLeftBehind, findLeftovers, replaceLeftover, takeoverLock, type Kept, type Leftover } from "./journal";
+import type { KeptChange } from "./blocks";
 import { Outbox, type Conflict, type SaveState } from "./outbox";
 import type { Operation } from "./wire";
 

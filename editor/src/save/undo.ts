@@ -44,7 +44,7 @@ export function shortened({ done, undone }: Undoable): Undoable {
   const budget = { edits: MOST_EDITS, numbers: MOST_NUMBERS };
   const newest = (edits: readonly Edit[]) => {
     let first = edits.length;
-    while (first > 0 && budget.edits > 0 && (budget.numbers -= numbersOf(edits[first - 1])) > 0) {
+    while (first > 0 && budget.edits > 0 && (budget.numbers = without(edits[first - 1], budget.numbers)) > 0) {
       first--;
       budget.edits--;
     }
@@ -53,8 +53,11 @@ export function shortened({ done, undone }: Undoable): Undoable {
   return { done: newest(done), undone: newest(undone) };
 }
 
-const numbersOf = ({ changes }: Edit): number =>
-  changes.reduce((sum, { before, after }) => sum + lengthOf(before) + lengthOf(after), 0);
+/** What is left of a number of numbers; an edit of thousands of shapes is not counted to its end. */
+function without({ changes }: Edit, numbers: number): number {
+  for (const { before, after } of changes) if ((numbers -= lengthOf(before) + lengthOf(after)) <= 0) break;
+  return numbers;
+}
 
 const lengthOf = (shape: State | null): number =>
   shape?.kind === "polygon" ? shape.geom.rings.reduce((sum, ring) => sum + ring.length, 8) : 8;

@@ -14,6 +14,7 @@ import {
   type ChosenVertex,
   type Handle,
 } from "../shapes/handles";
+import { isMuch } from "../shapes/much";
 import type { Box, Point, Shape } from "../shapes/types";
 import { panned, toScreen } from "../view";
 import { drawDot } from "./draft";
@@ -39,7 +40,7 @@ export class SelectTool implements Tool {
   private act: Act | null = null;
   private from: Pointer | null = null;
   /** The selected shapes when the pointer went down: what it drags was made of these. */
-  private before: Shape[] = [];
+  private before: readonly Shape[] = [];
   private ghost: Point | null = null;
   private over: Handle | null = null;
 
@@ -121,7 +122,7 @@ export class SelectTool implements Tool {
       return editor.setView(panned(editor.view, pointer.screen.x - x, pointer.screen.y - y));
     }
     if (act.kind === "band") act.to = pointer.at;
-    else if (far >= SLACK || editor.dragged.size) this.drag(pointer);
+    else if (far >= SLACK || editor.dragged.size || editor.lifted) this.drag(pointer);
     editor.onDraw();
   }
 
@@ -131,25 +132,28 @@ export class SelectTool implements Tool {
     if (act.kind === "band") this.selectBand(this.from!.at, act.to, act.corners);
     if (act.kind === "pan" && !act.panned) editor.select(act.over ? [act.over.id] : []);
     if (act.kind === "press" && act.toggle) this.toggle(act.shape);
-    const { vertices, dragged } = editor;
+    const { vertices, dragged, lifted } = editor;
     this.cancel();
-    if (dragged.size) this.put(act, dragged, vertices);
+    if (act.kind === "move") editor.changes.move(act.shapes, act.by, lifted, this.keeping(vertices, [...dragged.values()]));
+    else if (dragged.size) this.put(act, [...dragged.values()], vertices);
     else editor.vertices = vertices;
     this.look(pointer);
     editor.onPanels();
   }
 
-  private put(act: Act, dragged: Map<string, Shape>, vertices: ChosenVertex[]): void {
+  private put(act: Act, shapes: Shape[], vertices: ChosenVertex[]): void {
+    const before = this.before.filter(({ id }) => shapes.some((shape) => shape.id === id));
+    this.editor.changes.put(nameOf(act), before, shapes, this.keeping(vertices, shapes));
+  }
+
+  /** The chosen corners stay chosen where they come to lie: what was asked for before is about where they were. */
+  private keeping(vertices: ChosenVertex[], [shape]: Shape[]): () => void {
     const { editor } = this;
     const { selection } = editor;
-    const before = this.before.filter(({ id }) => dragged.has(id));
-    const shapes = [...dragged.values()];
-    const again = act.kind === "move" ? (shape: Shape) => moved(shape, act.by.x, act.by.y) : undefined;
-    // New ones: what was asked for before is about where they were.
-    const corners = vertices.flatMap((vertex) => handleOf(shapes[0], vertex)?.vertex ?? []);
-    editor.changes.put(nameOf(act), before, shapes, again, () => {
+    const corners = vertices.flatMap((vertex) => handleOf(shape, vertex)?.vertex ?? []);
+    return () => {
       if (editor.selection === selection) editor.vertices = corners;
-    });
+    };
   }
 
   cancel(): void {
@@ -157,6 +161,7 @@ export class SelectTool implements Tool {
     this.ghost = null;
     this.editor.vertices = [];
     this.editor.dragged = new Map();
+    this.editor.lifted = null;
     this.editor.onDraw();
   }
 
@@ -251,7 +256,9 @@ export class SelectTool implements Tool {
       const dx = pointer.at.x - this.from!.at.x;
       const dy = pointer.at.y - this.from!.at.y;
       const by = (this.act.by = keptInside(this.act.box, dx, dy, width, height));
-      editor.dragged = new Map(this.act.shapes.map((shape) => [shape.id, moved(shape, by.x, by.y)]));
+      const { shapes, box } = this.act;
+      if (isMuch(shapes)) editor.lifted = { shapes, box, by };
+      else editor.dragged = new Map(shapes.map((shape) => [shape.id, moved(shape, by.x, by.y)]));
     }
   }
 

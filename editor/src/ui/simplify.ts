@@ -3,7 +3,8 @@
 import type { Editor } from "../editor";
 import { cornersOf } from "../shapes/convert";
 import type { Order } from "../cut/orders";
-import { boxOf } from "../shapes/geometry";
+import { boxAround, boxOf } from "../shapes/geometry";
+import { isMuch } from "../shapes/much";
 import type { Shape } from "../shapes/types";
 import { h } from "./dom";
 
@@ -54,6 +55,7 @@ export class SimplifyBar {
     this.element.hidden = true;
     this.shapes = [];
     this.editor.preview = new Map();
+    this.editor.lifted = null;
     this.editor.onDraw();
     this.onClose();
   }
@@ -83,14 +85,15 @@ export class SimplifyBar {
       const after = states.flatMap((one) => one.after ?? []);
       const sum = (some: Shape[]) => some.reduce((all, shape) => all + cornersOf(shape), 0);
       this.words.textContent = words ?? `${sum(shapes)} → ${sum(after)} corners`;
-      editor.preview = new Map(after.map((shape) => [shape.id, shape]));
+      if (isMuch(after)) editor.lifted = { shapes: after, box: boxAround(after), by: { x: 0, y: 0 } };
+      else editor.preview = new Map(after.map((shape) => [shape.id, shape]));
       editor.onDraw();
     });
   }
 
   private apply(): void {
     const order = this.order();
-    const sketch = { shapes: [...this.editor.preview.values()] };
+    const sketch = { shapes: [...this.editor.preview.values()], lift: this.editor.lifted };
     this.close();
     this.editor.changes.carryOut({ order: () => order, sketch });
   }
