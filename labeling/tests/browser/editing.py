@@ -4,12 +4,14 @@ import io
 import json
 from contextlib import contextmanager
 
+import shapely
 from django.conf import settings
 from django.test import Client
 from PIL import Image as Picture
 from playwright.sync_api import TimeoutError
 
 from labeling.models import Label, Shape
+from labeling.shapes import rings_of
 
 
 class EditorPage:
@@ -157,6 +159,20 @@ def stored(label):
         (row.kind, row.label_class.name, json.loads(row.geometry))
         for row in rows.order_by("z", "id")
     ]
+
+
+def as_area(rings):
+    """Rings filled even-odd, by another library than the editor's."""
+    area = shapely.Polygon()
+    for ring in rings:
+        corners = list(zip(ring[::2], ring[1::2], strict=True))
+        area = area.symmetric_difference(shapely.Polygon(corners).buffer(0))
+    return area
+
+
+def areas(label):
+    """The current shapes of a label as areas, the lowest first."""
+    return [as_area(rings_of(kind, geometry)) for kind, _, geometry in stored(label)]
 
 
 def revision(label):

@@ -8,7 +8,7 @@ import shapely
 from playwright.sync_api import expect
 
 from labeling.models import Label, LabelTask, Shape
-from labeling.tests.browser.editing import stored
+from labeling.tests.browser.editing import areas, stored
 
 pytestmark = pytest.mark.browser
 
@@ -26,15 +26,6 @@ def star(x, y):
         for angle, radius in points
         for value in (x + radius * math.cos(angle), y + radius * math.sin(angle))
     ]
-
-
-def area(geometry):
-    """As another library sees it than the editor's."""
-    found = shapely.Polygon()
-    for ring in geometry["rings"]:
-        corners = list(zip(ring[::2], ring[1::2], strict=True))
-        found = found.symmetric_difference(shapely.Polygon(corners).buffer(0))
-    return found
 
 
 class SlowWorker:
@@ -82,12 +73,12 @@ def draw(editor, worker):
 
 
 def drawn(label):
-    return [area(geometry) for _, _, geometry in stored(label)][len(PLACES) :]
+    return areas(label)[len(PLACES) :]
 
 
 def assert_cut(label):
     """The stroke is there, and none of its neighbours lies under it."""
-    shapes = [area(geometry) for _, _, geometry in stored(label)]
+    shapes = areas(label)
     neighbours, [new] = shapes[: len(PLACES)], shapes[len(PLACES) :]
     assert max(new.intersection(one).area for one in neighbours) < 0.6
     inside = shapely.box(50, 50, 350, 250)

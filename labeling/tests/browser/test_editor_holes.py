@@ -8,7 +8,7 @@ import shapely.affinity
 from playwright.sync_api import expect
 
 from labeling.models import Label, LabelTask, Shape
-from labeling.tests.browser.editing import stored
+from labeling.tests.browser.editing import areas, stored
 
 pytestmark = pytest.mark.browser
 
@@ -34,19 +34,6 @@ def frame(editor, world):
     editor.open(world.label)
     editor.use("select")
     return editor
-
-
-def areas(label):
-    """By another library than the editor's."""
-    found = []
-    for kind, _, geometry in stored(label):
-        assert kind == "polygon"
-        area = shapely.Polygon()
-        for ring in geometry["rings"]:
-            corners = list(zip(ring[::2], ring[1::2], strict=True))
-            area = area.symmetric_difference(shapely.Polygon(corners))
-        found.append(area)
-    return found
 
 
 def is_same(area, wanted, off=0.01):

@@ -5,22 +5,9 @@ import shapely
 from playwright.sync_api import expect
 
 from labeling.models import LabelTask, Prediction, PredictionSet
-from labeling.shapes import rings_of
-from labeling.tests.browser.editing import stored
+from labeling.tests.browser.editing import areas, stored
 
 pytestmark = pytest.mark.browser
-
-
-def areas(label):
-    """The stored shapes as areas, by another library than the editor's."""
-    found = []
-    for kind, _, geometry in stored(label):
-        area = shapely.Polygon()
-        for ring in rings_of(kind, geometry):
-            corners = list(zip(ring[::2], ring[1::2], strict=True))
-            area = area.symmetric_difference(shapely.Polygon(corners).buffer(0))
-        found.append(area)
-    return found
 
 
 def choose(editor, world, **rule):
