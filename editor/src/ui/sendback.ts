@@ -10,7 +10,7 @@ import { h } from "./dom";
 const LONGEST = 4000;
 
 export class SendBackWindow {
-  readonly element = h("dialog", { class: "versions send-back", "aria-labelledby": "send-back-title" });
+  readonly element = h("dialog", { class: "send-back", "aria-labelledby": "send-back-title" });
   private readonly title = h("h2", { id: "send-back-title" });
   /** The label that the words are about: they stay until it was sent back. */
   private about: number | null = null;

@@ -146,7 +146,7 @@ export class ShapeList {
         h("span", { class: "name" }, name),
         said && h("span", { class: "said", title: said }, said),
         ...marks.map((mark) => h("span", { class: "mark", title: mark }, icon(mark === "locked" ? "lock" : "hide-selected"), h("span", { class: "unseen" }, mark))),
-        h("span", { class: "kind" }, icon(drawnBy), h("span", { class: "unseen" }, kind), String(this.numbers.get(shape.id))),
+        h("span", { class: "kind" }, icon(drawnBy), h("span", { class: "unseen" }, `${kind} `), String(this.numbers.get(shape.id))),
       );
       row.style.top = `${(first + i) * ROW_HEIGHT}px`;
       return row;

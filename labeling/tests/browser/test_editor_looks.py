@@ -220,8 +220,7 @@ def test_pixels_are_squares_when_enlarged(editor, world):
 def test_keys_move_the_image_and_the_minimap_shows_where_one_is(editor):
     minimap = editor.page.locator(".minimap")
     expect(minimap).not_to_be_visible()
-    for _ in range(8):
-        editor.press("+")
+    editor.zoom(*"++++++++")
     expect(minimap).to_be_visible()
     scale, x, y = view(editor)
     editor.press("Shift+ArrowRight")
