@@ -4,7 +4,7 @@
  */
 
 /** Of text; so much is read within a few milliseconds. */
-const SLICE = 250_000;
+const SLICE = 100_000;
 /** After so long the page gets its turn. */
 const TURN_MS = 10;
 
@@ -104,9 +104,12 @@ export async function readInSlices(response: Response): Promise<unknown> {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return slices.whole;
-    slices.take(value);
-    if (performance.now() - begin < TURN_MS) continue;
-    await new Promise((turn) => setTimeout(turn));
-    begin = performance.now();
+    // What has come meanwhile comes in one piece.
+    for (let from = 0; from < value.length; from += SLICE) {
+      slices.take(value.slice(from, from + SLICE));
+      if (performance.now() - begin < TURN_MS) continue;
+      await new Promise((turn) => setTimeout(turn));
+      begin = performance.now();
+    }
   }
 }
