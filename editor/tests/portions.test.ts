@@ -50,7 +50,7 @@ it("neighbours are found by their boxes, in the order in which they came", () =>
     const chance = random(seed);
     const some = (id: string) => polygon(id, [square(chance() * 460 - 30, chance() * 460 - 30, chance() < 0.05 ? 300 : 2 + 20 * chance())]);
     const there = new Map(Array.from({ length: 80 }, (_, i) => [`s${i}`, some(`s${i}`)]));
-    const neighbours = new Neighbours(there, 400);
+    const neighbours = new Neighbours(there);
     for (let round = 0; round < 120; round++) {
       const id = `s${Math.floor(chance() * 100)}`;
       if (chance() < 0.3) {

@@ -33,6 +33,9 @@ export interface Rejects {
   isRejected: boolean;
 }
 
+/** Of changes. */
+const MANY = 1000;
+
 export type Listener = (changes: Change[]) => void;
 
 export class Store {
@@ -165,6 +168,8 @@ export class Store {
     if (!changes.length) return;
     this.order = null;
     this.revision++;
+    // To find places for thousands takes a moment, in which nobody points at them yet.
+    if (changes.length > MANY) this.places = null;
     for (const { id, after } of changes) {
       const map: Map<string, State> = isValueId(id) ? this.values : this.shapes;
       const before = this.shapes.get(id);
