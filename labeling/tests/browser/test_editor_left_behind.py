@@ -35,6 +35,8 @@ class Laptop:
 
     def editor(self, label):
         editor = EditorPage(self.context.new_page(), self.url)
+        # At another size the picture lies between pixels, and what is drawn half a pixel beside.
+        editor.page.set_viewport_size({"width": 1280, "height": 800})
         editor.open(label)
         return editor
 
