@@ -138,7 +138,7 @@ export class Changes {
   /** Change shapes and values as one entry of the history; only in one's turn. */
   commit(name: string, states: readonly NewState[]): boolean {
     const { editor } = this;
-    if (!editor.editable) return editor.refuse("This label cannot be changed now.");
+    if (!editor.editable) return editor.refuse(editor.document!.whyNotEditable);
     const { store } = editor.document!;
     if (states.some(({ id }) => editor.marks!.locked.has(id) && store.shapes.has(id))) {
       return editor.refuse("A locked shape cannot be changed: unlock it first.");

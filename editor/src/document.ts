@@ -87,6 +87,13 @@ export class LabelDocument {
     return this.isOpen && !this.isHeld;
   }
 
+  /** Why nothing is drawn on it, and what to do about it. */
+  get whyNotEditable(): string {
+    if (this.data.mine && this.status === "submitted") return "This image is submitted: reopen it to go on drawing.";
+    if (this.data.mine && this.status === "approved") return "This image is approved: it stays as it is.";
+    return "This label cannot be changed now.";
+  }
+
   /** May the one who looks at it approve it, or send it back? */
   get reviewable(): boolean {
     return this.data.reviewable && this.status === "submitted";

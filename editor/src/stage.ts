@@ -237,7 +237,7 @@ export class Stage {
     this.countClicks(event);
     const { editor } = this;
     if (!editor.editable && !editor.tool?.isHarmless) {
-      editor.say("This label cannot be changed now.", "warning");
+      editor.say(editor.document!.whyNotEditable, "warning");
       return;
     }
     const pointer = this.pointer(event);

@@ -126,8 +126,10 @@ def test_complete_submits_what_is_drawn_and_opens_the_next_image(editor, world):
     editor.press("ArrowLeft")
     editor.wait_for(world.label)
     assert "Submitted" in editor.page.locator("header.bar").inner_text()
+    editor.press("r")
     editor.drag((200, 200), (260, 260))
     assert editor.count == 1
+    assert "reopen it" in editor.toast()
     editor.page.click('[data-command="reopen"]')
     editor.page.wait_for_selector('[data-command="complete"]:visible')
     draw(editor, 200)
