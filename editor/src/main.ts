@@ -261,6 +261,8 @@ window.addEventListener("focus", wake);
 window.addEventListener("focus", () => void around?.comments.refresh());
 window.addEventListener("beforeunload", (event) => {
   editor.changes.finishNow();
+  // Also what was drawn since the last frame.
+  session.unfinished.note();
   // What is in the browser's own storage is sent when the label is opened again.
   if (session.isUnkept) event.preventDefault();
 });
