@@ -37,7 +37,8 @@ export class BitmapLayer<Message> {
   private rev = 0;
   private readonly sheets: Record<Which, Sheet>;
   private isPainting = false;
-  /** When a new scale was last painted. */
+  /** When the scale of the view last changed, and when a new one was last painted. */
+  private scaledAt = -Infinity;
   private zoomedAt = -Infinity;
   private timer = 0;
   private oldestRev = 0;
@@ -106,6 +107,7 @@ export class BitmapLayer<Message> {
 
   /** Show another part of the image: at once by moving, soon after by painting. */
   show(view: View, stage: Size): void {
+    if (this.view && this.view.s !== view.s) this.scaledAt = performance.now();
     this.view = view;
     this.stage = stage;
     for (const sheet of Object.values(this.sheets)) place(sheet, view);
@@ -119,18 +121,23 @@ export class BitmapLayer<Message> {
     const s = this.view.s * devicePixelRatio;
     const isEnough = main.frame?.s === s && reaches(main.frame, this.wanted(MARGIN / 3));
     const isNew = main.rev !== this.rev;
-    if (main.frame && main.frame.s !== s && !isNew && this.hasJustZoomed()) return;
+    if (main.frame && !isEnough && !isNew && this.canWait(main.frame, s)) return;
     if (!isEnough || isNew) this.order("main", this.mainFrame(s, isEnough));
     else if (!overview.frame || overview.rev !== this.rev) this.order("overview", this.overviewFrame());
   }
 
-  /** Painting every step of a zoom would leave no time to show them. Asks again when it is time. */
-  private hasJustZoomed(): boolean {
+  /**
+   * Painting every step of a zoom would leave no time to show them, and its margin waits until one
+   * has come to rest. Asks again when it is time.
+   */
+  private canWait(frame: Frame, s: number): boolean {
     const now = performance.now();
-    const rest = this.zoomedAt + ZOOM_PAUSE - now;
+    const isSharp = frame.s === s && reaches(frame, this.wanted(0));
+    const since = isSharp ? this.scaledAt : frame.s === s ? -Infinity : this.zoomedAt;
+    const rest = since + ZOOM_PAUSE - now;
     clearTimeout(this.timer);
     if (rest > 0) this.timer = setTimeout(() => this.ask(), rest);
-    else this.zoomedAt = now;
+    else if (!isSharp) this.zoomedAt = now;
     return rest > 0;
   }
 
@@ -177,7 +184,9 @@ export class BitmapLayer<Message> {
     const ratio = devicePixelRatio;
     const width = Math.ceil(this.stage.width * ratio);
     const height = Math.ceil(this.stage.height * ratio);
-    const margin = Math.max(0, Math.min(MARGIN, (Math.sqrt(MOST_PIXELS / (width * height)) - 1) / 2));
+    const most = (Math.sqrt(MOST_PIXELS / (width * height)) - 1) / 2;
+    // What grows while one zooms in needs none.
+    const margin = main.frame && s > main.frame.s ? 0 : Math.max(0, Math.min(MARGIN, most));
     const left = Math.round(width * margin);
     const top = Math.round(height * margin);
     return {
