@@ -182,8 +182,8 @@ def test_another_user_of_the_browser_neither_sees_nor_sends_what_is_kept(laptop,
         editor.click(*corner)
     expect(editor.page.locator(".hint")).to_contain_text("Click the first corner")
     editor.wait_kept()
-    # The very same label is given to Ben. Before the page is closed: what it is just sending then may
-    # arrive all the same.
+    # The very same label is given to Ben. Before the page is closed: what it is just sending then
+    # may arrive all the same.
     Label.objects.filter(pk=world.label.pk).update(labeler=world.ben)
     editor.page.close()
     laptop.context.unroute(CHANGES)
