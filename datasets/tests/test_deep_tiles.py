@@ -1,8 +1,6 @@
 """Tiles of grey pictures keep what they have beyond 8 bits."""
 
 import io
-import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +12,9 @@ from datasets import strips
 from datasets.caching import cache_path, open_cached
 from datasets.models import Image, Tiling
 from datasets.pyramids import REDUCED, TILES, levels_of, range_of_tiles
-from datasets.tests.folders import FolderMixin
 from datasets.tests.pictures import ORIENTATION
 from datasets.tests.test_thumbnails import stored
-from datasets.tests.tiles import BY, level_of, pyramid_of, unpacked
+from datasets.tests.tiles import BY, TilingMixin, level_of, pyramid_of, unpacked
 from datasets.tiling import want_tiles
 
 SIZE = (1100, 700)
@@ -106,14 +103,9 @@ def test_8_bits_are_no_deep_tiles(monkeypatch, has_vips):
     assert range_in(pyramid_of(data, "PNG", SIZE)) is None
 
 
-class DeepTilingTests(FolderMixin, TestCase):
+class DeepTilingTests(TilingMixin, TestCase):
     def setUp(self):
         super().setUp()
-        self.cache = tempfile.mkdtemp(prefix="s3label-test-")
-        self.addCleanup(shutil.rmtree, self.cache)
-        changed = self.settings(CACHE_DIR=self.cache, TILES_ABOVE_PIXELS=100_000)
-        changed.enable()
-        self.addCleanup(changed.disable)
         self.put("deep.tif", stored(Picture.fromarray(values_of(np.uint16, 900, 1900)), "TIFF"))
         self.run_import()
         self.image = Image.objects.get()

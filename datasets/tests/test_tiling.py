@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import tempfile
 from datetime import timedelta
 from unittest import mock
 
@@ -18,10 +17,9 @@ from datasets.decoding import look_after_new_images
 from datasets.models import Decoding, Image, Tiling
 from datasets.pyramids import REDUCED, TILES, levels_of, tile_of
 from datasets.serving import reduced_answer, thumbnail_answer
-from datasets.tests.folders import FolderMixin
 from datasets.tests.pictures import ORIENTATION, encoded, png_header, png_part
 from datasets.tests.test_thumbnails import TURNED, assert_close, corners, stored
-from datasets.tests.tiles import BY, difference, level_of, pyramid_of
+from datasets.tests.tiles import BY, TilingMixin, difference, level_of, pyramid_of
 from datasets.thumbnails import THUMBNAIL, Undecodable
 from datasets.tiling import state_of_tiles, want_tiles
 
@@ -98,15 +96,7 @@ def test_a_tile_that_does_not_exist_is_none():
     assert tile_of(pyramid, 10, 1, 1) is not None
 
 
-class TilingTests(FolderMixin, TestCase):
-    def setUp(self):
-        super().setUp()
-        self.cache = tempfile.mkdtemp(prefix="s3label-test-")
-        self.addCleanup(shutil.rmtree, self.cache)
-        changed = self.settings(CACHE_DIR=self.cache, TILES_ABOVE_PIXELS=100_000)
-        changed.enable()
-        self.addCleanup(changed.disable)
-
+class TilingTests(TilingMixin, TestCase):
     def import_one(self, data=None, name="big.png"):
         self.put(name, stored(smooth((700, 600)), "PNG") if data is None else data)
         self.run_import()

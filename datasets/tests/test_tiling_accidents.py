@@ -1,11 +1,9 @@
 """What happens to the file, the disk or the process while tiles are made: no wrong tiles stay."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from unittest import mock
 
@@ -20,8 +18,8 @@ from datasets.caching import drop_oldest, is_cached
 from datasets.models import Image, Tiling
 from datasets.pyramids import TILES, Builder
 from datasets.strips import HAS_VIPS, _fault
-from datasets.tests.folders import FolderMixin
 from datasets.tests.test_thumbnails import stored
+from datasets.tests.tiles import TilingMixin
 from datasets.tiling import read_tile, want_tiles
 
 WIDTH, HEIGHT = 700, 1600
@@ -42,14 +40,9 @@ with open(path, "rb") as file:
 """
 
 
-class AccidentTests(FolderMixin, TestCase):
+class AccidentTests(TilingMixin, TestCase):
     def setUp(self):
         super().setUp()
-        self.cache = tempfile.mkdtemp(prefix="s3label-test-")
-        self.addCleanup(shutil.rmtree, self.cache)
-        changed = self.settings(CACHE_DIR=self.cache, TILES_ABOVE_PIXELS=100_000)
-        changed.enable()
-        self.addCleanup(changed.disable)
         values = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH)).astype(np.uint8)
         self.data = stored(Picture.fromarray(values), "TIFF")
         self.path = Path(self.put("big.tif", self.data))

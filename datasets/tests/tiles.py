@@ -1,6 +1,7 @@
-"""Pyramids made in memory, and their levels put together again."""
+"""Images that are tiled, pyramids made in memory, and their levels put together again."""
 
 import io
+import shutil
 import tempfile
 
 import numpy as np
@@ -11,6 +12,7 @@ from datasets import strips
 from datasets.depth import ZERO
 from datasets.pyramids import TILE, Builder, tile_of
 from datasets.strips import strips_of
+from datasets.tests.folders import FolderMixin
 
 BY = pytest.mark.parametrize(
     "has_vips",
@@ -22,6 +24,18 @@ BY = pytest.mark.parametrize(
     ],
     ids=["libvips", "Pillow"],
 )
+
+
+class TilingMixin(FolderMixin):
+    """A folder whose images are tiled from 100,000 pixels on, into a cache of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.cache = tempfile.mkdtemp(prefix="s3label-test-")
+        self.addCleanup(shutil.rmtree, self.cache)
+        changed = self.settings(CACHE_DIR=self.cache, TILES_ABOVE_PIXELS=100_000)
+        changed.enable()
+        self.addCleanup(changed.disable)
 
 
 def pyramid_of(data, format_, size, orientation=1):
