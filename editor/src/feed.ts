@@ -1,7 +1,7 @@
 /** Tells a worker of many shapes a portion at a time: to copy them all at once would keep the page from drawing. */
 
-import { cornersOf } from "../shapes/convert";
-import type { Shape } from "../shapes/types";
+import { cornersOf } from "./shapes/convert";
+import type { Shape } from "./shapes/types";
 
 /** Of corners; so many are copied within a few milliseconds, on either side. */
 const PORTION = 20_000;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Feed, inPortions, portionsOf } from "../src/cut/feed";
+import { Feed, inPortions, portionsOf } from "../src/feed";
 import { Neighbours } from "../src/cut/neighbours";
 import { boxesMeet, boxOf } from "../src/shapes/geometry";
 import type { Shape } from "../src/shapes/types";

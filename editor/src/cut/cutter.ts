@@ -7,7 +7,7 @@ import { isValueId } from "../attributes";
 import type { Change, Store } from "../shapes/store";
 import type { Shape } from "../shapes/types";
 import { carryOut } from "./carrying";
-import { Feed, inPortions, portionsOf } from "./feed";
+import { Feed, inPortions, portionsOf } from "../feed";
 import type { FromCutWorker, ToCutWorker } from "./mirror";
 import type { Order, Outcome, Rules, State } from "./orders";
 import { unpacked } from "./packing";

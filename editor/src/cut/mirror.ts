@@ -3,7 +3,7 @@
 import { Store } from "../shapes/store";
 import type { Shape } from "../shapes/types";
 import { carryOut } from "./carrying";
-import { portionsOf } from "./feed";
+import { portionsOf } from "../feed";
 import type { Order, Outcome, Rules } from "./orders";
 import { packed, type Packed } from "./packing";
 

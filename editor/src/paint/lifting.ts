@@ -1,6 +1,6 @@
 /** Many shapes that are seen elsewhere, or otherwise, than they are: a worker paints them, the page moves the picture. */
 
-import { Feed, inPortions, portionsOf } from "../cut/feed";
+import { Feed, inPortions, portionsOf } from "../feed";
 import type { Box, Point, Shape } from "../shapes/types";
 import type { View } from "../view";
 import { BitmapLayer } from "./layer";

@@ -1,7 +1,7 @@
 /** The shapes of a drawing as a worker paints them: what it is told of them, and what is drawn until it has painted. */
 
 import { isValueId } from "../attributes";
-import { Feed, inPortions, portionsOf } from "../cut/feed";
+import { Feed, inPortions, portionsOf } from "../feed";
 import type { Editor } from "../editor";
 import type { Change } from "../shapes/store";
 import { isMuch } from "../shapes/much";

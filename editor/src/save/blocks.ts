@@ -3,7 +3,7 @@
  * again, and none of them is so large that writing it would be felt. Pure.
  */
 
-import { portionsOf } from "../cut/feed";
+import { portionsOf } from "../feed";
 import type { Shape } from "../shapes/types";
 import type { State } from "../shapes/store";
 
